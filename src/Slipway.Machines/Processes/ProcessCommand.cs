@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+
+namespace Slipway.Machines.Processes;
+
+/// <summary>A process to start, from an argument list; no shell is involved anywhere.</summary>
+/// <param name="Executable">An absolute path, or a bare name that is looked up on the machine's PATH.</param>
+/// <param name="Arguments">The arguments after argument 0. None may hold a NUL.</param>
+public sealed record ProcessCommand(string Executable, ImmutableArray<string> Arguments)
+{
+    /// <summary>Argument 0; null means <see cref="Executable"/>.</summary>
+    public string? ArgumentZero { get; init; }
+
+    /// <summary>The working directory; null means the machine's default (the caller's, or the remote home).</summary>
+    public string? WorkingDirectory { get; init; }
+
+    /// <summary>Changes to the inherited environment.</summary>
+    public EnvironmentChanges Environment { get; init; } = EnvironmentChanges.None;
+
+    /// <summary>
+    /// Prefixes of variables that are not inherited, for example <c>PIP_</c>. Applied before
+    /// <see cref="Environment"/>; a name listed in <see cref="KeepVariables"/> stays.
+    /// </summary>
+    public ImmutableArray<string> DropPrefixes { get; init; } = [];
+
+    /// <summary>Exceptions to <see cref="DropPrefixes"/>.</summary>
+    public ImmutableArray<string> KeepVariables { get; init; } = [];
+
+    /// <summary>What the process reads; null means <c>/dev/null</c>.</summary>
+    public ReadOnlyMemory<byte>? StandardInput { get; init; }
+
+    /// <summary>After this time the group is ended and the outcome says so; null means no limit.</summary>
+    public TimeSpan? Timeout { get; init; }
+
+    /// <summary>Between TERM and KILL.</summary>
+    public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How many bytes of each stream the outcome keeps, counted from the end.</summary>
+    public int CaptureLimit { get; init; } = 32 * 1024 * 1024;
+
+    /// <summary>A command from its parts.</summary>
+    public static ProcessCommand Create(string executable, params ReadOnlySpan<string> arguments) => new(executable, [.. arguments]);
+}
