@@ -35,6 +35,8 @@ public readonly struct Result<T>
     /// <summary>A result from a failure.</summary>
     public static implicit operator Result<T>(Failure failure) => new(default, failure);
 
+    internal static Result<T> FromValue(T value) => new(value, null);
+
     /// <summary>Splits the result: true with the value, or false with the failure.</summary>
     public bool TryGet([NotNullWhen(true)] out T? value, [NotNullWhen(false)] out Failure? failure)
     {

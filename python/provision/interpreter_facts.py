@@ -1,0 +1,102 @@
+"""Prints what Slipway needs to know about the interpreter that runs it, as one JSON document.
+
+Runs on any Python 3, also one too old for Slipway, so that it can be named in the refusal.
+"""
+import glob
+import json
+import os
+import platform
+import re
+import sys
+import sysconfig
+
+
+def markers():
+    """The variables of PEP 508, as this interpreter sees them."""
+    info = sys.implementation.version
+    implementation_version = "%d.%d.%d" % (info.major, info.minor, info.micro)
+    if info.releaselevel != "final":
+        implementation_version += info.releaselevel[0] + str(info.serial)
+    return {
+        "os_name": os.name,
+        "sys_platform": sys.platform,
+        "platform_machine": platform.machine(),
+        "platform_python_implementation": platform.python_implementation(),
+        "platform_release": platform.release(),
+        "platform_system": platform.system(),
+        "platform_version": platform.version(),
+        "python_version": ".".join(platform.python_version_tuple()[:2]),
+        "python_full_version": platform.python_version(),
+        "implementation_name": sys.implementation.name,
+        "implementation_version": implementation_version,
+    }
+
+
+def version_in(path, pattern):
+    match = re.search(pattern, os.path.basename(path))
+    return match.group(1) if match else ""
+
+
+def bundled_pip():
+    """The pip wheel that this interpreter's ensurepip would install, newest first."""
+    folders = []
+    try:
+        import ensurepip
+        folders.append(os.path.join(os.path.dirname(ensurepip.__file__), "_bundled"))
+    except ImportError:
+        pass
+    distribution_folder = sysconfig.get_config_var("WHEEL_PKG_DIR")
+    if distribution_folder:
+        folders.append(distribution_folder)
+    wheels = [wheel for folder in folders for wheel in glob.glob(os.path.join(folder, "pip-*.whl"))]
+    found = [(version_in(wheel, r"^pip-([0-9][^-]*)-"), wheel) for wheel in wheels]
+    found.sort(key=lambda item: [int(part) for part in re.findall(r"\d+", item[0])], reverse=True)
+    return {"version": found[0][0], "path": found[0][1]} if found else None
+
+
+def installed_pip():
+    """The pip package that this interpreter can import itself."""
+    try:
+        import importlib.metadata
+        distribution = importlib.metadata.distribution("pip")
+        package = str(distribution.locate_file("pip"))
+        if os.path.isfile(os.path.join(package, "__pip-runner__.py")):
+            return {"version": distribution.version, "path": package}
+    except Exception:  # a broken installation of pip counts as none
+        pass
+    return None
+
+
+def libc():
+    try:
+        return os.confstr("CS_GNU_LIBC_VERSION") or ""
+    except (ValueError, OSError, AttributeError):
+        return ""
+
+
+def main():
+    executable = getattr(sys, "_base_executable", None) or sys.executable
+    try:
+        import venv  # Debian splits the standard library
+        has_venv = venv is not None
+    except ImportError:
+        has_venv = False
+    json.dump(
+        {
+            "executable": os.path.realpath(executable),
+            "implementation": sys.implementation.name,
+            "version": ".".join(str(part) for part in sys.version_info[:3]),
+            "full_version": platform.python_version(),
+            "sys_version": sys.version,
+            "soabi": sysconfig.get_config_var("SOABI") or "",
+            "libc": libc(),
+            "has_venv": has_venv,
+            "bundled_pip": bundled_pip(),
+            "installed_pip": installed_pip(),
+            "markers": markers(),
+        },
+        sys.stdout,
+    )
+
+
+main()

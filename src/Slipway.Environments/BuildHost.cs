@@ -1,0 +1,10 @@
+using Slipway.Machines;
+using Slipway.Store.Layout;
+
+namespace Slipway.Environments;
+
+/// <summary>Where environments are looked up and built: one machine, its facts and the store on it.</summary>
+/// <param name="Machine">The machine.</param>
+/// <param name="Layout">The store's layout there.</param>
+/// <param name="Facts">What the machine is.</param>
+public sealed record BuildHost(IMachine Machine, StoreLayout Layout, MachineFacts Facts);

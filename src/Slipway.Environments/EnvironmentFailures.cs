@@ -1,0 +1,106 @@
+using Slipway.Core.Failures;
+
+namespace Slipway.Environments;
+
+/// <summary>The coded failures of resolving and building environments.</summary>
+public static class EnvironmentFailures
+{
+    /// <summary>No interpreter satisfies the request.</summary>
+    public static readonly FailureCode NoInterpreter = new(
+        "ENV0101",
+        ExitCode.NotFound,
+        "No Python interpreter satisfies the request.",
+        "Install such a Python, or name one with --python PATH.");
+
+    /// <summary>The named interpreter cannot be run, or is no Python.</summary>
+    public static readonly FailureCode UnusableInterpreter = new(
+        "ENV0102", ExitCode.Unavailable, "The Python interpreter cannot be used.", "Name another one with --python.");
+
+    /// <summary>The text that should name an interpreter does not.</summary>
+    public static readonly FailureCode MalformedInterpreterRequest = new(
+        "ENV0103",
+        ExitCode.Usage,
+        "The request for an interpreter is malformed.",
+        "Give a version (3.12), a range ('>=3.10'), a command (python3.12) or an absolute path.");
+
+    /// <summary>The named interpreter is outside the range that the workload declares.</summary>
+    public static readonly FailureCode InterpreterOutOfRange = new(
+        "ENV0104",
+        ExitCode.BadData,
+        "The named interpreter is outside the declared range.",
+        "Name another interpreter, or change requires-python.");
+
+    /// <summary>A requirement cannot be satisfied by any source.</summary>
+    public static readonly FailureCode Unsatisfiable = new(
+        "ENV0201", ExitCode.BadData, "A requirement cannot be satisfied.", "Check the name and the version against the index.");
+
+    /// <summary>Requirements contradict each other.</summary>
+    public static readonly FailureCode Conflict = new(
+        "ENV0202", ExitCode.BadData, "The requirements contradict each other.", "Loosen one of the named requirements.");
+
+    /// <summary>An index refused the credentials, or wants some.</summary>
+    public static readonly FailureCode IndexUnauthorized = new(
+        "ENV0203", ExitCode.Unavailable, "The index wants credentials.", "Give credentials that the index accepts.");
+
+    /// <summary>An index does not answer, or answers with errors.</summary>
+    public static readonly FailureCode IndexUnavailable = new(
+        "ENV0204", ExitCode.Unavailable, "The index does not answer.", "Check the index's URL and the network, then try again.");
+
+    /// <summary>An artifact is not what its hash says.</summary>
+    public static readonly FailureCode HashMismatch = new(
+        "ENV0205",
+        ExitCode.BadData,
+        "An artifact does not match its hash.",
+        "Do not install it: find out why the file changed. With --refresh the request is resolved again.");
+
+    /// <summary>An artifact is for another platform or Python.</summary>
+    public static readonly FailureCode WrongPlatform = new(
+        "ENV0206", ExitCode.BadData, "An artifact does not fit this platform.", "Choose a version with files for this platform and Python.");
+
+    /// <summary>A source distribution does not build.</summary>
+    public static readonly FailureCode BuildFailed = new(
+        "ENV0207", ExitCode.BadData, "A source distribution does not build.", "Read the build's own words in the log.");
+
+    /// <summary>pip failed in a way without a better name.</summary>
+    public static readonly FailureCode PipFailed = new(
+        "ENV0208", ExitCode.Unavailable, "pip failed.", "Read pip's own words in the log.");
+
+    /// <summary>No usable pip is on the host.</summary>
+    public static readonly FailureCode NoPip = new(
+        "ENV0209",
+        ExitCode.Unavailable,
+        "No pip of version 23.0 or newer is on the host.",
+        "Install python3-venv (Debian, Ubuntu) or a Python with ensurepip.");
+
+    /// <summary>The interpreter lacks the venv module.</summary>
+    public static readonly FailureCode NoVenv = new(
+        "ENV0210", ExitCode.Unavailable, "The interpreter has no venv module.", "Install python3-venv (Debian, Ubuntu).");
+
+    /// <summary>Offline, and something would have to be fetched.</summary>
+    public static readonly FailureCode Offline = new(
+        "ENV0211", ExitCode.Unavailable, "Something is missing and the network may not be used.", "Run once without --offline.");
+
+    /// <summary>The virtual environment could not be created.</summary>
+    public static readonly FailureCode VenvFailed = new(
+        "ENV0212", ExitCode.Unavailable, "The virtual environment could not be created.", "Read Python's own words.");
+
+    /// <summary>The built environment is not what was locked.</summary>
+    public static readonly FailureCode NotAsLocked = new(
+        "ENV0213", ExitCode.Defect, "The built environment is not what was locked.", "Report this with the log.");
+
+    /// <summary>A kind of source that this provisioner does not install.</summary>
+    public static readonly FailureCode UnsupportedSource = new(
+        "ENV0214", ExitCode.BadData, "This kind of source cannot be installed yet.", "Use a name and version from an index, or a URL of a wheel or sdist.");
+
+    /// <summary>An unknown provisioner was asked for.</summary>
+    public static readonly FailureCode UnknownProvisioner = new(
+        "ENV0215", ExitCode.Usage, "The backend is unknown.", "`slipway doctor` lists the backends.");
+
+    /// <summary>A provisioner's output could not be understood.</summary>
+    public static readonly FailureCode UnreadableReport = new(
+        "ENV0216", ExitCode.Unavailable, "pip's report could not be read.", "Report this with pip's version.");
+
+    /// <summary>The environment vanished again and again.</summary>
+    public static readonly FailureCode KeepsVanishing = new(
+        "ENV0301", ExitCode.Busy, "The environment was removed each time it was about to be used.", "Find what removes it; then try again.");
+}

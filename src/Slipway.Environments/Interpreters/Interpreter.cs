@@ -1,0 +1,51 @@
+using Slipway.Core.Identity;
+using Slipway.Core.Requirements;
+using Slipway.Core.Versions;
+
+namespace Slipway.Environments.Interpreters;
+
+/// <summary>A pip that comes with an interpreter.</summary>
+/// <param name="Version">Its version.</param>
+/// <param name="Path">A wheel, or the package's directory.</param>
+public sealed record PipOrigin(string Version, string Path);
+
+/// <summary>What was learnt by running an interpreter.</summary>
+/// <param name="Executable">The real, versioned executable of the base installation: <c>…/bin/python3.11</c>.</param>
+/// <param name="Implementation">For example <c>cpython</c>.</param>
+/// <param name="Version">Three numbers: <c>3.11.7</c>.</param>
+/// <param name="FullVersion">With pre-release parts: <c>3.13.0rc1</c>.</param>
+/// <param name="SysVersion">The whole of <c>sys.version</c>: names the build.</param>
+/// <param name="Abi"><c>SOABI</c>.</param>
+/// <param name="Libc">For example <c>glibc 2.36</c>; empty when the C library does not tell.</param>
+/// <param name="HasVenv">Whether the standard library's venv is there.</param>
+/// <param name="BundledPip">The wheel that ensurepip would install.</param>
+/// <param name="InstalledPip">The pip that it can import.</param>
+/// <param name="Markers">The variables of PEP 508 on the target.</param>
+public sealed record Interpreter(
+    string Executable,
+    string Implementation,
+    string Version,
+    string FullVersion,
+    string SysVersion,
+    string Abi,
+    string Libc,
+    bool HasVenv,
+    PipOrigin? BundledPip,
+    PipOrigin? InstalledPip,
+    MarkerEnvironment Markers)
+{
+    /// <summary>The oldest Python that Slipway works with.</summary>
+    public const string MinimumVersion = "3.9";
+
+    /// <summary>What is host-local in an environment's identity.</summary>
+    public CanonicalFields HostFields() => new(
+        "slipway.base-interpreter/1",
+        [new("executable", Executable), new("sys_version", SysVersion), new("libc", Libc)]);
+
+    /// <summary>Whether its version lies in a range; pre-releases of Python count as they are.</summary>
+    public bool Satisfies(VersionSpecifierSet range) =>
+        PepVersion.Parse(FullVersion).TryGet(out var version, out _) && range.Contains(version, prereleases: true);
+
+    /// <summary>For people: <c>CPython 3.11.7 (/usr/bin/python3.11)</c>.</summary>
+    public override string ToString() => $"{Markers.PlatformPythonImplementation} {FullVersion} ({Executable})";
+}

@@ -1,0 +1,68 @@
+using System.Text.RegularExpressions;
+
+namespace Slipway.Environments.Interpreters;
+
+/// <summary>Where interpreters are looked for on this machine, in order: every directory of PATH, then pyenv's versions.</summary>
+/// <param name="SearchPath">The directories of PATH.</param>
+/// <param name="PyenvRoot">pyenv's directory; null when there is none.</param>
+public sealed partial record InterpreterSearch(IReadOnlyList<string> SearchPath, string? PyenvRoot)
+{
+    /// <summary>The search that a process environment implies.</summary>
+    /// <param name="variable">Reads an environment variable.</param>
+    public static InterpreterSearch From(Func<string, string?> variable)
+    {
+        var path = (variable("PATH") ?? string.Empty).Split(':', StringSplitOptions.RemoveEmptyEntries).Where(Path.IsPathRooted).ToList();
+        var pyenv = variable("PYENV_ROOT") ?? (variable("HOME") is { Length: > 0 } home ? $"{home}/.pyenv" : null);
+        return new InterpreterSearch(path, pyenv);
+    }
+
+    /// <summary>The absolute paths of possible interpreters, the preferred first; each exists when it is returned.</summary>
+    public IEnumerable<string> Candidates()
+    {
+        foreach (var directory in SearchPath)
+        {
+            foreach (var name in (string[])["python3", "python"])
+            {
+                if (File.Exists($"{directory}/{name}"))
+                {
+                    yield return $"{directory}/{name}";
+                }
+            }
+
+            foreach (var versioned in Versioned(directory))
+            {
+                yield return versioned;
+            }
+        }
+
+        foreach (var version in PyenvVersions())
+        {
+            yield return version;
+        }
+    }
+
+    /// <summary>The first file of that name on PATH; null when there is none.</summary>
+    public string? Find(string command) =>
+        SearchPath.Select(directory => $"{directory}/{command}").FirstOrDefault(File.Exists);
+
+    private static IEnumerable<string> Versioned(string directory) => !Directory.Exists(directory)
+        ? []
+        : Directory.EnumerateFiles(directory, "python3.*")
+            .Where(path => VersionedName().IsMatch(Path.GetFileName(path)))
+            .OrderByDescending(path => int.Parse(Path.GetFileName(path).AsSpan("python3.".Length)));
+
+    private IEnumerable<string> PyenvVersions()
+    {
+        var versions = $"{PyenvRoot}/versions";
+        return PyenvRoot is null || !Directory.Exists(versions)
+            ? []
+            : Directory.EnumerateDirectories(versions)
+                .Select(directory => (Directory: directory, Version: Version.TryParse(Path.GetFileName(directory), out var version) ? version : null))
+                .Where(found => found.Version is not null && File.Exists($"{found.Directory}/bin/python"))
+                .OrderByDescending(found => found.Version)
+                .Select(found => $"{found.Directory}/bin/python");
+    }
+
+    [GeneratedRegex("^python3\\.[0-9]{1,3}$", RegexOptions.CultureInvariant)]
+    private static partial Regex VersionedName();
+}

@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+using Slipway.Core.Failures;
+using Slipway.Core.Identity;
+using Slipway.Core.Locks;
+using Slipway.Core.Requirements;
+
+namespace Slipway.Environments.Locks;
+
+/// <summary>One file of a resolved set, as a provisioner needs it.</summary>
+/// <param name="Name">The package.</param>
+/// <param name="Version">Its version, as the index or the build states it.</param>
+/// <param name="FileName">The file's name; its ending says whether it is a wheel.</param>
+/// <param name="Url">Where it was found.</param>
+/// <param name="Hash">The SHA-256 of its bytes.</param>
+public sealed record LockedFile(PackageName Name, string Version, string FileName, string Url, Sha256Digest Hash)
+{
+    /// <summary>Whether the file is installed as it is; else it is built first, which runs its code.</summary>
+    public bool IsWheel => FileName.EndsWith(".whl", StringComparison.Ordinal);
+}
+
+/// <summary>The exact set that a request resolved to: a PEP 751 document and what we read out of it.</summary>
+/// <param name="Document">The document.</param>
+/// <param name="Files">One file for each package, sorted by name.</param>
+/// <param name="Digest">The lock digest.</param>
+public sealed record ResolvedLock(Pylock Document, ImmutableArray<LockedFile> Files, Sha256Digest Digest)
+{
+    /// <summary>Makes a lock of a set of files.</summary>
+    /// <param name="files">One file for each package.</param>
+    /// <param name="environment">The marker that describes where the set was resolved.</param>
+    /// <param name="requiresPython">The declared range, or null.</param>
+    /// <param name="indexUrl">The index, when one was named.</param>
+    public static ResolvedLock Of(IEnumerable<LockedFile> files, string environment, string? requiresPython, string? indexUrl)
+    {
+        var sorted = files.OrderBy(file => file.Name.Normalized, StringComparer.Ordinal).ToImmutableArray();
+        return new ResolvedLock(LockDocument.Create(sorted, environment, requiresPython, indexUrl), sorted, DigestOf(sorted));
+    }
+
+    /// <summary>Reads a lock back from its text.</summary>
+    /// <param name="text">A <c>pylock.toml</c>.</param>
+    /// <param name="source">Its name, for messages.</param>
+    public static Result<ResolvedLock> Read(string text, string source) => PylockReader.Read(text, source).Then(document =>
+        LockDocument.FilesOf(document, source).Map(files => new ResolvedLock(document, files, DigestOf(files))));
+
+    /// <summary>The lock as <c>pylock.toml</c>.</summary>
+    public string ToText() => PylockWriter.Write(Document);
+
+    /// <summary>For people: <c>3 packages</c>.</summary>
+    public string Describe() => Files.Length switch
+    {
+        0 => "no packages",
+        1 => "1 package",
+        var count => $"{count} packages",
+    };
+
+    private static Sha256Digest DigestOf(ImmutableArray<LockedFile> files) =>
+        LockDigest.Compute(files.Select(file => new LockedPackage(file.Name, file.Version, $"sha256:{file.Hash}")));
+}

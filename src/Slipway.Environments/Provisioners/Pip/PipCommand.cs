@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using Slipway.Environments.Interpreters;
+using Slipway.Environments.Requests;
+using Slipway.Machines.Processes;
+
+namespace Slipway.Environments.Provisioners.Pip;
+
+/// <summary>
+/// How pip is called: isolated from the user's packages and from the index choice of variables and configuration files.
+/// What says whom to trust and how to reach the network (certificates, proxies) is honoured.
+/// </summary>
+internal static class PipCommand
+{
+    private static readonly ImmutableArray<string> Dropped =
+        ["PIP_", "PYTHON", "VIRTUAL_ENV", "UV_", "CONDA_", "SLIPWAY_", "__PYVENV"];
+
+    private static readonly ImmutableArray<string> Kept =
+        ["PIP_CERT", "PIP_CLIENT_CERT", "PIP_PROXY", "PIP_TRUSTED_HOST", "PIP_DEFAULT_TIMEOUT", "PIP_RETRIES"];
+
+    private static readonly EnvironmentChanges Isolation = EnvironmentChanges.None with
+    {
+        Set = EnvironmentChanges.None.Set
+            .Add("PIP_CONFIG_FILE", "/dev/null")
+            .Add("PIP_DISABLE_PIP_VERSION_CHECK", "1")
+            .Add("PIP_NO_INPUT", "1")
+            .Add("PIP_NO_COLOR", "1")
+            .Add("PIP_ROOT_USER_ACTION", "ignore")
+            .Add("PYTHONUNBUFFERED", "1"),
+    };
+
+    /// <summary>A Python program with pip's surroundings.</summary>
+    public static ProcessCommand Python(string executable, params ReadOnlySpan<string> arguments) =>
+        ProcessCommand.Create(executable, ["-I", .. arguments]) with
+        {
+            DropPrefixes = Dropped,
+            KeepVariables = Kept,
+            Environment = Isolation,
+        };
+
+    /// <summary>A call of pip itself.</summary>
+    public static ProcessCommand Pip(Interpreter interpreter, ProvisionerTool tool, params ReadOnlySpan<string> arguments) =>
+        Python(interpreter.Executable, [tool.Path, .. arguments]);
+
+    /// <summary>The arguments that say where packages come from. Values follow their option with '=', so none can be read as another option.</summary>
+    public static ImmutableArray<string> SourceArguments(PackageSources sources, string cacheDirectory, string pipVersion)
+    {
+        var arguments = ImmutableArray.CreateBuilder<string>();
+        arguments.Add($"--cache-dir={cacheDirectory}");
+        arguments.Add($"--progress-bar={(SupportsRawProgress(pipVersion) ? "raw" : "off")}");
+        if (sources.IndexUrl is { } index)
+        {
+            arguments.Add($"--index-url={index}");
+        }
+        else if (!sources.FindLinks.IsEmpty)
+        {
+            arguments.Add("--no-index");
+        }
+
+        arguments.AddRange(sources.FindLinks.Select(link => $"--find-links={link}"));
+        return arguments.ToImmutable();
+    }
+
+    // Since pip 24.1, a machine-readable progress line is printed also without a terminal.
+    private static bool SupportsRawProgress(string pipVersion) =>
+        Version.TryParse(pipVersion, out var version) && version >= new Version(24, 1);
+}

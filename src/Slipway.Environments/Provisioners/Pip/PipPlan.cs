@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Slipway.Environments.Locks;
+
+namespace Slipway.Environments.Provisioners.Pip;
+
+/// <summary>The plan that <c>pip_driver.py</c> reads.</summary>
+/// <param name="Pip">Absolute path of pip's runner.</param>
+/// <param name="PipArgs">Where packages come from.</param>
+/// <param name="Wheels">The directory of made and downloaded wheels.</param>
+/// <param name="Work">The scratch directory.</param>
+/// <param name="Root">The tree to fill.</param>
+/// <param name="Offline">Whether missing wheels are an error.</param>
+/// <param name="Artifacts">What to install.</param>
+internal sealed record PipPlan(
+    string Pip, ImmutableArray<string> PipArgs, string Wheels, string Work, string Root, bool Offline, ImmutableArray<PipArtifact> Artifacts)
+{
+    /// <summary>The plan as JSON.</summary>
+    public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, PipPlanJson.Default.PipPlan);
+}
+
+/// <summary>One file of the plan.</summary>
+internal sealed record PipArtifact(string Name, string Version, string Filename, string Url, string Sha256)
+{
+    /// <summary>The plan's view of a locked file.</summary>
+    public static PipArtifact From(LockedFile file) =>
+        new(file.Name.Normalized, file.Version, file.FileName, file.Url, file.Hash.Hex);
+}
+
+/// <summary>Source-generated serialisation of the plan.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(PipPlan))]
+internal sealed partial class PipPlanJson : JsonSerializerContext;

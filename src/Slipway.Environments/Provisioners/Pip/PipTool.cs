@@ -1,0 +1,57 @@
+using Slipway.Core.Failures;
+using Slipway.Environments.Interpreters;
+
+namespace Slipway.Environments.Provisioners.Pip;
+
+/// <summary>
+/// The pip that builds environments: the wheel that the base interpreter's ensurepip carries, else the pip that the base can
+/// import. It is copied to the store once for each version, so that a later upgrade of either changes nothing.
+/// </summary>
+internal static class PipTool
+{
+    // Raised with every change of how a tree is laid out or installed: it is part of the environment key.
+    private const int LayoutVersion = 1;
+
+    // The first pip whose installation report is declared stable.
+    private static readonly Version Oldest = new(23, 0);
+
+    /// <summary>Has pip ready for an interpreter.</summary>
+    public static async Task<Result<ProvisionerTool>> PrepareAsync(BuildHost host, Interpreter interpreter, CancellationToken cancellationToken)
+    {
+        if (Choose(interpreter) is not { } origin)
+        {
+            return new Failure(EnvironmentFailures.NoPip, $"{interpreter} comes with no pip of version {Oldest} or newer.");
+        }
+
+        var directory = host.Layout.Tool("pip", origin.Version);
+        var tool = new ProvisionerTool($"pip/{origin.Version}/{LayoutVersion}", $"{directory}/pip/__pip-runner__.py");
+        var status = await host.Machine.StatAsync(tool.Path, cancellationToken).ConfigureAwait(false);
+        if (status.TryGet(out var found, out _) && found.Exists)
+        {
+            return tool;
+        }
+
+        var driver = await EmbeddedScripts.PlaceAsync(host.Machine, host.Layout, EmbeddedScripts.PipDriver, cancellationToken).ConfigureAwait(false);
+        if (!driver.TryGet(out var script, out var failure))
+        {
+            return failure;
+        }
+
+        var unpack = PipCommand.Python(interpreter.Executable, script, "unpack", origin.Path, directory);
+        var run = await host.Machine.RunAsync(unpack, output: null, cancellationToken).ConfigureAwait(false);
+        return run.Then<ProvisionerTool>(outcome => outcome.Succeeded
+            ? tool
+            : new Failure(EnvironmentFailures.NoPip, $"pip {origin.Version} could not be copied from {origin.Path}.") { Detail = outcome.ErrorText.Trim() });
+    }
+
+    /// <summary>The version in a tool's identity.</summary>
+    public static string VersionOf(ProvisionerTool tool) => tool.Identity.Split('/')[1];
+
+    private static PipOrigin? Choose(Interpreter interpreter) =>
+        IsNewEnough(interpreter.BundledPip) ? interpreter.BundledPip
+        : IsNewEnough(interpreter.InstalledPip) ? interpreter.InstalledPip
+        : null;
+
+    private static bool IsNewEnough(PipOrigin? origin) =>
+        origin is not null && Version.TryParse(origin.Version, out var version) && version >= Oldest;
+}

@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using Slipway.Core.Identity;
+using Slipway.Core.Requirements;
+using Slipway.Core.Versions;
+using Slipway.Environments.Interpreters;
+
+namespace Slipway.Environments.Requests;
+
+/// <summary>One requirement with the hashes that its declaration demands.</summary>
+/// <param name="Requirement">The PEP 508 requirement.</param>
+/// <param name="Hashes">Accepted hashes, <c>sha256:…</c>; empty means any file.</param>
+public sealed record RequestedPackage(Requirement Requirement, ImmutableArray<string> Hashes)
+{
+    /// <summary>The requirement as one line of pip's requirements format.</summary>
+    public string ToLine() => string.Concat([Requirement.ToString(), .. Hashes.Select(hash => $" --hash={hash}")]);
+}
+
+/// <summary>What was asked for, loose. Everything that can steer resolution is in it, and nothing else.</summary>
+public sealed record EnvironmentRequest
+{
+    /// <summary>The domain and schema number of the request digest.</summary>
+    public const string Domain = "slipway.request/1";
+
+    /// <summary>The requirements.</summary>
+    public ImmutableArray<RequestedPackage> Requirements { get; init; } = [];
+
+    /// <summary>Constraints: they bound versions but install nothing.</summary>
+    public ImmutableArray<RequestedPackage> Constraints { get; init; } = [];
+
+    /// <summary>The declared range of Python versions.</summary>
+    public VersionSpecifierSet RequiresPython { get; init; } = VersionSpecifierSet.Any;
+
+    /// <summary>The interpreter that a flag, a variable or a pin file names; null means the first on PATH in range.</summary>
+    public InterpreterRequest? Python { get; init; }
+
+    /// <summary>Where packages come from.</summary>
+    public PackageSources Sources { get; init; } = PackageSources.Default;
+
+    /// <summary>What builds the environment.</summary>
+    public string Provisioner { get; init; } = "pip";
+
+    /// <summary>Whether the base's site-packages are visible.</summary>
+    public SysPathMode SysPathMode { get; init; } = SysPathMode.Isolated;
+
+    /// <summary>The request in canonical form: sorted, so that the order of declarations does not matter.</summary>
+    /// <param name="platformKey">The platform that it will be resolved on.</param>
+    public CanonicalFields ToFields(string platformKey) => new(
+        Domain,
+        [
+            new("requirements", Lines(Requirements)),
+            new("constraints", Lines(Constraints)),
+            new("requires_python", RequiresPython.ToString()),
+            new("python", Python?.ToString() ?? string.Empty),
+            new("index_url", Sources.IndexUrl ?? string.Empty),
+            new("find_links", string.Join('\n', Sources.FindLinks)),
+            new("provisioner", Provisioner),
+            new("sys_path", SysPathMode.ToString()),
+            new("platform_key", platformKey),
+        ]);
+
+    /// <summary>A few words for people: the first packages, or <c>no packages</c>.</summary>
+    public string Describe()
+    {
+        const int Shown = 3;
+        var names = Requirements.Select(package => package.Requirement.Name.Normalized).Distinct(StringComparer.Ordinal).ToList();
+        return names.Count switch
+        {
+            0 => "no packages",
+            <= Shown => string.Join(", ", names),
+            _ => $"{string.Join(", ", names.Take(Shown))} +{names.Count - Shown}",
+        };
+    }
+
+    private static string Lines(ImmutableArray<RequestedPackage> packages) =>
+        string.Join('\n', packages.Select(package => package.ToLine()).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
+}

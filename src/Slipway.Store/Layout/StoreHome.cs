@@ -1,0 +1,90 @@
+using Slipway.Core.Failures;
+using Slipway.Machines;
+using Slipway.Machines.Files;
+
+namespace Slipway.Store.Layout;
+
+/// <summary>Finds this user's store and proves that it is theirs alone.</summary>
+public static class StoreHome
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private const UnixFileMode OthersWrite = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+
+    /// <summary>
+    /// The path that the environment names: <c>SLIPWAY_HOME</c>, else <c>$XDG_DATA_HOME/slipway</c>, else
+    /// <c>~/.local/share/slipway</c>. Pure: nothing is created or checked on disk.
+    /// </summary>
+    /// <param name="variable">Reads an environment variable; null or empty means unset.</param>
+    public static Result<StoreLayout> Locate(Func<string, string?> variable)
+    {
+        var home = Named(variable, "SLIPWAY_HOME", string.Empty)
+            ?? Named(variable, "XDG_DATA_HOME", "/slipway")
+            ?? Named(variable, "HOME", "/.local/share/slipway");
+        if (home is null)
+        {
+            return new Failure(StoreFailures.UnusableHome, "None of SLIPWAY_HOME, XDG_DATA_HOME and HOME is set, so there is no place for the store.");
+        }
+
+        // ':' separates the entries of PATH, and a line break would end the first line of a script.
+        if (!home.StartsWith('/') || home.AsSpan().IndexOfAny(":\n\r\0") >= 0)
+        {
+            return new Failure(StoreFailures.UnusableHome, $"The store's directory '{home}' is not an absolute path without ':' and line breaks.");
+        }
+
+        return new StoreLayout(home);
+    }
+
+    /// <summary>
+    /// Creates the store (mode 0700) where it is missing, resolves links in its path, and refuses one that another
+    /// user owns or can write.
+    /// </summary>
+    public static Result<StoreLayout> Prepare(StoreLayout located, uint userId)
+    {
+        var created = LocalFiles.CreateDirectory(located.Home, OwnerOnly);
+        if (!created.TryGet(out _, out var failure))
+        {
+            return failure.Code.Exit is ExitCode.StoreNotWritable
+                ? new Failure(StoreFailures.NotWritable, $"The store {located.Home} cannot be created: {failure.Message}")
+                : failure;
+        }
+
+        var canonical = LocalFiles.ResolvePath(located.Home);
+        if (!canonical.TryGet(out var home, out failure))
+        {
+            return failure;
+        }
+
+        return Check(new StoreLayout(home), userId);
+    }
+
+    private static Result<StoreLayout> Check(StoreLayout layout, uint userId)
+    {
+        if (layout.Home.AsSpan().IndexOfAny(":\n\r") >= 0)
+        {
+            return new Failure(StoreFailures.UnusableHome, $"The store's real path '{layout.Home}' holds ':' or a line break.");
+        }
+
+        var status = LocalFiles.Status(layout.Home);
+        if (status.Kind is not FileKind.Directory)
+        {
+            return new Failure(StoreFailures.UnusableHome, $"{layout.Home} is not a directory.");
+        }
+
+        if (status.OwnerId != userId)
+        {
+            return new Failure(
+                StoreFailures.ForeignStore,
+                $"The store {layout.Home} belongs to user {status.OwnerId}, and you are user {userId}.");
+        }
+
+        return (status.Mode & OthersWrite) == 0
+            ? layout
+            : new Failure(StoreFailures.StoreOpenToOthers, $"Other users can write the store {layout.Home}.")
+            {
+                Hint = $"Run `chmod 700 {layout.Home}`, after making sure that nothing in it was changed.",
+            };
+    }
+
+    private static string? Named(Func<string, string?> variable, string name, string suffix) =>
+        variable(name) is { Length: > 0 } value ? value.TrimEnd('/') + suffix : null;
+}

@@ -1,0 +1,92 @@
+using Slipway.Core.Identity;
+
+namespace Slipway.Store.Layout;
+
+/// <summary>
+/// Where everything lies in a store: the only code that builds paths below <c>SLIPWAY_HOME</c>. The same layout
+/// serves every host, so paths are POSIX text and nothing is touched here.
+/// </summary>
+/// <param name="Home">The store's directory: absolute, without a trailing slash.</param>
+public sealed record StoreLayout(string Home)
+{
+    /// <summary>Name of the file whose arrival publishes a slot.</summary>
+    public const string MetaName = "meta.json";
+
+    /// <summary>Published environments and those being built.</summary>
+    public string Environments => $"{Home}/envs";
+
+    /// <summary>Build locks; their files are never removed.</summary>
+    public string BuildLocks => $"{Home}/build-locks";
+
+    /// <summary>Leases; their modification time is an environment's last use.</summary>
+    public string Leases => $"{Home}/leases";
+
+    /// <summary>What changes about an environment after its publication.</summary>
+    public string States => $"{Home}/state";
+
+    /// <summary>Links from projects, by a digest of the link's path.</summary>
+    public string Roots => $"{Home}/roots";
+
+    /// <summary>Resolved requests.</summary>
+    public string Requests => $"{Home}/requests";
+
+    /// <summary>The last request of each subject.</summary>
+    public string Subjects => $"{Home}/subjects";
+
+    /// <summary>Launch records of the fast path.</summary>
+    public string Launches => $"{Home}/launches";
+
+    /// <summary>Built and downloaded wheels, by the digest of what they were made from.</summary>
+    public string Wheels => $"{Home}/wheels";
+
+    /// <summary>Provisioner programs, by name and version.</summary>
+    public string Tools => $"{Home}/tools";
+
+    /// <summary>What can be had again: probe results and download caches.</summary>
+    public string Cache => $"{Home}/cache";
+
+    /// <summary>Trees on their way out.</summary>
+    public string Trash => $"{Home}/trash";
+
+    /// <summary>Logs of failed builds.</summary>
+    public string Logs => $"{Home}/logs";
+
+    /// <summary>The directory of a slot.</summary>
+    public string Slot(SlotName slot) => $"{Environments}/{slot}";
+
+    /// <summary>The published tree of a slot.</summary>
+    public string Root(SlotName slot) => $"{Slot(slot)}/root";
+
+    /// <summary>The record whose presence means published.</summary>
+    public string Meta(SlotName slot) => $"{Slot(slot)}/{MetaName}";
+
+    /// <summary>The list of all files of the published tree.</summary>
+    public string Inventory(SlotName slot) => $"{Slot(slot)}/inventory";
+
+    /// <summary>Scratch space of a build, removed before publication.</summary>
+    public string Work(SlotName slot) => $"{Slot(slot)}/work";
+
+    /// <summary>The exclusive lock that a build of the slot holds.</summary>
+    public string BuildLock(SlotName slot) => $"{BuildLocks}/{slot}";
+
+    /// <summary>The exclusive lock around resolving a request.</summary>
+    public string RequestLock(Sha256Digest request) => $"{BuildLocks}/request-{request.Hex}";
+
+    /// <summary>The file that workloads of the slot hold a shared lock on.</summary>
+    public string LeaseFile(SlotName slot) => $"{Leases}/{slot}";
+
+    /// <summary>The last failure to build the slot, for those who waited for it.</summary>
+    public string FailureRecord(SlotName slot) => $"{States}/{slot}.failure";
+
+    /// <summary>The resolved request.</summary>
+    public string Request(Sha256Digest request) => $"{Requests}/{request.Hex}.json";
+
+    /// <summary>The last request of a subject.</summary>
+    public string Subject(Sha256Digest subject) => $"{Subjects}/{subject.Hex}.json";
+
+    /// <summary>The wheels made from one artifact.</summary>
+    public string WheelsOf(Sha256Digest artifact) => $"{Wheels}/{artifact.Hex}";
+
+    /// <summary>A provisioner program.</summary>
+    public string Tool(string name, string version) => $"{Tools}/{name}/{version}";
+}

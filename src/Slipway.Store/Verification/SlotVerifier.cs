@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+using Slipway.Core.Failures;
+using Slipway.Core.Identity;
+using Slipway.Machines.Files;
+using Slipway.Store.Layout;
+
+namespace Slipway.Store.Verification;
+
+/// <summary>The result of verifying one environment.</summary>
+/// <param name="Slot">The slot.</param>
+/// <param name="Differences">What is not as it was published; empty when all is well.</param>
+public sealed record VerificationReport(SlotName Slot, ImmutableArray<TreeDifference> Differences)
+{
+    /// <summary>Whether the tree is exactly what was published.</summary>
+    public bool IsIntact => Differences.IsEmpty;
+}
+
+/// <summary>Proves, by reading every byte, that published trees are what they were.</summary>
+/// <param name="layout">The store.</param>
+public sealed class SlotVerifier(StoreLayout layout)
+{
+    private const long MaxInventoryBytes = 512L * 1024 * 1024;
+
+    /// <summary>Compares a slot's tree with its inventory.</summary>
+    public Result<VerificationReport> Verify(SlotName slot)
+    {
+        if (!LocalFiles.Read(layout.Inventory(slot), MaxInventoryBytes).TryGet(out var bytes, out var failure))
+        {
+            return new Failure(StoreFailures.Damaged, $"The inventory of {slot} cannot be read: {failure.Message}");
+        }
+
+        if (!TreeInventory.Parse(bytes).TryGet(out var inventory, out failure))
+        {
+            return new Failure(StoreFailures.Damaged, $"The inventory of {slot} is damaged: {failure.Message}");
+        }
+
+        return TreeInventory.Compare(layout.Root(slot), inventory)
+            .Map(differences => new VerificationReport(slot, differences));
+    }
+}
