@@ -1,0 +1,87 @@
+using Slipway.Core.Failures;
+
+namespace Slipway.Core;
+
+/// <summary>The failures of the pure standards: versions, requirements, TOML, script metadata and locks.</summary>
+public static class CoreFailures
+{
+    /// <summary>A text is not a PEP 440 version.</summary>
+    public static readonly FailureCode VersionInvalid = new(
+        "COR0101", ExitCode.BadData, "A version is malformed.", "Write a version such as 1.2.3, 2.0rc1 or 1!4.0.post2.");
+
+    /// <summary>A text is not a PEP 440 version specifier.</summary>
+    public static readonly FailureCode SpecifierInvalid = new(
+        "COR0102", ExitCode.BadData, "A version specifier is malformed.", "Write specifiers such as >=1.2,<2 or ~=1.4 or ==1.2.*.");
+
+    /// <summary>A text is not a valid project or extra name.</summary>
+    public static readonly FailureCode NameInvalid = new(
+        "COR0103", ExitCode.BadData, "A name is malformed.", "Use letters, digits, '.', '-' and '_', with a letter or digit at both ends.");
+
+    /// <summary>A text is not a PEP 508 environment marker.</summary>
+    public static readonly FailureCode MarkerInvalid = new(
+        "COR0104", ExitCode.BadData, "An environment marker is malformed.", "Write a marker such as python_version >= \"3.10\" and sys_platform == \"linux\".");
+
+    /// <summary>A text is not a PEP 508 requirement.</summary>
+    public static readonly FailureCode RequirementInvalid = new(
+        "COR0105", ExitCode.BadData, "A requirement is malformed.", "Write a requirement such as numpy>=2 or name @ https://host/file.whl.");
+
+    /// <summary>The URL of a requirement or a lock cannot be accepted.</summary>
+    public static readonly FailureCode UrlInvalid = new(
+        "COR0106", ExitCode.BadData, "A URL is malformed or of a kind that is not accepted.", "Use https, http, file, git+https, git+ssh or git+file.");
+
+    /// <summary>A URL holds a user name or a password.</summary>
+    public static readonly FailureCode UrlHoldsUserinfo = new(
+        "COR0107", ExitCode.Refused, "A URL holds a user name or a password.", "Remove it, and give credentials by a netrc file or by the SSH configuration.");
+
+    /// <summary>A requirements file holds an option that Slipway does not take from files.</summary>
+    public static readonly FailureCode RequirementsOption = new(
+        "COR0111", ExitCode.Refused, "A requirements file holds an option of pip.", "Remove the option from the file and give it to slipway on the command line.");
+
+    /// <summary>A requirements file names a path or a URL without a project name.</summary>
+    public static readonly FailureCode RequirementsBareSource = new(
+        "COR0112", ExitCode.BadData, "A requirements file names a path or a URL without the project's name.", "Write it as: name @ url.");
+
+    /// <summary>A requirements file relies on the expansion of environment variables.</summary>
+    public static readonly FailureCode RequirementsVariable = new(
+        "COR0113", ExitCode.Refused, "A requirements file asks for the value of an environment variable.", "Write the value itself: variables are not expanded, so that a file means the same everywhere.");
+
+    /// <summary>A hash in a requirements file is malformed.</summary>
+    public static readonly FailureCode RequirementsHash = new(
+        "COR0114", ExitCode.BadData, "A hash is malformed.", "Write --hash=sha256: followed by 64 hexadecimal digits.");
+
+    /// <summary>A document breaks a rule of TOML 1.0.</summary>
+    public static readonly FailureCode TomlInvalid = new(
+        "COR0201", ExitCode.BadData, "A TOML document is malformed.", "Correct the line named above; the rules are those of TOML 1.0.");
+
+    /// <summary>A value that a TOML document must have is missing.</summary>
+    public static readonly FailureCode TomlMissing = new(
+        "COR0202", ExitCode.BadData, "A value is missing.", "Add the value named above.");
+
+    /// <summary>A value in a TOML document is of another type than needed.</summary>
+    public static readonly FailureCode TomlType = new(
+        "COR0203", ExitCode.BadData, "A value has the wrong type.", "Write a value of the type named above.");
+
+    /// <summary>A script has more than one metadata block of the kind <c>script</c>.</summary>
+    public static readonly FailureCode ScriptBlockTwice = new(
+        "COR0301", ExitCode.BadData, "A script has more than one '# /// script' block.", "Keep one block and merge the others into it.");
+
+    /// <summary>A script's metadata block holds something that PEP 723 does not allow.</summary>
+    public static readonly FailureCode ScriptMetadataInvalid = new(
+        "COR0302", ExitCode.BadData, "A script's metadata block is malformed.", "Use only requires-python, dependencies and [tool] tables.");
+
+    /// <summary>A lock file has a format version that is not supported.</summary>
+    public static readonly FailureCode LockVersionUnsupported = new(
+        "COR0401", ExitCode.BadData, "A lock file has an unsupported lock-version.", "Create the lock anew, or use a newer slipway.");
+
+    /// <summary>A lock file breaks a rule of PEP 751.</summary>
+    public static readonly FailureCode LockInvalid = new(
+        "COR0402", ExitCode.BadData, "A lock file is malformed.", "Create the lock anew with the tool that wrote it.");
+
+    /// <summary>A wheel's file name is malformed.</summary>
+    public static readonly FailureCode WheelNameInvalid = new(
+        "COR0403", ExitCode.BadData, "A wheel's file name is malformed.", "A wheel is named name-version[-build]-python-abi-platform.whl.");
+
+    /// <summary>A failure of this code with its own message.</summary>
+    internal static Failure Because(this FailureCode code, string message, FailureLocation? at = null, string? hint = null) =>
+        new(code, message) { Location = at, Hint = hint };
+}
