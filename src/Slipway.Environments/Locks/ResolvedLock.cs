@@ -3,6 +3,8 @@ using Slipway.Core.Failures;
 using Slipway.Core.Identity;
 using Slipway.Core.Locks;
 using Slipway.Core.Requirements;
+using Slipway.Environments.Interpreters;
+using Slipway.Environments.Requests;
 
 namespace Slipway.Environments.Locks;
 
@@ -24,15 +26,11 @@ public sealed record LockedFile(PackageName Name, string Version, string FileNam
 /// <param name="Digest">The lock digest.</param>
 public sealed record ResolvedLock(Pylock Document, ImmutableArray<LockedFile> Files, Sha256Digest Digest)
 {
-    /// <summary>Makes a lock of a set of files.</summary>
-    /// <param name="files">One file for each package.</param>
-    /// <param name="environment">The marker that describes where the set was resolved.</param>
-    /// <param name="requiresPython">The declared range, or null.</param>
-    /// <param name="indexUrl">The index, when one was named.</param>
-    public static ResolvedLock Of(IEnumerable<LockedFile> files, string environment, string? requiresPython, string? indexUrl)
+    /// <summary>The lock of a request, from one file for each package.</summary>
+    public static ResolvedLock For(EnvironmentRequest request, Interpreter interpreter, IEnumerable<LockedFile> files)
     {
         var sorted = files.OrderBy(file => file.Name.Normalized, StringComparer.Ordinal).ToImmutableArray();
-        return new ResolvedLock(LockDocument.Create(sorted, environment, requiresPython, indexUrl), sorted, DigestOf(sorted));
+        return new ResolvedLock(LockDocument.Create(request, interpreter, sorted), sorted, DigestOf(sorted));
     }
 
     /// <summary>Reads a lock back from its text.</summary>

@@ -18,6 +18,11 @@ public sealed record ProvisionerTool(string Identity, string Path);
 /// <param name="Warnings">What people should know about it, such as yanked files.</param>
 public sealed record Resolution(ResolvedLock Lock, ImmutableArray<string> Warnings);
 
+/// <summary>How to resolve.</summary>
+/// <param name="Steps">The steps.</param>
+/// <param name="Report">The absolute path of the report that they leave.</param>
+public sealed record ResolutionSteps(ImmutableArray<Step> Steps, string Report);
+
 /// <summary>What building an environment needs to know.</summary>
 /// <param name="Lock">The exact set.</param>
 /// <param name="Interpreter">The base interpreter.</param>
@@ -46,16 +51,32 @@ public interface IProvisioner
     /// <summary>Installer flags that change the bytes of a tree, in a fixed order; part of the environment key.</summary>
     string Flags { get; }
 
-    /// <summary>Has the tool ready on the host. The choice of its version is the same for equal hosts.</summary>
-    Task<Result<ProvisionerTool>> PrepareAsync(BuildHost host, Interpreter interpreter, CancellationToken cancellationToken);
+    /// <summary>
+    /// Has the tool ready on the host: the wanted one while the store still has it, else the one that comes with the
+    /// interpreter. So an upgrade elsewhere on the host changes no identity.
+    /// </summary>
+    /// <param name="host">The host.</param>
+    /// <param name="interpreter">The base interpreter.</param>
+    /// <param name="wanted">The identity that an earlier resolution or build had; null for none.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    Task<Result<ProvisionerTool>> PrepareAsync(BuildHost host, Interpreter interpreter, string? wanted, CancellationToken cancellationToken);
 
-    /// <summary>Resolves a request to an exact set, on the host and for its interpreter.</summary>
-    Task<Result<Resolution>> ResolveAsync(
-        BuildHost host, ProvisionerTool tool, Interpreter interpreter, EnvironmentRequest request, IBuildProgress progress, CancellationToken cancellationToken);
+    /// <summary>The steps that resolve a request on the host, for its interpreter, and leave a report.</summary>
+    /// <param name="host">The host.</param>
+    /// <param name="tool">The tool, ready.</param>
+    /// <param name="interpreter">The base interpreter.</param>
+    /// <param name="request">The request; it has at least one requirement.</param>
+    /// <param name="work">An absolute scratch directory; it exists and is empty.</param>
+    ResolutionSteps PlanResolution(BuildHost host, ProvisionerTool tool, Interpreter interpreter, EnvironmentRequest request, string work);
+
+    /// <summary>The exact set that a report describes.</summary>
+    Result<Resolution> ReadResolution(ReadOnlySpan<byte> report, Interpreter interpreter, EnvironmentRequest request);
 
     /// <summary>The steps that build a set, all known beforehand.</summary>
     Task<Result<BuildSteps>> PlanBuildAsync(BuildHost host, ProvisionerTool tool, BuildOrder order, CancellationToken cancellationToken);
 
     /// <summary>Turns the failure of one of those steps into a better-named one, from the tool's own words.</summary>
-    Failure Diagnose(Failure failure);
+    /// <param name="failure">The failure of the step.</param>
+    /// <param name="output">All output of the steps; empty when someone else's failure was adopted.</param>
+    Failure Diagnose(Failure failure, string output);
 }

@@ -42,20 +42,19 @@ internal static class PipDiagnosis
     private static FailureCode DiskFull => Store.StoreFailures.NotWritable;
 
     /// <summary>The failure that some output of pip describes.</summary>
+    /// <param name="failure">The failure of the step that ran pip.</param>
     /// <param name="output">Everything pip wrote.</param>
-    /// <param name="what">What was being done, for the message: <c>Resolving rich</c>.</param>
-    /// <param name="otherwise">The code when nothing is recognised.</param>
-    public static Failure Name(string output, string what, FailureCode otherwise)
+    public static Failure Name(Failure failure, string output)
     {
         foreach (var (words, code) in Signs)
         {
             if (output.Contains(words, StringComparison.OrdinalIgnoreCase))
             {
-                return new Failure(code, $"{what} failed: {Reason(output, code)}") { Detail = Shorten(output) };
+                return failure with { Code = code, Message = $"{failure.Message}: {Reason(output, code)}", Detail = Shorten(output) };
             }
         }
 
-        return new Failure(otherwise, $"{what} failed.") { Detail = Shorten(output) };
+        return failure with { Detail = Shorten(output) };
     }
 
     private static string Reason(string output, FailureCode code)

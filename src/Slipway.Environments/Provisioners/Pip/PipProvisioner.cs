@@ -34,15 +34,20 @@ internal sealed class PipProvisioner : IProvisioner
     public string Flags => "no-compile unchecked-hash-pyc require-hashes";
 
     /// <inheritdoc/>
-    public Task<Result<ProvisionerTool>> PrepareAsync(BuildHost host, Interpreter interpreter, CancellationToken cancellationToken) =>
+    public Task<Result<ProvisionerTool>> PrepareAsync(
+        BuildHost host, Interpreter interpreter, string? wanted, CancellationToken cancellationToken) =>
         interpreter.HasVenv
-            ? PipTool.PrepareAsync(host, interpreter, cancellationToken)
+            ? PipTool.PrepareAsync(host, interpreter, wanted, cancellationToken)
             : Task.FromResult<Result<ProvisionerTool>>(new Failure(EnvironmentFailures.NoVenv, $"{interpreter} has no venv module."));
 
     /// <inheritdoc/>
-    public Task<Result<Resolution>> ResolveAsync(
-        BuildHost host, ProvisionerTool tool, Interpreter interpreter, EnvironmentRequest request, IBuildProgress progress, CancellationToken cancellationToken) =>
-        PipResolver.ResolveAsync(host, tool, interpreter, request, progress, cancellationToken);
+    public ResolutionSteps PlanResolution(
+        BuildHost host, ProvisionerTool tool, Interpreter interpreter, EnvironmentRequest request, string work) =>
+        PipResolution.Plan(host, tool, interpreter, request, work);
+
+    /// <inheritdoc/>
+    public Result<Resolution> ReadResolution(ReadOnlySpan<byte> report, Interpreter interpreter, EnvironmentRequest request) =>
+        PipResolution.Read(report, interpreter, request);
 
     /// <inheritdoc/>
     public async Task<Result<BuildSteps>> PlanBuildAsync(
@@ -53,15 +58,9 @@ internal sealed class PipProvisioner : IProvisioner
     }
 
     /// <inheritdoc/>
-    public Failure Diagnose(Failure failure)
-    {
-        if (failure.Code != EnvironmentFailures.PipFailed && failure.Code != EnvironmentFailures.VenvFailed)
-        {
-            return failure;
-        }
-
-        return PipDiagnosis.Name(failure.Detail ?? string.Empty, "Installing", failure.Code) with { Hint = failure.Hint, Detail = failure.Detail };
-    }
+    public Failure Diagnose(Failure failure, string output) => failure.Code == EnvironmentFailures.PipFailed
+        ? PipDiagnosis.Name(failure, output.Length > 0 ? output : failure.Detail ?? string.Empty)
+        : failure;
 
     private static ImmutableArray<Step> Steps(BuildHost host, ProvisionerTool tool, BuildOrder order, string driver)
     {
@@ -96,7 +95,7 @@ internal sealed class PipProvisioner : IProvisioner
 
     private static PipPlan Plan(BuildHost host, ProvisionerTool tool, BuildOrder order) => new(
         tool.Path,
-        PipCommand.SourceArguments(order.Sources, $"{host.Layout.Cache}/pip", PipTool.VersionOf(tool)),
+        PipCommand.SourceArguments(order.Sources, $"{host.Layout.Cache}/pip", PipTool.VersionOf(tool.Identity)),
         host.Layout.Wheels,
         order.Work,
         order.Root,

@@ -16,36 +16,53 @@ internal static class PipTool
     private static readonly Version Oldest = new(23, 0);
 
     /// <summary>Has pip ready for an interpreter.</summary>
-    public static async Task<Result<ProvisionerTool>> PrepareAsync(BuildHost host, Interpreter interpreter, CancellationToken cancellationToken)
+    public static async Task<Result<ProvisionerTool>> PrepareAsync(
+        BuildHost host, Interpreter interpreter, string? wanted, CancellationToken cancellationToken)
     {
+        if (wanted is not null && await IsPresentAsync(host, Tool(host, VersionOf(wanted)), wanted, cancellationToken).ConfigureAwait(false) is { } kept)
+        {
+            return kept;
+        }
+
         if (Choose(interpreter) is not { } origin)
         {
             return new Failure(EnvironmentFailures.NoPip, $"{interpreter} comes with no pip of version {Oldest} or newer.");
         }
 
-        var directory = host.Layout.Tool("pip", origin.Version);
-        var tool = new ProvisionerTool($"pip/{origin.Version}/{LayoutVersion}", $"{directory}/pip/__pip-runner__.py");
-        var status = await host.Machine.StatAsync(tool.Path, cancellationToken).ConfigureAwait(false);
-        if (status.TryGet(out var found, out _) && found.Exists)
-        {
-            return tool;
-        }
+        var tool = Tool(host, origin.Version);
+        return await IsPresentAsync(host, tool, tool.Identity, cancellationToken).ConfigureAwait(false) is { } present
+            ? present
+            : await CopyAsync(host, interpreter, origin, tool, cancellationToken).ConfigureAwait(false);
+    }
 
+    /// <summary>The version in a tool's identity.</summary>
+    public static string VersionOf(string identity) => identity.Split('/')[1];
+
+    private static ProvisionerTool Tool(BuildHost host, string version) =>
+        new($"pip/{version}/{LayoutVersion}", $"{host.Layout.Tool("pip", version)}/pip/__pip-runner__.py");
+
+    private static async Task<ProvisionerTool?> IsPresentAsync(
+        BuildHost host, ProvisionerTool tool, string identity, CancellationToken cancellationToken)
+    {
+        var status = await host.Machine.StatAsync(tool.Path, cancellationToken).ConfigureAwait(false);
+        return status.TryGet(out var found, out _) && found.Exists && string.Equals(tool.Identity, identity, StringComparison.Ordinal) ? tool : null;
+    }
+
+    private static async Task<Result<ProvisionerTool>> CopyAsync(
+        BuildHost host, Interpreter interpreter, PipOrigin origin, ProvisionerTool tool, CancellationToken cancellationToken)
+    {
         var driver = await EmbeddedScripts.PlaceAsync(host.Machine, host.Layout, EmbeddedScripts.PipDriver, cancellationToken).ConfigureAwait(false);
         if (!driver.TryGet(out var script, out var failure))
         {
             return failure;
         }
 
-        var unpack = PipCommand.Python(interpreter.Executable, script, "unpack", origin.Path, directory);
+        var unpack = PipCommand.Python(interpreter.Executable, script, "unpack", origin.Path, host.Layout.Tool("pip", origin.Version));
         var run = await host.Machine.RunAsync(unpack, output: null, cancellationToken).ConfigureAwait(false);
         return run.Then<ProvisionerTool>(outcome => outcome.Succeeded
             ? tool
             : new Failure(EnvironmentFailures.NoPip, $"pip {origin.Version} could not be copied from {origin.Path}.") { Detail = outcome.ErrorText.Trim() });
     }
-
-    /// <summary>The version in a tool's identity.</summary>
-    public static string VersionOf(ProvisionerTool tool) => tool.Identity.Split('/')[1];
 
     private static PipOrigin? Choose(Interpreter interpreter) =>
         IsNewEnough(interpreter.BundledPip) ? interpreter.BundledPip

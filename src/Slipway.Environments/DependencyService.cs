@@ -1,0 +1,283 @@
+using System.Collections.Immutable;
+using Slipway.Core.Contracts;
+using Slipway.Core.Decisions;
+using Slipway.Core.Failures;
+using Slipway.Core.Identity;
+using Slipway.Environments.Interpreters;
+using Slipway.Environments.Locks;
+using Slipway.Environments.Provisioners;
+using Slipway.Environments.Requests;
+using Slipway.Environments.Subjects;
+using Slipway.Store.Slots;
+
+namespace Slipway.Environments;
+
+/// <summary>
+/// The one pipeline: request, lock, key, slot, environment reference. Every front end and every kind of workload goes
+/// through it; nobody else resolves, installs, or decides that something is ready.
+/// </summary>
+/// <param name="host">Where.</param>
+/// <param name="provisioners">With what.</param>
+/// <param name="interpreters">On which interpreter.</param>
+/// <param name="time">The clock.</param>
+public sealed class DependencyService(BuildHost host, ProvisionerCatalogue provisioners, InterpreterFinder interpreters, TimeProvider time)
+{
+    private const int Rounds = 3;
+    private readonly RequestMemos _memos = new(host);
+    private readonly SubjectHistory _history = new(host);
+
+    /// <summary>
+    /// Says what would happen, and changes nothing: no resolution, no download, no code of packages. What is not resolved
+    /// yet stays unknown.
+    /// </summary>
+    public async Task<Result<EnvironmentPlan>> PlanAsync(
+        EnvironmentRequest request, Subject subject, EnsureOptions options, CancellationToken cancellationToken)
+    {
+        var fields = request.ToFields(host.Facts.PlatformKey);
+        var memo = await _memos.ReadAsync(fields.Digest(), cancellationToken).ConfigureAwait(false);
+        var plan = await DecideAsync(request, fields, memo, options, cancellationToken).ConfigureAwait(false);
+        return await WithHistoryAsync(plan, subject, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Resolves the request if that is still to be done, builds nothing, and says what would happen.</summary>
+    public async Task<Result<EnvironmentPlan>> ResolveAsync(
+        EnvironmentRequest request, Subject subject, EnsureOptions options, IBuildProgress progress, CancellationToken cancellationToken)
+    {
+        var planned = await PlanAsync(request, subject, options, cancellationToken).ConfigureAwait(false);
+        if (!planned.TryGet(out var plan, out var failure) || plan.Lock is not null)
+        {
+            return planned;
+        }
+
+        var resolved = await MemoAsync(request, options, progress, cancellationToken).ConfigureAwait(false);
+        return resolved.TryGet(out _, out failure)
+            ? await PlanAsync(request, subject, options with { Refresh = false }, cancellationToken).ConfigureAwait(false)
+            : failure;
+    }
+
+    /// <summary>Has the environment ready: takes it as it is, or resolves and builds what is missing.</summary>
+    public async Task<Result<ReadyEnvironment>> EnsureAsync(
+        EnvironmentRequest request, Subject subject, EnsureOptions options, IBuildProgress progress, CancellationToken cancellationToken)
+    {
+        var planned = await PlanAsync(request, subject, options, cancellationToken).ConfigureAwait(false);
+        if (!planned.TryGet(out var first, out var failure))
+        {
+            return failure;
+        }
+
+        for (var round = 0; round < Rounds; round++)
+        {
+            var resolved = await ResolveAsync(request, subject, round == 0 ? options : options with { Refresh = false }, progress, cancellationToken)
+                .ConfigureAwait(false);
+            if (!resolved.TryGet(out var plan, out failure))
+            {
+                return failure;
+            }
+
+            var built = false;
+            if (plan.Decision.Kind is not DecisionKind.Hit)
+            {
+                var build = await BuildAsync(request, plan, PublishMode.Reuse, options, progress, cancellationToken).ConfigureAwait(false);
+                if (!build.TryGet(out built, out failure))
+                {
+                    return failure;
+                }
+            }
+
+            // What is shown is the decision that was found, not the one that the work itself made true.
+            var shown = plan with { Decision = first.Decision };
+            if (await ReadyAsync(shown, built, cancellationToken).ConfigureAwait(false) is { } ready)
+            {
+                await RememberAsync(ready, subject, cancellationToken).ConfigureAwait(false);
+                return ready;
+            }
+        }
+
+        return new Failure(EnvironmentFailures.KeepsVanishing, $"The environment for {request.Describe()} vanished {Rounds} times before it could be used.");
+    }
+
+    /// <summary>Builds a published environment again from its recorded lock, if no workload uses it.</summary>
+    /// <param name="environment">The environment, whose tree need not be intact.</param>
+    /// <param name="options">How.</param>
+    /// <param name="progress">Watches the build.</param>
+    /// <param name="cancellationToken">Ends the build.</param>
+    public async Task<Result<Unit>> RepairAsync(
+        StoredEnvironment environment, EnsureOptions options, IBuildProgress progress, CancellationToken cancellationToken)
+    {
+        var recipe = await new RepairRecipe(host, provisioners, interpreters).ReadAsync(environment, cancellationToken).ConfigureAwait(false);
+        if (!recipe.TryGet(out var order, out var failure))
+        {
+            return failure;
+        }
+
+        var built = await new EnvironmentBuilder(host, time)
+            .BuildAsync(order.Build, order.Provisioner, order.Tool, options, progress, cancellationToken)
+            .ConfigureAwait(false);
+        return built.Map(_ => Unit.Value);
+    }
+
+    private async Task<EnvironmentPlan> DecideAsync(
+        EnvironmentRequest request, CanonicalFields fields, RequestMemo? memo, EnsureOptions options, CancellationToken cancellationToken)
+    {
+        if (options.Refresh)
+        {
+            return Unresolved(request, fields, DecisionReason.RefreshRequested, "a new resolution was asked for");
+        }
+
+        if (memo is null)
+        {
+            return Unresolved(request, fields, DecisionReason.NotYetResolved, "not yet resolved on this host");
+        }
+
+        var stamp = await interpreters.StampAsync(memo.Interpreter, cancellationToken).ConfigureAwait(false);
+        if (stamp != memo.InterpreterStamp)
+        {
+            return stamp is null
+                ? Unresolved(request, fields, DecisionReason.InterpreterGone, $"{memo.Interpreter.Executable} is gone")
+                : Unresolved(request, fields, DecisionReason.InterpreterChanged, $"{memo.Interpreter.Executable} was replaced");
+        }
+
+        return ResolvedLock.Read(memo.Lock, "memo").TryGet(out var resolved, out _) && provisioners.Find(request.Provisioner).TryGet(out var provisioner, out _)
+            ? await ResolvedAsync(request, fields, memo, resolved, provisioner, cancellationToken).ConfigureAwait(false)
+            : Unresolved(request, fields, DecisionReason.NotYetResolved, "the remembered resolution cannot be read");
+    }
+
+    private async Task<EnvironmentPlan> ResolvedAsync(
+        EnvironmentRequest request, CanonicalFields fields, RequestMemo memo, ResolvedLock resolved, IProvisioner provisioner, CancellationToken cancellationToken)
+    {
+        var key = KeyOf(request, memo, resolved, provisioner);
+        var slot = SlotName.Of(key.ToKey(), memo.Interpreter.HostFields());
+        var meta = await host.Machine.StatAsync(host.Layout.Meta(slot), cancellationToken).ConfigureAwait(false);
+        var published = meta.TryGet(out var status, out _) && status.Exists;
+        var decision = published
+            ? new Decision(DecisionKind.Hit, DecisionReason.Published, $"{resolved.Describe()} on Python {memo.Interpreter.FullVersion}, published as {slot}")
+            : new Decision(DecisionKind.Build, DecisionReason.NotPublished, $"resolved to {resolved.Describe()} on Python {memo.Interpreter.FullVersion}, not built on this host");
+        var reference = Reference(request, fields, published ? DependencyState.Ready : DependencyState.Missing) with
+        {
+            EnvironmentKey = key.ToKey().Hex,
+            LockDigest = resolved.Digest.Hex,
+            Slot = slot.ToString(),
+            PythonExecutable = $"{host.Layout.Root(slot)}/bin/python",
+            ManifestPath = host.Layout.Meta(slot),
+        };
+        return new EnvironmentPlan(decision, fields, reference, memo.Interpreter, resolved, key, memo.Warnings);
+    }
+
+    private EnvironmentKeyInputs KeyOf(EnvironmentRequest request, RequestMemo memo, ResolvedLock resolved, IProvisioner provisioner) => new(
+        resolved.Digest,
+        host.Facts.PlatformKey,
+        request.SysPathMode,
+        memo.Interpreter.Implementation,
+        memo.Interpreter.FullVersion,
+        memo.Interpreter.Abi,
+        memo.Provisioner,
+        provisioner.Flags);
+
+    private EnvironmentPlan Unresolved(EnvironmentRequest request, CanonicalFields fields, DecisionReason reason, string why) => new(
+        new Decision(DecisionKind.Build, reason, $"build, {why}"),
+        fields,
+        Reference(request, fields, DependencyState.Missing),
+        Interpreter: null,
+        Lock: null,
+        Key: null,
+        Warnings: []);
+
+    private EnvironmentRef Reference(EnvironmentRequest request, CanonicalFields fields, DependencyState state) => new()
+    {
+        EnvironmentKind = "python-venv",
+        State = state,
+        RequirementsFingerprint = fields.Digest().Hex,
+        PlatformKey = host.Facts.PlatformKey,
+        Host = host.Machine.Name,
+        Mutable = false,
+    };
+
+    private async Task<EnvironmentPlan> WithHistoryAsync(EnvironmentPlan plan, Subject subject, CancellationToken cancellationToken)
+    {
+        var before = await _history.ReadAsync(subject, cancellationToken).ConfigureAwait(false);
+        return before is null
+            ? plan
+            : plan with { Decision = plan.Decision with { FirstDifference = SubjectHistory.FirstDifference(before, plan.RequestFields, plan.Key) } };
+    }
+
+    private async Task<Result<RequestMemo>> MemoAsync(
+        EnvironmentRequest request, EnsureOptions options, IBuildProgress progress, CancellationToken cancellationToken) =>
+        provisioners.Find(request.Provisioner).TryGet(out var provisioner, out var failure)
+            ? await new RequestResolver(host, interpreters, _memos, time)
+                .ResolveAsync(request, provisioner, options, progress, cancellationToken)
+                .ConfigureAwait(false)
+            : failure;
+
+    private async Task<Result<bool>> BuildAsync(
+        EnvironmentRequest request, EnvironmentPlan plan, PublishMode mode, EnsureOptions options, IBuildProgress progress, CancellationToken cancellationToken)
+    {
+        if (plan is not { Lock: { } resolved, Key: { } key, Interpreter: { } interpreter })
+        {
+            throw new InvalidOperationException("Only a resolved plan can be built.");
+        }
+
+        if (!provisioners.Find(request.Provisioner).TryGet(out var provisioner, out var failure))
+        {
+            return failure;
+        }
+
+        var prepared = await provisioner.PrepareAsync(host, interpreter, key.Provisioner, cancellationToken).ConfigureAwait(false);
+        if (!prepared.TryGet(out var tool, out failure))
+        {
+            return failure;
+        }
+
+        if (!string.Equals(tool.Identity, key.Provisioner, StringComparison.Ordinal))
+        {
+            return await RekeyAsync(plan, tool, cancellationToken).ConfigureAwait(false);
+        }
+
+        var slot = SlotName.Of(key.ToKey(), interpreter.HostFields());
+        var order = new EnvironmentBuilder.Order(slot, key, resolved, interpreter, request.Sources, plan.Warnings, mode);
+        return await new EnvironmentBuilder(host, time)
+            .BuildAsync(order, provisioner, tool, options, progress, cancellationToken)
+            .ConfigureAwait(false);
+    }
+
+    // The tool that resolved is gone from the store: the same lock is built with its successor, under another key.
+    private async Task<Result<bool>> RekeyAsync(EnvironmentPlan plan, ProvisionerTool tool, CancellationToken cancellationToken)
+    {
+        var request = plan.RequestFields.Digest();
+        if (await _memos.ReadAsync(request, cancellationToken).ConfigureAwait(false) is not { } memo)
+        {
+            return false;
+        }
+
+        var written = await _memos.WriteAsync(request, memo with { Provisioner = tool.Identity }, cancellationToken).ConfigureAwait(false);
+        return written.Map(_ => false);
+    }
+
+    // Null when the environment went away between the decision and now.
+    private async Task<ReadyEnvironment?> ReadyAsync(EnvironmentPlan plan, bool built, CancellationToken cancellationToken)
+    {
+        const long MaxMetaBytes = 64 * 1024 * 1024;
+        var slot = SlotName.Parse(plan.Reference.Slot!).Value;
+        var path = host.Layout.Meta(slot);
+        var read = await host.Machine.ReadFileAsync(path, MaxMetaBytes, cancellationToken).ConfigureAwait(false);
+        if (!read.TryGet(out var bytes, out _) || !SlotMeta.Read(bytes, path).TryGet(out var meta, out _))
+        {
+            return null;
+        }
+
+        var root = host.Layout.Root(slot);
+        var ready = plan with { Reference = plan.Reference with { State = DependencyState.Ready } };
+        return new ReadyEnvironment(ready, slot, root, $"{root}/{meta.Executable}", meta.Activation.ToChanges(), built);
+    }
+
+    private Task RememberAsync(ReadyEnvironment ready, Subject subject, CancellationToken cancellationToken)
+    {
+        var record = new SubjectRecord(
+            subject.Name,
+            SlotInput.From(ready.Plan.RequestFields.Fields),
+            SlotInput.From(ready.Plan.Key?.ToFields().Fields ?? []),
+            ready.Slot.ToString(),
+            ready.Plan.Decision.Sentence,
+            time.GetUtcNow());
+        return _history.WriteAsync(record, cancellationToken);
+    }
+}

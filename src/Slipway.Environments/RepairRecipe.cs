@@ -1,0 +1,57 @@
+using Slipway.Core.Failures;
+using Slipway.Core.Identity;
+using Slipway.Environments.Interpreters;
+using Slipway.Environments.Locks;
+using Slipway.Environments.Provisioners;
+using Slipway.Environments.Requests;
+using Slipway.Store;
+using Slipway.Store.Slots;
+
+namespace Slipway.Environments;
+
+/// <summary>Reads out of a published record what it takes to build the same tree again.</summary>
+internal sealed class RepairRecipe(BuildHost host, ProvisionerCatalogue provisioners, InterpreterFinder interpreters)
+{
+    /// <summary>A build that replaces what is published.</summary>
+    internal sealed record Recipe(EnvironmentBuilder.Order Build, IProvisioner Provisioner, ProvisionerTool Tool);
+
+    /// <summary>Reads a record; fails when the base interpreter or the tool is not the one that built it.</summary>
+    public async Task<Result<Recipe>> ReadAsync(StoredEnvironment environment, CancellationToken cancellationToken)
+    {
+        var meta = environment.Meta;
+        var inputs = meta.Inputs.ToDictionary(input => input.Name, input => input.Value, StringComparer.Ordinal);
+        if (!ResolvedLock.Read(meta.Lock, host.Layout.Meta(environment.Slot)).TryGet(out var resolved, out var failure)
+            || !provisioners.Find(meta.Provisioner.Split('/')[0]).TryGet(out var provisioner, out failure)
+            || !InterpreterRequest.Parse(inputs.GetValueOrDefault("executable", string.Empty), "/", environment.Slot.ToString()).TryGet(out var wish, out failure))
+        {
+            return failure;
+        }
+
+        var found = await interpreters.FindAsync(wish, Core.Versions.VersionSpecifierSet.Any, cancellationToken).ConfigureAwait(false);
+        if (!found.TryGet(out var interpreter, out failure))
+        {
+            return failure;
+        }
+
+        var prepared = await provisioner.PrepareAsync(host, interpreter, meta.Provisioner, cancellationToken).ConfigureAwait(false);
+        if (!prepared.TryGet(out var tool, out failure))
+        {
+            return failure;
+        }
+
+        var mode = inputs.GetValueOrDefault("sys_path") is "isolated" ? SysPathMode.Isolated : SysPathMode.SystemSitePackages;
+        var key = new EnvironmentKeyInputs(
+            resolved.Digest, host.Facts.PlatformKey, mode, interpreter.Implementation, interpreter.FullVersion, interpreter.Abi, tool.Identity, provisioner.Flags);
+        if (SlotName.Of(key.ToKey(), interpreter.HostFields()) != environment.Slot)
+        {
+            return new Failure(StoreFailures.Damaged, $"{environment.Slot} cannot be built again: its interpreter or tool is another one now.")
+            {
+                Hint = $"Remove it with `slipway store remove {environment.Slot}`; what needs it builds a new one.",
+            };
+        }
+
+        var order = new EnvironmentBuilder.Order(
+            environment.Slot, key, resolved, interpreter, PackageSources.Default, meta.Warnings, PublishMode.Replace);
+        return new Recipe(order, provisioner, tool);
+    }
+}

@@ -1,0 +1,156 @@
+using Slipway.Core.Failures;
+using Slipway.Core.Identity;
+using Slipway.Environments.Interpreters;
+using Slipway.Environments.Locks;
+using Slipway.Environments.Provisioners;
+using Slipway.Environments.Requests;
+using Slipway.Machines.Programs;
+using Slipway.Store.Slots;
+
+namespace Slipway.Environments;
+
+/// <summary>
+/// Resolves a request once for all who ask at the same time: the report is published under a lock as a tree is, and
+/// whoever reads it first turns it into the memo.
+/// </summary>
+internal sealed class RequestResolver(BuildHost host, InterpreterFinder interpreters, RequestMemos memos, TimeProvider time)
+{
+    private const long MaxReportBytes = 256L * 1024 * 1024;
+    private const int Rounds = 3;
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    /// <summary>Resolves, and remembers the result.</summary>
+    public async Task<Result<RequestMemo>> ResolveAsync(
+        EnvironmentRequest request, IProvisioner provisioner, EnsureOptions options, IBuildProgress progress, CancellationToken cancellationToken)
+    {
+        var found = await interpreters.FindAsync(request.Python, request.RequiresPython, cancellationToken).ConfigureAwait(false);
+        if (!found.TryGet(out var interpreter, out var failure))
+        {
+            return failure;
+        }
+
+        var prepared = await provisioner.PrepareAsync(host, interpreter, wanted: null, cancellationToken).ConfigureAwait(false);
+        if (!prepared.TryGet(out var tool, out failure))
+        {
+            return failure;
+        }
+
+        if (request.Requirements.IsEmpty)
+        {
+            var nothing = new Resolution(ResolvedLock.For(request, interpreter, []), []);
+            return await RememberAsync(request, interpreter, tool, nothing, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (options.Offline)
+        {
+            return new Failure(EnvironmentFailures.Offline, $"{request.Describe()} has not been resolved on this host, and resolving needs an index.");
+        }
+
+        return await ResolveOnceAsync(request, provisioner, interpreter, tool, options, progress, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<Result<RequestMemo>> ResolveOnceAsync(
+        EnvironmentRequest request, IProvisioner provisioner, Interpreter interpreter, ProvisionerTool tool, EnsureOptions options, IBuildProgress progress, CancellationToken cancellationToken)
+    {
+        var digest = request.ToFields(host.Facts.PlatformKey).Digest();
+        for (var round = 0; round < Rounds; round++)
+        {
+            var published = ReportPath(digest, interpreter, tool, options);
+            var program = Program(request, provisioner, interpreter, tool, digest, published, options);
+            var output = new BuildOutput(progress);
+            var outcome = await host.Machine.ExecuteAsync(program, output, cancellationToken).ConfigureAwait(false);
+            if (!outcome.TryGet(out _, out var failure))
+            {
+                var named = provisioner.Diagnose(failure, output.Text);
+                return await BuildLog.KeepAsync(host, time, named, "resolve", output.Text, cancellationToken).ConfigureAwait(false);
+            }
+
+            var read = await host.Machine.ReadFileAsync(published, MaxReportBytes, cancellationToken).ConfigureAwait(false);
+            if (read.TryGet(out var report, out _))
+            {
+                var resolution = provisioner.ReadResolution(report, interpreter, request);
+                var remembered = resolution.TryGet(out var value, out failure)
+                    ? await RememberAsync(request, interpreter, tool, value, cancellationToken).ConfigureAwait(false)
+                    : failure;
+                _ = await RemoveAsync(published, cancellationToken).ConfigureAwait(false);
+                return remembered;
+            }
+
+            // Someone who waited with us was faster: the report is a memo by now.
+            if (await memos.ReadAsync(digest, cancellationToken).ConfigureAwait(false) is { } memo)
+            {
+                return memo;
+            }
+        }
+
+        return new Failure(EnvironmentFailures.KeepsVanishing, $"The resolution of {request.Describe()} vanished {Rounds} times.");
+    }
+
+    private MachineProgram Program(
+        EnvironmentRequest request, IProvisioner provisioner, Interpreter interpreter, ProvisionerTool tool, Sha256Digest digest, string published, EnsureOptions options)
+    {
+        var work = $"{host.Layout.Cache}/resolving-{digest.Hex[..40]}";
+        var steps = provisioner.PlanResolution(host, tool, interpreter, request, work);
+        var title = $"resolve {request.Describe()}";
+        return new MachineProgram(
+            title,
+            [
+                new Step.MakeDirectory(host.Layout.BuildLocks, OwnerOnly),
+                new Step.MakeDirectory(host.Layout.States, OwnerOnly),
+                new Step.WithBuildLock(
+                    host.Layout.RequestLock(digest),
+                    title,
+                    options.LockWait,
+                    $"{host.Layout.States}/request-{digest.Hex}.failure",
+                    [
+                        new Step.StopIfExists(published),
+                        new Step.RemoveTree(work),
+                        new Step.MakeDirectory(work, OwnerOnly),
+                        .. steps.Steps,
+                        new Step.Move(steps.Report, published),
+                        new Step.RemoveTree(work),
+                    ]),
+            ]);
+    }
+
+    // With --refresh nothing that is there already may be taken for the answer, so the name is new.
+    private string ReportPath(Sha256Digest request, Interpreter interpreter, ProvisionerTool tool, EnsureOptions options)
+    {
+        var name = new CanonicalFields(
+            "slipway.resolution/1",
+            [
+                new("request", request.Hex),
+                new("interpreter", interpreter.Executable),
+                new("sys_version", interpreter.SysVersion),
+                new("tool", tool.Identity),
+                new("refresh", options.Refresh ? Guid.NewGuid().ToString("N") : string.Empty),
+            ]);
+        return $"{host.Layout.Cache}/resolution-{name.Digest().Hex[..40]}.json";
+    }
+
+    private async Task<Result<RequestMemo>> RememberAsync(
+        EnvironmentRequest request, Interpreter interpreter, ProvisionerTool tool, Resolution resolution, CancellationToken cancellationToken)
+    {
+        if (await interpreters.StampAsync(interpreter, cancellationToken).ConfigureAwait(false) is not { } stamp)
+        {
+            return new Failure(EnvironmentFailures.UnusableInterpreter, $"{interpreter.Executable} vanished while the request was resolved.");
+        }
+
+        var fields = request.ToFields(host.Facts.PlatformKey);
+        var memo = new RequestMemo
+        {
+            Request = SlotInput.From(fields.Fields),
+            ResolvedAt = time.GetUtcNow(),
+            Interpreter = interpreter,
+            InterpreterStamp = stamp,
+            Provisioner = tool.Identity,
+            Warnings = resolution.Warnings,
+            Lock = resolution.Lock.ToText(),
+        };
+        var written = await memos.WriteAsync(fields.Digest(), memo, cancellationToken).ConfigureAwait(false);
+        return written.Map(_ => memo);
+    }
+
+    private Task<Result<ProgramOutcome>> RemoveAsync(string path, CancellationToken cancellationToken) => host.Machine.ExecuteAsync(
+        new MachineProgram("remove a report", [new Step.RemoveTree(path)]), SilentObserver.Instance, cancellationToken);
+}
