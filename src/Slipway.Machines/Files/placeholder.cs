@@ -1,0 +1,3 @@
+namespace Slipway.Machines.Files;
+/// <summary>x</summary>
+public static class TreeInventory {}

@@ -1,0 +1,48 @@
+namespace Slipway.Machines.Processes;
+
+/// <summary>Keeps the last bytes of a stream. Grows as needed up to its limit, then overwrites the oldest.</summary>
+internal sealed class TailBuffer(int limit)
+{
+    private byte[] _ring = [];
+    private long _written;
+
+    /// <summary>Whether bytes were dropped.</summary>
+    public bool Truncated => _written > limit;
+
+    public void Append(ReadOnlySpan<byte> chunk)
+    {
+        var skipped = Math.Max(0, chunk.Length - limit);
+        _written += skipped;
+        chunk = chunk[skipped..];
+        Grow(chunk.Length);
+        while (!chunk.IsEmpty)
+        {
+            var at = (int)(_written % _ring.Length);
+            var part = Math.Min(chunk.Length, _ring.Length - at);
+            chunk[..part].CopyTo(_ring.AsSpan(at));
+            _written += part;
+            chunk = chunk[part..];
+        }
+    }
+
+    public byte[] ToArray()
+    {
+        if (_written <= _ring.Length)
+        {
+            return _ring[..(int)_written];
+        }
+
+        var start = (int)(_written % _ring.Length);
+        return [.. _ring.AsSpan(start), .. _ring.AsSpan(0, start)];
+    }
+
+    /// <summary>Until the limit is reached nothing has wrapped, so growing is a plain copy.</summary>
+    private void Grow(int incoming)
+    {
+        var needed = _written + incoming;
+        if (needed > _ring.Length && _ring.Length < limit)
+        {
+            Array.Resize(ref _ring, (int)Math.Min(limit, Math.Max(needed, Math.Max(4096L, _ring.Length * 2L))));
+        }
+    }
+}
