@@ -70,7 +70,7 @@ public sealed class GarbageCollector(IMachine machine, StoreLayout layout, TimeP
             return new Found(new CollectionEntry(path, slot.ToString(), environment.Meta.Title, environment.Bytes, null), environment.LastUse);
         }
 
-        var entry = new CollectionEntry(path, slot.ToString(), HalfBuilt, LocalFiles.TreeSize(path), null);
+        var entry = new CollectionEntry(path, slot.ToString(), HalfBuilt, LocalPaths.TreeSize(path), null);
         return new Found(entry, Modified(path));
     }
 
@@ -123,7 +123,7 @@ public sealed class GarbageCollector(IMachine machine, StoreLayout layout, TimeP
         {
             var age = time.GetUtcNow() - Modified(path);
             var keep = age >= policy.MinimumAge ? null : "used recently";
-            var entry = new CollectionEntry(path, Path.GetFileName(path), title, LocalFiles.TreeSize(path), keep);
+            var entry = new CollectionEntry(path, Path.GetFileName(path), title, LocalPaths.TreeSize(path), keep);
             if (keep is null && !policy.DryRun && !LocalFiles.RemoveTree(path).TryGet(out _, out var failure))
             {
                 entry = entry with { KeptBecause = failure.Message };

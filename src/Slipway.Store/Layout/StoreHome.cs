@@ -40,7 +40,7 @@ public static class StoreHome
     /// </summary>
     public static Result<StoreLayout> Prepare(StoreLayout located, uint userId)
     {
-        var created = LocalFiles.CreateDirectory(located.Home, OwnerOnly);
+        var created = LocalFiles.MakeDirectory(located.Home, OwnerOnly);
         if (!created.TryGet(out _, out var failure))
         {
             return failure.Code.Exit is ExitCode.StoreNotWritable
@@ -48,7 +48,7 @@ public static class StoreHome
                 : failure;
         }
 
-        var canonical = LocalFiles.ResolvePath(located.Home);
+        var canonical = LocalPaths.Resolve(located.Home);
         if (!canonical.TryGet(out var home, out failure))
         {
             return failure;

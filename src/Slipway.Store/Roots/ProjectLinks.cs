@@ -19,7 +19,7 @@ public sealed class ProjectLinks(StoreLayout layout)
 
     /// <summary>Remembers a link.</summary>
     /// <param name="link">The absolute path of the link itself.</param>
-    public Result<Unit> Add(string link) => LocalFiles.WriteDurably(
+    public Result<Unit> Add(string link) => LocalFiles.Write(
         Record(link), Encoding.UTF8.GetBytes(link), UnixFileMode.UserRead | UnixFileMode.UserWrite);
 
     /// <summary>The slots that links resolve to now, each with the paths of its links.</summary>
@@ -47,7 +47,7 @@ public sealed class ProjectLinks(StoreLayout layout)
 
     private SlotName? SlotOf(string link)
     {
-        if (LocalFiles.Status(link).Kind is not FileKind.Link || !LocalFiles.ResolvePath(link).TryGet(out var target, out _))
+        if (LocalFiles.Status(link).Kind is not FileKind.Link || !LocalPaths.Resolve(link).TryGet(out var target, out _))
         {
             return null;
         }

@@ -25,7 +25,7 @@ public sealed class EnvironmentStore(StoreLayout layout)
         var found = ImmutableArray.CreateBuilder<StoredEnvironment>();
         foreach (var slot in Slots())
         {
-            if (!LocalFiles.Status(layout.Meta(slot)).Exists)
+            if (!LocalFiles.Exists(layout.Meta(slot)))
             {
                 continue;
             }
@@ -66,7 +66,7 @@ public sealed class EnvironmentStore(StoreLayout layout)
         var bytes = LocalFiles.Read(layout.Meta(slot), MaxMetaBytes);
         if (!bytes.TryGet(out var content, out var failure))
         {
-            return LocalFiles.Status(layout.Meta(slot)).Exists
+            return LocalFiles.Exists(layout.Meta(slot))
                 ? new Failure(StoreFailures.UnreadableRecord, failure.Message)
                 : new Failure(StoreFailures.NoSuchEnvironment, $"{slot} is not published in {layout.Home}.");
         }

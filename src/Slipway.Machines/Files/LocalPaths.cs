@@ -1,0 +1,50 @@
+using Slipway.Core.Failures;
+
+namespace Slipway.Machines.Files;
+
+/// <summary>Answers about paths on this machine that need the file system.</summary>
+public static class LocalPaths
+{
+    private const int MostLinks = 40;
+
+    /// <summary>The path with every link in it resolved. Components that do not exist are kept as they are.</summary>
+    /// <returns>An absolute path; a failure when links form a cycle.</returns>
+    public static Result<string> Resolve(string path)
+    {
+        var pending = new Stack<string>(Path.GetFullPath(path).Split('/', StringSplitOptions.RemoveEmptyEntries).Reverse());
+        var resolved = string.Empty;
+        var links = 0;
+        while (pending.TryPop(out var component))
+        {
+            if (component is "." or "..")
+            {
+                resolved = component is "." ? resolved : resolved[..Math.Max(0, resolved.LastIndexOf('/'))];
+                continue;
+            }
+
+            var next = $"{resolved}/{component}";
+            if (new FileInfo(next).LinkTarget is not { } target)
+            {
+                resolved = next;
+                continue;
+            }
+
+            if (++links > MostLinks)
+            {
+                return new Failure(MachinesFailures.NotReadable, $"{path} leads through too many symbolic links.");
+            }
+
+            resolved = target.StartsWith('/') ? string.Empty : resolved;
+            foreach (var part in target.Split('/', StringSplitOptions.RemoveEmptyEntries).Reverse())
+            {
+                pending.Push(part);
+            }
+        }
+
+        return resolved.Length == 0 ? "/" : resolved;
+    }
+
+    /// <summary>The sizes of all regular files below a directory, added up, links not followed; 0 when it cannot be read.</summary>
+    public static long TreeSize(string root) =>
+        TreeScanner.Scan(root, CancellationToken.None).TryGet(out var entries, out _) ? entries.Sum(entry => entry.Size) : 0;
+}

@@ -1,0 +1,53 @@
+using System.Collections.Immutable;
+using System.Text;
+using Slipway.Core.Failures;
+using Slipway.Machines.Files;
+
+namespace Slipway.Projects.Discovery;
+
+/// <summary>Reads declaration files and keeps account of all that it looked at.</summary>
+internal sealed class FileObserver
+{
+    // Declarations are written by people; what is larger is another kind of file.
+    private const long MaxBytes = 16 * 1024 * 1024;
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private readonly Dictionary<string, ObservedFile> _seen = new(StringComparer.Ordinal);
+
+    /// <summary>All that was looked at, in order.</summary>
+    public ImmutableArray<ObservedFile> Seen => [.. _seen.Values];
+
+    /// <summary>Whether a file is there; both answers are remembered.</summary>
+    public bool Exists(string path)
+    {
+        var exists = LocalFiles.Exists(path);
+        Note(path, exists ? Observation.Content : Observation.Absence);
+        return exists;
+    }
+
+    /// <summary>Reads a file as UTF-8.</summary>
+    public Result<string> Read(string path, Observation kind)
+    {
+        Note(path, kind);
+        if (!LocalFiles.Read(path, MaxBytes).TryGet(out var bytes, out var failure))
+        {
+            return new Failure(ProjectFailures.UnreadableFile, $"{path} cannot be read: {failure.Message}");
+        }
+
+        try
+        {
+            return StrictUtf8.GetString(bytes);
+        }
+        catch (DecoderFallbackException exception)
+        {
+            return new Failure(ProjectFailures.UnreadableFile, $"{path} is not UTF-8: byte {exception.Index} cannot be decoded.");
+        }
+    }
+
+    private void Note(string path, Observation kind)
+    {
+        if (!_seen.TryGetValue(path, out var before) || before.Kind is Observation.Absence)
+        {
+            _seen[path] = new ObservedFile(path, kind);
+        }
+    }
+}

@@ -1,0 +1,13 @@
+using System.Collections.Immutable;
+using Slipway.Environments.Requests;
+using Slipway.Environments.Subjects;
+
+namespace Slipway.Projects.Discovery;
+
+/// <summary>What a workload was found to need.</summary>
+/// <param name="Request">The request.</param>
+/// <param name="Subject">Whose request it is.</param>
+/// <param name="Origin">Where the requirements come from, for people: <c>the script's own metadata</c>.</param>
+/// <param name="Files">Every file whose content or absence took part.</param>
+public sealed record WorkloadDeclaration(
+    EnvironmentRequest Request, Subject Subject, string Origin, ImmutableArray<ObservedFile> Files);
