@@ -221,16 +221,20 @@ public static class LocalFiles
 
     private static Result<Unit> Copy(string from, string to)
     {
-        var status = Stat(from);
+        if (!Stat(from).TryGet(out var status, out var failure))
+        {
+            return failure;
+        }
+
         var source = Descriptor.Open(from, OpenFlags.ReadOnly | OpenFlags.NoFollow);
-        if (!status.IsOk || source < 0)
+        if (source < 0)
         {
             return FileFailures.Reading(from, source);
         }
 
         try
         {
-            return Fill(to, target => Transfer(source, target), status.Value.Mode, durable: false);
+            return Fill(to, target => Transfer(source, target), status.Mode, durable: false);
         }
         finally
         {

@@ -1,3 +1,0 @@
-namespace Slipway.Machines.Files;
-/// <summary>x</summary>
-public static class TreeInventory {}

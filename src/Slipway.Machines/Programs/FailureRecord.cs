@@ -1,0 +1,50 @@
+using System.Text;
+using Slipway.Core.Failures;
+using Slipway.Machines.Files;
+using Slipway.Machines.Posix;
+
+namespace Slipway.Machines.Programs;
+
+/// <summary>
+/// The text in which a failed build leaves its failure for those who waited for it: the code's id, the label, the
+/// message, then the detail's lines.
+/// </summary>
+internal static class FailureRecord
+{
+    private const int SizeLimit = 256 * 1024;
+    private const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>
+    /// What tells one record from another. Not a time to compare with: clocks jump. Records are replaced by rename,
+    /// so a new one is another inode while the old one still exists, and has another modification time besides.
+    /// </summary>
+    public static (ulong Inode, long Modified) Stamp(string? path) =>
+        path is not null && LocalFiles.Stat(path) is { IsOk: true, Value: { Exists: true } status }
+            ? (status.Inode, status.ModifiedUnixNanoseconds)
+            : default;
+
+    /// <summary>Writes a record; where that fails the next caller just repeats the work.</summary>
+    public static void Write(string path, string label, Failure failure)
+    {
+        var text = new StringBuilder()
+            .Append(failure.Code.Id).Append('\n')
+            .Append(label.ReplaceLineEndings(" ")).Append('\n')
+            .Append(failure.Message.ReplaceLineEndings(" ")).Append('\n')
+            .Append(failure.Detail);
+        _ = LocalFiles.WriteUnsynced(path, PosixText.Encode(text.ToString()), Mode);
+    }
+
+    /// <summary>Reads a record; null when there is none, it is torn, or its code is none of this program's.</summary>
+    public static Failure? Read(string path, Func<string, FailureCode?> findCode)
+    {
+        if (!LocalFiles.Read(path, SizeLimit).TryGet(out var bytes, out _))
+        {
+            return null;
+        }
+
+        var lines = PosixText.Decode(bytes).Split('\n', 4);
+        return lines.Length >= 3 && findCode(lines[0]) is { } code
+            ? new Failure(code, lines[2]) { Detail = lines.Length > 3 && lines[3].Length > 0 ? lines[3] : null }
+            : null;
+    }
+}

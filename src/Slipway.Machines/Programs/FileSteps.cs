@@ -1,0 +1,34 @@
+using Slipway.Core.Failures;
+using Slipway.Machines.Files;
+
+namespace Slipway.Machines.Programs;
+
+/// <summary>The steps that change or look at files.</summary>
+internal static class FileSteps
+{
+    private const UnixFileMode InventoryMode =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
+    /// <summary>Executes a file step; null when the step is of another kind.</summary>
+    public static Result<ProgramOutcome>? Execute(Step step, CancellationToken cancellationToken) => step switch
+    {
+        Step.StopIfExists s => LocalFiles.Stat(s.Path).Map(f => f.Exists ? ProgramOutcome.Stopped : ProgramOutcome.Completed),
+        Step.RequireExists s => LocalFiles.Stat(s.Path).Map(f => f.Exists ? ProgramOutcome.Completed : ProgramOutcome.Missing),
+        _ => Change(step, cancellationToken)?.Map(static _ => ProgramOutcome.Completed),
+    };
+
+    private static Result<Unit>? Change(Step step, CancellationToken cancellationToken) => step switch
+    {
+        Step.MakeDirectory s => LocalFiles.MakeDirectory(s.Path, s.Mode),
+        Step.WriteFile s => LocalFiles.WriteUnsynced(s.Path, s.Content, s.Mode),
+        Step.Move s => LocalFiles.Move(s.From, s.To),
+        Step.RemoveTree s => LocalFiles.RemoveTree(s.Path),
+        Step.LinkOrCopy s => LocalFiles.LinkOrCopy(s.From, s.To),
+        Step.SealTree s => LocalFiles.SealTree(s.Path),
+        Step.SyncFileSystem s => LocalFiles.SyncFileSystem(s.Path),
+        Step.Touch s => LocalFiles.Touch(s.Path),
+        Step.TakeInventory s => TreeInventory.Take(s.Root, cancellationToken)
+            .Then(inventory => LocalFiles.WriteUnsynced(s.Output, inventory.ToBytes(), InventoryMode)),
+        _ => (Result<Unit>?)null,
+    };
+}
