@@ -13,7 +13,7 @@ internal abstract record IndexFault
     /// <summary>Answers 200 with a web page that is no index, as captive portals and login pages do.</summary>
     internal sealed record ErrorPage : IndexFault;
 
-    /// <summary>Announces the whole length, sends half of it and drops the connection.</summary>
+    /// <summary>Announces the whole length, sends half of it and closes the connection.</summary>
     internal sealed record CutOff : IndexFault;
 
     /// <summary>Redirects to a fixed place.</summary>

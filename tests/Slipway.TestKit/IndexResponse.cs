@@ -19,7 +19,7 @@ internal sealed record IndexResponse(byte[] Body, string ContentType)
 
     internal static IndexResponse RedirectTo(int status, string location) => Text(status, "See " + location) with { Location = location };
 
-    /// <summary>Sends it; <paramref name="cut"/> sends half and drops the connection.</summary>
+    /// <summary>Sends it; <paramref name="cut"/> sends half and closes the connection.</summary>
     internal async Task SendAsync(HttpContext context, bool cut = false)
     {
         var response = context.Response;
@@ -36,11 +36,7 @@ internal sealed record IndexResponse(byte[] Body, string ContentType)
             return;
         }
 
+        // The server closes the connection of a response that stays short of its announced length.
         await response.Body.WriteAsync(cut ? Body.AsMemory(0, Body.Length / 2) : Body, context.RequestAborted);
-        if (cut)
-        {
-            await response.Body.FlushAsync(context.RequestAborted);
-            context.Abort();
-        }
     }
 }

@@ -22,6 +22,7 @@ public sealed class LocalIndex : IAsyncDisposable
     private readonly List<IndexedFile> _files = [];
     private readonly Dictionary<string, ProjectStatus> _statuses = new(StringComparer.Ordinal);
     private readonly List<IndexRequest> _requests = [];
+    private readonly List<(string PathPrefix, TaskCompletionSource Arrived)> _watchers = [];
     private byte[]? _credentials;
 
     private LocalIndex()
@@ -97,6 +98,22 @@ public sealed class LocalIndex : IAsyncDisposable
     /// <summary>How many requests so far had a path that begins with <paramref name="pathPrefix"/>.</summary>
     public int CountOf(string pathPrefix) =>
         Requests.Count(request => request.Path.StartsWith(pathPrefix, StringComparison.Ordinal));
+
+    /// <summary>Completes once a request has arrived whose path begins so, whether or not it was answered.</summary>
+    public Task WaitForRequestAsync(string pathPrefix)
+    {
+        lock (_gate)
+        {
+            if (_requests.Exists(request => request.Path.StartsWith(pathPrefix, StringComparison.Ordinal)))
+            {
+                return Task.CompletedTask;
+            }
+
+            var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _watchers.Add((pathPrefix, arrived));
+            return arrived.Task;
+        }
+    }
 
     /// <summary>From now on everything answers 401 without these credentials.</summary>
     public void RequireBasicAuth(string user, string password)
@@ -191,6 +208,10 @@ public sealed class LocalIndex : IAsyncDisposable
         lock (_gate)
         {
             _requests.Add(seen);
+            foreach (var watcher in _watchers.Where(watcher => path.StartsWith(watcher.PathPrefix, StringComparison.Ordinal)))
+            {
+                watcher.Arrived.TrySetResult();
+            }
         }
     }
 

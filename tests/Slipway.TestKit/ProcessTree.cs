@@ -6,6 +6,8 @@ namespace Slipway.TestKit;
 /// <summary>Ends a program with all that it started, also what its own parent left behind.</summary>
 internal static class ProcessTree
 {
+    private const int SessionField = 3;
+
     internal static void Kill(Process leader)
     {
         try
@@ -34,25 +36,25 @@ internal static class ProcessTree
 
         return [.. Directory.EnumerateDirectories("/proc")
             .Select(folder => int.TryParse(Path.GetFileName(folder.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : 0)
-            .Where(pid => pid > 0 && SessionOf(pid) == session)];
+            .Where(pid => pid > 0 && ReadStat(pid) is { } stat && int.Parse(stat[SessionField], CultureInfo.InvariantCulture) == session)];
     }
 
-    private static int SessionOf(int pid)
+    /// <summary>The fields of a process from its state on (Linux), or null when there is none.</summary>
+    internal static string[]? ReadStat(int pid)
     {
         try
         {
             // pid (name) state ppid pgrp session ...; the name may hold spaces and parentheses.
             var stat = File.ReadAllText($"/proc/{pid}/stat");
-            var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-            return int.Parse(fields[3], CultureInfo.InvariantCulture);
+            return stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
         }
         catch (IOException)
         {
-            return 0;
+            return null;
         }
         catch (UnauthorizedAccessException)
         {
-            return 0;
+            return null;
         }
     }
 }

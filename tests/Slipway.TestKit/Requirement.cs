@@ -7,13 +7,11 @@ internal static class Requirement
     private static readonly bool NeverSkip =
         string.Equals(Environment.GetEnvironmentVariable("SLIPWAY_TEST_NEVER_SKIP"), "1", StringComparison.Ordinal);
 
-    internal static string? Explain(IEnumerable<Capability> capabilities, string? python)
-    {
-        if (NeverSkip)
-        {
-            return null;
-        }
+    internal static string? Explain(IEnumerable<Capability> capabilities, string? python) =>
+        NeverSkip ? null : FindAbsent(capabilities, python);
 
+    internal static string? FindAbsent(IEnumerable<Capability> capabilities, string? python)
+    {
         var absent = capabilities.Select(capability => (capability, why: Capabilities.WhyNot(capability)))
             .Where(asked => asked.why is not null)
             .Select(asked => $"{asked.capability} ({asked.why})")

@@ -75,7 +75,7 @@ internal static class SdistBackend
             record += DIST_INFO + "/RECORD,,\n"
             members.append((DIST_INFO + "/RECORD", record.encode()))
             file_name = plan.STEM + "-py3-none-any.whl"
-            with zipfile.ZipFile(os.path.join(wheel_directory, file_name), "w", zipfile.ZIP_DEFLATED) as archive:
+            with zipfile.ZipFile(os.path.join(wheel_directory, file_name), "w", zipfile.ZIP_STORED) as archive:
                 for path, content in members:
                     entry = zipfile.ZipInfo(path, (1980, 1, 1, 0, 0, 0))
                     entry.external_attr = 0o100644 << 16

@@ -122,7 +122,7 @@ public sealed class SdistBuilder : IPackageFile
     public byte[] Build()
     {
         using var bytes = new MemoryStream();
-        using (var gzip = new GZipStream(bytes, CompressionLevel.Optimal, leaveOpen: true))
+        using (var gzip = new GZipStream(bytes, CompressionLevel.NoCompression, leaveOpen: true))
         using (var archive = new TarWriter(gzip, TarEntryFormat.Ustar, leaveOpen: true))
         {
             Write(archive, "PKG-INFO", _metadata.Render());

@@ -172,7 +172,8 @@ public sealed class WheelBuilder : IPackageFile
 
     private static void Write(ZipArchive archive, WheelMember member)
     {
-        var entry = archive.CreateEntry(member.Path, CompressionLevel.Optimal);
+        // Stored, not compressed: another zlib gives other bytes, and hashes of wheels stand in snapshots.
+        var entry = archive.CreateEntry(member.Path, CompressionLevel.NoCompression);
         entry.LastWriteTime = Epoch;
         entry.ExternalAttributes = member.Mode << 16;
         using var content = entry.Open();
