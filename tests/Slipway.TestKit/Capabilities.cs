@@ -1,0 +1,62 @@
+using System.Collections.Concurrent;
+
+namespace Slipway.TestKit;
+
+/// <summary>Finds out what this machine can do; each question is asked once a process.</summary>
+public static class Capabilities
+{
+    private static readonly ConcurrentDictionary<Capability, string> Answers = new();
+    private static readonly CommandOptions Briefly = new() { Timeout = TimeSpan.FromSeconds(20) };
+
+    /// <summary>Why a capability is absent, or null when it is there.</summary>
+    public static string? WhyNot(Capability capability)
+    {
+        var answer = Answers.GetOrAdd(capability, static asked => Ask(asked) ?? string.Empty);
+        return answer.Length == 0 ? null : answer;
+    }
+
+    /// <summary>Whether a capability is there.</summary>
+    public static bool Has(Capability capability) => WhyNot(capability) is null;
+
+    private static string? Ask(Capability capability) => capability switch
+    {
+        Capability.Linux => OperatingSystem.IsLinux() ? null : "this is not Linux",
+        Capability.Root => Native.EffectiveUserId() == 0 ? null : "we are not root",
+        Capability.OtherUser => AsAnotherUser.WhyNot,
+        Capability.Mount => Try("unshare", ["--mount", "--", "mount", "-t", "tmpfs", "slipway-test", "/mnt"]),
+        Capability.UserNamespace => Try("unshare", ["--user", "--map-root-user", "--", "true"]),
+        Capability.Python => Pythons.TryFindDefault() is null ? "there is no Python >= 3.9" : null,
+        Capability.Tmux => Need("tmux"),
+        Capability.Git => Need("git"),
+        Capability.Sshd => Need("ssh", "/usr/sbin/sshd", "ssh-keygen"),
+        Capability.Uv => Need("uv"),
+        Capability.Micromamba => Need("micromamba"),
+        Capability.Gpu => Try("nvidia-smi", ["-L"]),
+        _ => throw new ArgumentOutOfRangeException(nameof(capability), capability, message: null),
+    };
+
+    private static string? Need(params ReadOnlySpan<string> programs)
+    {
+        foreach (var program in programs)
+        {
+            if (Programs.TryFind(program) is null)
+            {
+                return $"the program {program} is not there";
+            }
+        }
+
+        return null;
+    }
+
+    private static string? Try(string program, IReadOnlyList<string> arguments)
+    {
+        if (Need(program) is { } absent)
+        {
+            return absent;
+        }
+
+        // Attributes are read by the test runner, which cannot await.
+        var result = Task.Run(() => CommandRunner.RunAsync(program, arguments, Briefly)).GetAwaiter().GetResult();
+        return result.ExitCode == 0 ? null : $"'{program} {string.Join(' ', arguments)}' fails: {result.Stderr.Trim()}";
+    }
+}

@@ -1,0 +1,41 @@
+namespace Slipway.TestKit;
+
+/// <summary>What a test may need of the machine it runs on.</summary>
+public enum Capability
+{
+    /// <summary>Linux.</summary>
+    Linux,
+
+    /// <summary>We are root.</summary>
+    Root,
+
+    /// <summary>We can run a command as another user (AsAnotherUser).</summary>
+    OtherUser,
+
+    /// <summary>We may mount a tmpfs in a mount namespace of our own.</summary>
+    Mount,
+
+    /// <summary>We may make a user namespace.</summary>
+    UserNamespace,
+
+    /// <summary>A Python of at least 3.9.</summary>
+    Python,
+
+    /// <summary>The program <c>tmux</c>.</summary>
+    Tmux,
+
+    /// <summary>The program <c>git</c>.</summary>
+    Git,
+
+    /// <summary>The programs <c>ssh</c>, <c>sshd</c> and <c>ssh-keygen</c>.</summary>
+    Sshd,
+
+    /// <summary>The program <c>uv</c>.</summary>
+    Uv,
+
+    /// <summary>The program <c>micromamba</c>.</summary>
+    Micromamba,
+
+    /// <summary>An NVIDIA GPU that <c>nvidia-smi</c> sees.</summary>
+    Gpu,
+}
