@@ -31,7 +31,7 @@ public static class LocalPaths
 
             if (++links > MostLinks)
             {
-                return new Failure(MachinesFailures.NotReadable, $"{path} leads through too many symbolic links.");
+                return new Failure(MachinesFailures.PathUnusable, $"{path} leads through too many symbolic links.");
             }
 
             resolved = target.StartsWith('/') ? string.Empty : resolved;
@@ -42,6 +42,16 @@ public static class LocalPaths
         }
 
         return resolved.Length == 0 ? "/" : resolved;
+    }
+
+    /// <summary>The status of a path, the last component not followed; what cannot be looked at counts as missing.</summary>
+    public static FileStatus StatusOf(string path) => LocalFiles.Stat(path).TryGet(out var status, out _) ? status : FileStatus.Missing;
+
+    /// <summary>Whether a path leads to a regular file with an execute permission.</summary>
+    public static bool IsExecutableFile(string path)
+    {
+        const UnixFileMode Execute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+        return File.Exists(path) && (File.GetUnixFileMode(path) & Execute) != UnixFileMode.None;
     }
 
     /// <summary>The sizes of all regular files below a directory, added up, links not followed; 0 when it cannot be read.</summary>

@@ -134,5 +134,5 @@ public sealed class GarbageCollector(IMachine machine, StoreLayout layout, TimeP
     }
 
     private static DateTimeOffset Modified(string path) =>
-        DateTimeOffset.UnixEpoch.AddTicks(LocalFiles.Status(path).ModifiedUnixNanoseconds / TimeSpan.NanosecondsPerTick);
+        DateTimeOffset.UnixEpoch.AddTicks(LocalPaths.StatusOf(path).ModifiedUnixNanoseconds / TimeSpan.NanosecondsPerTick);
 }

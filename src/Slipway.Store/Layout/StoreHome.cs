@@ -64,7 +64,7 @@ public static class StoreHome
             return new Failure(StoreFailures.UnusableHome, $"The store's real path '{layout.Home}' holds ':' or a line break.");
         }
 
-        var status = LocalFiles.Status(layout.Home);
+        var status = LocalPaths.StatusOf(layout.Home);
         if (status.Kind is not FileKind.Directory)
         {
             return new Failure(StoreFailures.UnusableHome, $"{layout.Home} is not a directory.");
@@ -77,7 +77,7 @@ public static class StoreHome
                 $"The store {layout.Home} belongs to user {status.OwnerId}, and you are user {userId}.");
         }
 
-        return (status.Mode & OthersWrite) == 0
+        return (status.Mode & OthersWrite) == UnixFileMode.None
             ? layout
             : new Failure(StoreFailures.StoreOpenToOthers, $"Other users can write the store {layout.Home}.")
             {

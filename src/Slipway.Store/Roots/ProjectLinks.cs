@@ -47,7 +47,7 @@ public sealed class ProjectLinks(StoreLayout layout)
 
     private SlotName? SlotOf(string link)
     {
-        if (LocalFiles.Status(link).Kind is not FileKind.Link || !LocalPaths.Resolve(link).TryGet(out var target, out _))
+        if (LocalPaths.StatusOf(link).Kind is not FileKind.Link || !LocalPaths.Resolve(link).TryGet(out var target, out _))
         {
             return null;
         }

@@ -76,7 +76,7 @@ public sealed class EnvironmentStore(StoreLayout layout)
             return failure;
         }
 
-        var lease = LocalFiles.Status(layout.LeaseFile(slot));
+        var lease = LocalPaths.StatusOf(layout.LeaseFile(slot));
         var lastUse = lease.Exists ? Timestamp(lease.ModifiedUnixNanoseconds) : meta.CreatedAt;
         return TreeInventory.ReadHeader(layout.Inventory(slot)).TryGet(out var header, out _)
             ? new StoredEnvironment(slot, meta, header.Files, header.Bytes, lastUse)

@@ -22,7 +22,7 @@ public sealed class SlotVerifier(StoreLayout layout)
     private const long MaxInventoryBytes = 512L * 1024 * 1024;
 
     /// <summary>Compares a slot's tree with its inventory.</summary>
-    public Result<VerificationReport> Verify(SlotName slot)
+    public Result<VerificationReport> Verify(SlotName slot, CancellationToken cancellationToken)
     {
         if (!LocalFiles.Read(layout.Inventory(slot), MaxInventoryBytes).TryGet(out var bytes, out var failure))
         {
@@ -34,7 +34,7 @@ public sealed class SlotVerifier(StoreLayout layout)
             return new Failure(StoreFailures.Damaged, $"The inventory of {slot} is damaged: {failure.Message}");
         }
 
-        return TreeInventory.Compare(layout.Root(slot), inventory)
+        return TreeInventory.Compare(layout.Root(slot), inventory, cancellationToken)
             .Map(differences => new VerificationReport(slot, differences));
     }
 }

@@ -1,0 +1,77 @@
+using System.Collections.Immutable;
+
+namespace Slipway.Runs.Arguments;
+
+/// <summary>One option of <c>run</c> and <c>plan</c>. The splitter, the help text and the completion are all made from this table.</summary>
+/// <param name="Name">With its dashes.</param>
+/// <param name="ValueName">What its value is called in help; null for a switch.</param>
+/// <param name="Repeatable">Whether it may be given more than once.</param>
+/// <param name="Help">One sentence.</param>
+public sealed record RunOption(string Name, string? ValueName, bool Repeatable, string Help)
+{
+    /// <summary>Whether a value follows.</summary>
+    public bool TakesValue => ValueName is not null;
+}
+
+/// <summary>All options of <c>run</c> and <c>plan</c>.</summary>
+public static class RunOptions
+{
+    /// <summary>Adds a requirement.</summary>
+    public static readonly RunOption With = new("--with", "REQUIREMENT", true, "Add a PEP 508 requirement.");
+
+    /// <summary>Adds a requirements file.</summary>
+    public static readonly RunOption Requirements = new("--requirements", "FILE", true, "Add the requirements of a file.");
+
+    /// <summary>Names the interpreter.</summary>
+    public static readonly RunOption Python = new("--python", "PYTHON", false, "A version (3.12), a range ('>=3.10'), a command or a path.");
+
+    /// <summary>Names the provisioner.</summary>
+    public static readonly RunOption Backend = new("--backend", "NAME", false, "What builds the environment.");
+
+    /// <summary>Names the index.</summary>
+    public static readonly RunOption IndexUrl = new("--index-url", "URL", false, "The package index.");
+
+    /// <summary>Adds a source of files.</summary>
+    public static readonly RunOption FindLinks = new("--find-links", "DIR|URL", true, "Look for packages in a directory or page too.");
+
+    /// <summary>Resolves again.</summary>
+    public static readonly RunOption Refresh = new("--refresh", null, false, "Resolve again, whatever is remembered.");
+
+    /// <summary>Uses no network.</summary>
+    public static readonly RunOption Offline = new("--offline", null, false, "Use no network.");
+
+    /// <summary>Sets a variable of the workload.</summary>
+    public static readonly RunOption EnvVar = new("--env-var", "NAME=VALUE", true, "Set a variable for the workload only.");
+
+    /// <summary>Passes a secret variable on.</summary>
+    public static readonly RunOption Secret = new("--secret", "NAME", true, "Pass a variable of yours to the workload as a secret.");
+
+    /// <summary>Says why.</summary>
+    public static readonly RunOption Explain = new("--explain", null, false, "Say what is decided and why, then run.");
+
+    /// <summary>Resolves for a plan.</summary>
+    public static readonly RunOption Resolve = new("--resolve", null, false, "Resolve if needed, to say exactly what would be built.");
+
+    /// <summary>Says less.</summary>
+    public static readonly RunOption Quiet = new("--quiet", null, false, "Say nothing but errors.");
+
+    /// <summary>Says more.</summary>
+    public static readonly RunOption Verbose = new("--verbose", null, false, "Say more about what happens.");
+
+    /// <summary>Writes for programs.</summary>
+    public static readonly RunOption Json = new("--json", null, false, "Print one JSON document.");
+
+    /// <summary>Uses no colour.</summary>
+    public static readonly RunOption NoColor = new("--no-color", null, false, "Use no colour.");
+
+    /// <summary>Answers yes.</summary>
+    public static readonly RunOption Yes = new("--yes", null, false, "Accept every default answer.");
+
+    /// <summary>What <c>run</c> takes.</summary>
+    public static ImmutableArray<RunOption> ForRun { get; } =
+        [With, Requirements, Python, Backend, IndexUrl, FindLinks, Refresh, Offline, EnvVar, Secret, Explain, Quiet, Verbose, Json, NoColor, Yes];
+
+    /// <summary>What <c>plan</c> takes.</summary>
+    public static ImmutableArray<RunOption> ForPlan { get; } =
+        [With, Requirements, Python, Backend, IndexUrl, FindLinks, Refresh, Offline, EnvVar, Secret, Resolve, Quiet, Verbose, Json, NoColor, Yes];
+}

@@ -1,0 +1,58 @@
+using System.Text;
+using Slipway.Core.Identity;
+using Slipway.Machines.Posix;
+using Slipway.Runs.Arguments;
+
+namespace Slipway.Runs.Launching;
+
+/// <summary>
+/// Finds the launch record of a command line: by Slipway's version, the working directory, the head's options, the target
+/// and every <c>SLIPWAY_*</c> variable. The tail is not in it: it changes no environment.
+/// </summary>
+internal static class LaunchKey
+{
+    /// <summary>The path of the record.</summary>
+    /// <param name="directory">The store's directory of records.</param>
+    /// <param name="version">The version of Slipway.</param>
+    /// <param name="workingDirectory">The current directory.</param>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="variables">All variables, as <c>NAME=VALUE</c>.</param>
+    public static string PathOf(string directory, string version, string workingDirectory, RunArguments arguments, ReadOnlySpan<byte[]> variables)
+    {
+        var text = new StringBuilder();
+        Field(text, "slipway.launch-key/1");
+        Field(text, version);
+        Field(text, workingDirectory);
+        foreach (var (option, value) in arguments.Options)
+        {
+            Field(text, option.Name);
+            Field(text, value);
+        }
+
+        Field(text, arguments.Target!.Form.ToString());
+        Field(text, arguments.Target.Text);
+        foreach (var name in Steering(variables))
+        {
+            Field(text, name);
+        }
+
+        return $"{directory}/{PureSha256.Hex(PosixText.Encode(text.ToString()))}";
+    }
+
+    private static List<string> Steering(ReadOnlySpan<byte[]> variables)
+    {
+        var found = new List<string>();
+        foreach (var variable in variables)
+        {
+            if (variable.AsSpan().StartsWith("SLIPWAY_"u8))
+            {
+                found.Add(PosixText.Decode(variable));
+            }
+        }
+
+        found.Sort(StringComparer.Ordinal);
+        return found;
+    }
+
+    private static void Field(StringBuilder text, string value) => text.Append(value.Length).Append(':').Append(value);
+}

@@ -1,0 +1,184 @@
+using System.Collections.Immutable;
+using Slipway.Core.Failures;
+using Slipway.Environments;
+using Slipway.Machines;
+using Slipway.Machines.Files;
+using Slipway.Machines.Processes;
+using Slipway.Projects.Discovery;
+using Slipway.Runs.Arguments;
+using Slipway.Store.Layout;
+
+namespace Slipway.Runs.Launching;
+
+/// <summary>A launch that is ready to be executed.</summary>
+/// <param name="Record">What is executed, and what it depends on.</param>
+/// <param name="IsRepeatable">Whether the record may serve the fast path.</param>
+public sealed record PreparedLaunch(LaunchRecord Record, bool IsRepeatable);
+
+/// <summary>Decides what exactly is executed for a target in an environment.</summary>
+/// <param name="layout">The store.</param>
+/// <param name="workingDirectory">The current directory.</param>
+/// <param name="variable">Reads an environment variable.</param>
+public sealed class LaunchPlanner(StoreLayout layout, string workingDirectory, Func<string, string?> variable)
+{
+    /// <summary>The absolute path of the script or directory that a target names; null when it is a command or module.</summary>
+    public static Result<ScriptPath> FindScript(RunTarget target, string workingDirectory)
+    {
+        if (target.Form is not TargetForm.Word)
+        {
+            return new ScriptPath(null);
+        }
+
+        var path = Path.GetFullPath(target.Text, workingDirectory);
+        if (Directory.Exists(path))
+        {
+            return File.Exists($"{path}/__main__.py")
+                ? new ScriptPath($"{path}/__main__.py")
+                : IsPath(target.Text) ? new Failure(RunFailures.NotRunnable, $"{target.Text} is a directory without __main__.py.") : new ScriptPath(null);
+        }
+
+        if (target.Text.EndsWith(".py", StringComparison.Ordinal))
+        {
+            return File.Exists(path)
+                ? new ScriptPath(path)
+                : new Failure(RunFailures.NoSuchScript, $"There is no script {target.Text} in {workingDirectory}.");
+        }
+
+        return new ScriptPath(null);
+    }
+
+    /// <summary>A script's absolute path, or none.</summary>
+    public sealed record ScriptPath(string? Path);
+
+    /// <summary>Plans the launch.</summary>
+    public Result<PreparedLaunch> Plan(RunTarget target, ReadyEnvironment environment, WorkloadDeclaration declaration)
+    {
+        var python = environment.Python;
+        return target.Form switch
+        {
+            TargetForm.Module => Prepared(python, [python, "-m", target.Text], environment, declaration, isRepeatable: true),
+            TargetForm.StandardInput => Prepared(python, [python, "-"], environment, declaration, isRepeatable: true),
+            _ => PlanWord(target, environment, declaration),
+        };
+    }
+
+    private Result<PreparedLaunch> PlanWord(RunTarget target, ReadyEnvironment environment, WorkloadDeclaration declaration)
+    {
+        if (!FindScript(target, workingDirectory).TryGet(out var script, out var failure))
+        {
+            return failure;
+        }
+
+        if (script.Path is not null)
+        {
+            return Prepared(environment.Python, [environment.Python, target.Text], environment, declaration, isRepeatable: true);
+        }
+
+        if (IsPath(target.Text))
+        {
+            var path = Path.GetFullPath(target.Text, workingDirectory);
+            return File.Exists(path)
+                ? Prepared(path, [target.Text], environment, declaration, isRepeatable: false)
+                : new Failure(RunFailures.CommandNotFound, $"There is no file {target.Text} in {workingDirectory}.");
+        }
+
+        var own = $"{environment.Root}/bin/{target.Text}";
+        if (File.Exists(own))
+        {
+            return Prepared(own, [own], environment, declaration, isRepeatable: true);
+        }
+
+        return OnPath(target.Text) is { } found
+            ? Prepared(found, [target.Text], environment, declaration, isRepeatable: false)
+            : new Failure(RunFailures.CommandNotFound, $"'{target.Text}' is neither a script here, nor a command of the environment, nor on PATH.");
+    }
+
+    private PreparedLaunch Prepared(
+        string executable, ImmutableArray<string> arguments, ReadyEnvironment environment, WorkloadDeclaration declaration, bool isRepeatable)
+    {
+        var checks = Checks(environment, declaration);
+        var changes = environment.Activation;
+        var record = new LaunchRecord
+        {
+            Checks = checks ?? [],
+            Lease = layout.LeaseFile(environment.Slot),
+            Meta = layout.Meta(environment.Slot),
+            Executable = executable,
+            Arguments = arguments,
+            Unset = [.. changes.Unset],
+            Set = [.. changes.Set],
+            Prepend = [.. changes.Prepend],
+            Warnings = environment.Plan.Warnings,
+        };
+        return new PreparedLaunch(record, isRepeatable && checks is not null);
+    }
+
+    // Null when a file changed while the environment was being built: the next start takes the full path again.
+    private ImmutableArray<LaunchCheck>? Checks(ReadyEnvironment environment, WorkloadDeclaration declaration)
+    {
+        var checks = ImmutableArray.CreateBuilder<LaunchCheck>();
+        foreach (var file in declaration.Files)
+        {
+            var kind = file.Kind switch
+            {
+                Observation.Content => CheckKind.Content,
+                Observation.ScriptBlock => CheckKind.ScriptBlock,
+                _ => CheckKind.Absence,
+            };
+            if (LaunchChecks.Take(kind, file.Path) is not { } check)
+            {
+                return null;
+            }
+
+            checks.Add(check);
+        }
+
+        // The memo is replaced by every new resolution, so a record never outlives the resolution that it came from.
+        foreach (var path in new[] { environment.Plan.Interpreter!.Executable, layout.Request(environment.Plan.RequestFields.Digest()) })
+        {
+            if (LaunchChecks.Take(CheckKind.Stamp, path) is not { } stamp)
+            {
+                return null;
+            }
+
+            checks.Add(stamp);
+        }
+
+        return checks.ToImmutable();
+    }
+
+    private string? OnPath(string command)
+    {
+        foreach (var directory in (variable("PATH") ?? string.Empty).Split(':', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var path = Path.GetFullPath($"{directory}/{command}", workingDirectory);
+            if (LocalPaths.IsExecutableFile(path))
+            {
+                return path;
+            }
+        }
+
+        return null;
+    }
+
+    private static bool IsPath(string text) => text.Contains('/', StringComparison.Ordinal);
+
+    /// <summary>A record and a command line as the command that a machine hands off to.</summary>
+    public static ProcessCommand ToCommand(LaunchRecord record, RunArguments arguments)
+    {
+        var none = EnvironmentChanges.None;
+        var workload = none with { Set = none.Set.SetItems(arguments.Values(RunOptions.EnvVar).Select(Assignment)) };
+        var activation = new EnvironmentChanges(none.Set.AddRange(record.Set), none.Prepend.AddRange(record.Prepend), none.Unset.Union(record.Unset));
+        return new ProcessCommand(record.Executable, [.. record.Arguments.Skip(1), .. arguments.Tail])
+        {
+            ArgumentZero = record.Arguments[0],
+            Environment = activation.Then(workload),
+        };
+    }
+
+    private static KeyValuePair<string, string> Assignment(string text)
+    {
+        var equals = text.IndexOf('=', StringComparison.Ordinal);
+        return KeyValuePair.Create(text[..equals], text[(equals + 1)..]);
+    }
+}

@@ -1,0 +1,135 @@
+using Slipway.Core.Failures;
+using Slipway.Environments;
+using Slipway.Machines;
+using Slipway.Machines.Files;
+using Slipway.Machines.HandOff;
+using Slipway.Machines.Posix;
+using Slipway.Machines.Programs;
+using Slipway.Projects.Discovery;
+using Slipway.Runs.Arguments;
+using Slipway.Runs.Launching;
+using Slipway.Store.Layout;
+
+namespace Slipway.Runs;
+
+/// <summary>What a run is made with.</summary>
+/// <param name="Machine">The machine that runs the workload.</param>
+/// <param name="Layout">The store on it.</param>
+/// <param name="Dependencies">The service that has environments ready.</param>
+/// <param name="Startup">What Slipway itself was started with.</param>
+/// <param name="WorkingDirectory">The current directory.</param>
+/// <param name="Version">The version of Slipway.</param>
+public sealed record RunContext(
+    IMachine Machine, StoreLayout Layout, DependencyService Dependencies, StartupEnvironment Startup, string WorkingDirectory, string Version)
+{
+    /// <summary>Reads a variable that Slipway was started with; null when unset.</summary>
+    public string? Variable(string name) =>
+        Startup.ToBlock().Find(PosixText.Encode(name)) is { } value ? PosixText.Decode(value) : null;
+}
+
+/// <summary>The use case behind <c>run</c> and <c>plan</c>: from a command line to a decision, and to the workload itself.</summary>
+/// <param name="context">What the run is made with.</param>
+public sealed class RunUseCase(RunContext context)
+{
+    private const int Rounds = 3;
+
+    /// <summary>Finds out what a command line's workload needs.</summary>
+    public Result<WorkloadDeclaration> Discover(RunArguments arguments)
+    {
+        if (arguments.Target is not { } target)
+        {
+            return new Failure(RunFailures.Usage, "There is nothing to run: a script, a directory, -m MODULE, - or a command is missing.");
+        }
+
+        if (WorkloadVariables.Check(arguments, context.Startup.ToBlock()) is { } wrong)
+        {
+            return wrong;
+        }
+
+        return LaunchPlanner.FindScript(target, context.WorkingDirectory).Then(script =>
+            new WorkloadDiscovery(context.Variable).Discover(script.Path, context.WorkingDirectory, Settings(arguments)));
+    }
+
+    /// <summary>Says what a run would do.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="declaration">What was discovered.</param>
+    /// <param name="resolve">Whether an unresolved request is resolved.</param>
+    /// <param name="progress">Watches a resolution.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public Task<Result<EnvironmentPlan>> PlanAsync(
+        RunArguments arguments, WorkloadDeclaration declaration, bool resolve, IBuildProgress progress, CancellationToken cancellationToken) => resolve
+        ? context.Dependencies.ResolveAsync(declaration.Request, declaration.Subject, Options(arguments), progress, cancellationToken)
+        : context.Dependencies.PlanAsync(declaration.Request, declaration.Subject, Options(arguments), cancellationToken);
+
+    /// <summary>
+    /// Has the environment ready and becomes the workload. Returns only when that failed: the environment cannot be had,
+    /// or the workload cannot be started.
+    /// </summary>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="declaration">What was discovered.</param>
+    /// <param name="progress">Watches the build.</param>
+    /// <param name="beforeLaunch">Called with the environment, the last thing before this process becomes the workload.</param>
+    /// <param name="cancellationToken">Ends the preparation.</param>
+    public async Task<Failure> RunAsync(
+        RunArguments arguments,
+        WorkloadDeclaration declaration,
+        IBuildProgress progress,
+        Action<ReadyEnvironment> beforeLaunch,
+        CancellationToken cancellationToken)
+    {
+        var planner = new LaunchPlanner(context.Layout, context.WorkingDirectory, context.Variable);
+        for (var round = 0; round < Rounds; round++)
+        {
+            var ensured = await context.Dependencies
+                .EnsureAsync(declaration.Request, declaration.Subject, Options(arguments), progress, cancellationToken)
+                .ConfigureAwait(false);
+            if (!ensured.TryGet(out var environment, out var failure)
+                || !planner.Plan(arguments.Target!, environment, declaration).TryGet(out var launch, out failure))
+            {
+                return failure;
+            }
+
+            Remember(arguments, launch);
+            beforeLaunch(environment);
+            var program = new MachineProgram(
+                $"run {arguments.Target!.Text}",
+                [
+                    new Step.Lease(launch.Record.Lease),
+                    new Step.RequireExists(launch.Record.Meta),
+                    new Step.HandOff(LaunchPlanner.ToCommand(launch.Record, arguments)),
+                ]);
+            var ended = await context.Machine.ExecuteAsync(program, SilentObserver.Instance, cancellationToken).ConfigureAwait(false);
+            if (!ended.TryGet(out _, out failure))
+            {
+                return failure;
+            }
+
+            // Collected between the build and the lease: once more.
+        }
+
+        return new Failure(EnvironmentFailures.KeepsVanishing, $"The environment vanished {Rounds} times before the workload could be started.");
+    }
+
+    private static EnsureOptions Options(RunArguments arguments) =>
+        new(arguments.Has(RunOptions.Refresh), arguments.Has(RunOptions.Offline));
+
+    private static RequestSettings Settings(RunArguments arguments) => new()
+    {
+        With = arguments.Values(RunOptions.With),
+        RequirementFiles = arguments.Values(RunOptions.Requirements),
+        Python = arguments.Value(RunOptions.Python),
+        Backend = arguments.Value(RunOptions.Backend),
+        IndexUrl = arguments.Value(RunOptions.IndexUrl),
+        FindLinks = arguments.Values(RunOptions.FindLinks),
+    };
+
+    // Only a shortcut: when it cannot be written, the next start takes the full path.
+    private void Remember(RunArguments arguments, PreparedLaunch launch)
+    {
+        if (launch.IsRepeatable && FastLauncher.IsEligible(arguments))
+        {
+            var path = LaunchKey.PathOf(context.Layout.Launches, context.Version, context.WorkingDirectory, arguments, context.Startup.Variables);
+            _ = LocalFiles.Write(path, PosixText.Encode(launch.Record.ToText()), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+    }
+}
