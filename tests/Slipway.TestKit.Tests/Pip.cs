@@ -3,14 +3,14 @@ using System.Text.Json;
 namespace Slipway.TestKit.Tests;
 
 /// <summary>Runs a real pip against a local index, as nothing but its own arguments tell it.</summary>
-internal sealed class Pip(TempStore store)
+internal sealed class Pip(TempStore store, PythonInterpreter? python = null)
 {
     internal string Target => Path.Combine(store.Root, "target");
 
     internal Task<CommandResult> RunAsync(params IReadOnlyList<string> arguments) => CommandRunner.RunAsync(
-        Pythons.Default.FullPath,
+        (python ?? Pythons.Default).FullPath,
         ["-m", "pip", "--isolated", "--no-cache-dir", "--no-input", "--disable-pip-version-check", "--retries", "0", .. arguments],
-        new CommandOptions { Environment = store.Environment, WorkingFolder = store.Root });
+        new CommandOptions { Environment = store.Environment, WorkingFolder = store.Root, Timeout = TimeSpan.FromMinutes(3) });
 
     internal Task<CommandResult> InstallAsync(Uri index, params IReadOnlyList<string> arguments) =>
         RunAsync(["install", "--index-url", index.AbsoluteUri, "--target", Target, .. arguments]);

@@ -109,8 +109,8 @@ internal static class IndexPages
         WriteHash(writer, "hashes", file.Options.Hash ? file.Sha256 : null);
         if (file.MetadataSha256 is { } metadata)
         {
+            // Not under its first name dist-info-metadata: pip 22.3 to 23.0 fails on an object there, hence PEP 714.
             WriteHash(writer, "core-metadata", metadata);
-            WriteHash(writer, "dist-info-metadata", metadata);
         }
 
         if (file.Options is { Yanked: true, YankedReason: { } reason })
