@@ -166,7 +166,15 @@ def compile_all(folder):
     )
 
 
+def version_reader(pip_runner):
+    """pip's own reading of versions: an index may say 1.0.0 where the metadata says 1.0."""
+    sys.path.insert(0, os.path.dirname(os.path.dirname(pip_runner)))
+    from pip._vendor.packaging.version import Version
+    return Version
+
+
 def finish(plan):
+    version_of = version_reader(plan["pip"])
     folders = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
     for folder in sorted(folders):
         compile_all(folder)
@@ -180,7 +188,7 @@ def finish(plan):
     for name, version in sorted(expected.items()):
         if name not in found:
             problems.append("%s %s is not installed" % (name, version))
-        elif version and found[name] != version:
+        elif version_of(found[name]) != version_of(version):
             problems.append("%s is installed as %s, not %s" % (name, found[name], version))
     for name in sorted(set(found) - set(expected)):
         problems.append("%s %s was not locked" % (name, found[name]))

@@ -88,7 +88,8 @@ public sealed class DependencyService(BuildHost host, ProvisionerCatalogue provi
             var shown = plan with { Decision = first.Decision };
             if (await ReadyAsync(shown, built, cancellationToken).ConfigureAwait(false) is { } ready)
             {
-                await RememberAsync(ready, subject, cancellationToken).ConfigureAwait(false);
+                // History explains; a record that cannot be written stops nothing.
+                _ = await RememberAsync(ready, subject, cancellationToken).ConfigureAwait(false);
                 return ready;
             }
         }
@@ -269,7 +270,7 @@ public sealed class DependencyService(BuildHost host, ProvisionerCatalogue provi
         return new ReadyEnvironment(ready, slot, root, $"{root}/{meta.Executable}", meta.Activation.ToChanges(), built);
     }
 
-    private Task RememberAsync(ReadyEnvironment ready, Subject subject, CancellationToken cancellationToken)
+    private Task<Result<Unit>> RememberAsync(ReadyEnvironment ready, Subject subject, CancellationToken cancellationToken)
     {
         var record = new SubjectRecord(
             subject.Name,

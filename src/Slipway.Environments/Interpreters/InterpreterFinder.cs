@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Slipway.Core.Failures;
 using Slipway.Core.Versions;
 
@@ -44,6 +45,20 @@ public sealed class InterpreterFinder(BuildHost host, InterpreterSearch search)
 
         var found = seen.Count == 0 ? "none was found" : $"found {string.Join(", ", seen)}";
         return new Failure(EnvironmentFailures.NoInterpreter, $"No Python on this machine satisfies '{Wanted(range)}' ({found}).");
+    }
+
+    /// <summary>Every usable interpreter, the preferred first, each installation once.</summary>
+    public async IAsyncEnumerable<Interpreter> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var path in search.Candidates())
+        {
+            var probed = await _probe.ProbeAsync(path, cancellationToken).ConfigureAwait(false);
+            if (probed.TryGet(out var interpreter, out _) && IsUsable(interpreter) && seen.Add(interpreter.Executable))
+            {
+                yield return interpreter;
+            }
+        }
     }
 
     /// <summary>The stamp of an interpreter's file, or null when it is gone.</summary>

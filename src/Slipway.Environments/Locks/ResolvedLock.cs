@@ -3,6 +3,7 @@ using Slipway.Core.Failures;
 using Slipway.Core.Identity;
 using Slipway.Core.Locks;
 using Slipway.Core.Requirements;
+using Slipway.Core.Versions;
 using Slipway.Environments.Interpreters;
 using Slipway.Environments.Requests;
 
@@ -10,12 +11,15 @@ namespace Slipway.Environments.Locks;
 
 /// <summary>One file of a resolved set, as a provisioner needs it.</summary>
 /// <param name="Name">The package.</param>
-/// <param name="Version">Its version, as the index or the build states it.</param>
+/// <param name="Version">Its version.</param>
 /// <param name="FileName">The file's name; its ending says whether it is a wheel.</param>
 /// <param name="Url">Where it was found.</param>
 /// <param name="Hash">The SHA-256 of its bytes.</param>
-public sealed record LockedFile(PackageName Name, string Version, string FileName, string Url, Sha256Digest Hash)
+public sealed record LockedFile(PackageName Name, PepVersion Version, string FileName, string Url, Sha256Digest Hash)
 {
+    /// <summary>Whether the request names this very URL, in place of a name that an index resolves.</summary>
+    public bool IsDirect { get; init; }
+
     /// <summary>Whether the file is installed as it is; else it is built first, which runs its code.</summary>
     public bool IsWheel => FileName.EndsWith(".whl", StringComparison.Ordinal);
 }
@@ -51,5 +55,5 @@ public sealed record ResolvedLock(Pylock Document, ImmutableArray<LockedFile> Fi
     };
 
     private static Sha256Digest DigestOf(ImmutableArray<LockedFile> files) =>
-        LockDigest.Compute(files.Select(file => new LockedPackage(file.Name, file.Version, $"sha256:{file.Hash}")));
+        LockDigest.Compute(files.Select(file => new LockedPackage(file.Name, file.Version.ToString(), $"sha256:{file.Hash}")));
 }

@@ -33,6 +33,12 @@ internal sealed class FileObserver
             return new Failure(ProjectFailures.UnreadableFile, $"{path} cannot be read: {failure.Message}");
         }
 
+        if (kind is Observation.ScriptBlock)
+        {
+            // Python lets a script declare another encoding; the block itself is ASCII syntax around TOML.
+            return Encoding.UTF8.GetString(bytes);
+        }
+
         try
         {
             return StrictUtf8.GetString(bytes);

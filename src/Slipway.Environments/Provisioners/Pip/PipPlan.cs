@@ -25,7 +25,7 @@ internal sealed record PipArtifact(string Name, string Version, string Filename,
 {
     /// <summary>The plan's view of a locked file.</summary>
     public static PipArtifact From(LockedFile file) =>
-        new(file.Name.Normalized, file.Version, file.FileName, file.Url, file.Hash.Hex);
+        new(file.Name.Normalized, file.Version.ToString(), file.FileName, file.Url, file.Hash.Hex);
 }
 
 /// <summary>Source-generated serialisation of the plan.</summary>

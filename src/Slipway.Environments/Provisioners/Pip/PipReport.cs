@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Slipway.Core.Failures;
 using Slipway.Core.Identity;
 using Slipway.Core.Requirements;
+using Slipway.Core.Versions;
 using Slipway.Environments.Locks;
 
 namespace Slipway.Environments.Provisioners.Pip;
@@ -45,7 +46,8 @@ internal static class PipReport
 
     private static Result<LockedFile> ToFile(ReportItem item)
     {
-        if (!PackageName.Parse(item.Metadata.Name).TryGet(out var name, out var failure))
+        if (!PackageName.Parse(item.Metadata.Name).TryGet(out var name, out var failure)
+            || !PepVersion.Parse(item.Metadata.Version).TryGet(out var version, out failure))
         {
             return failure;
         }
@@ -63,7 +65,7 @@ internal static class PipReport
             return new Failure(EnvironmentFailures.UnsupportedSource, $"The index gives no SHA-256 for {name} {item.Metadata.Version}.");
         }
 
-        return Sha256Digest.Parse(hash).Map(digest => new LockedFile(name, item.Metadata.Version, FileName(url), Masked(url), digest));
+        return Sha256Digest.Parse(hash).Map(digest => new LockedFile(name, version, FileName(url), Masked(url), digest) { IsDirect = item.IsDirect });
     }
 
     private static string FileName(string url)
@@ -82,7 +84,7 @@ internal static class PipReport
 internal sealed record ReportDocument(ImmutableArray<ReportItem> Install);
 
 /// <summary>One distribution to install.</summary>
-internal sealed record ReportItem(ReportDownload DownloadInfo, ReportMetadata Metadata, bool IsYanked);
+internal sealed record ReportItem(ReportDownload DownloadInfo, ReportMetadata Metadata, bool IsYanked, bool IsDirect);
 
 /// <summary>Where it comes from (the direct URL data structure).</summary>
 internal sealed record ReportDownload(string Url, ReportArchive? ArchiveInfo);

@@ -1,0 +1,27 @@
+using Slipway.Core.Failures;
+
+namespace Slipway.Cli;
+
+/// <summary>The coded failures of the command line itself.</summary>
+internal static class CliFailures
+{
+    /// <summary>The command line is wrong.</summary>
+    public static readonly FailureCode Usage = new(
+        "CLI0101", ExitCode.Usage, "The command line is wrong.", "`slipway -h` shows the commands.");
+
+    /// <summary>The command passes the workload's output through and cannot print JSON.</summary>
+    public static readonly FailureCode NoJson = new(
+        "CLI0102", ExitCode.Usage, "This command cannot print JSON.", "Standard output belongs to the workload; `slipway plan --json` describes the run.");
+
+    /// <summary>A person's answer is needed and nobody can be asked.</summary>
+    public static readonly FailureCode NeedsAnswer = new(
+        "CLI0103", ExitCode.Usage, "A question cannot be asked here.", "Give the answer as an option.");
+
+    /// <summary>Cancelled by the user.</summary>
+    public static readonly FailureCode Cancelled = new(
+        "CLI0104", ExitCode.Cancelled, "Cancelled.", "Nothing half-made was left behind; the same command starts again.");
+
+    /// <summary>A defect.</summary>
+    public static readonly FailureCode Defect = new(
+        "CLI0105", ExitCode.Defect, "Slipway failed unexpectedly: this is a defect of Slipway.", "Report it with the text below.");
+}

@@ -1,0 +1,51 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Slipway.Core.Contracts;
+using Slipway.Environments;
+using Slipway.Projects.Discovery;
+
+namespace Slipway.Cli.Commands.Run;
+
+/// <summary>What <c>plan --json</c> prints.</summary>
+internal sealed record PlanDocument(
+    string Schema,
+    string Decision,
+    string Reason,
+    string Sentence,
+    PlanDifference? FirstDifference,
+    string Origin,
+    ImmutableArray<string> Requirements,
+    string? Python,
+    ImmutableArray<PlanPackage>? Packages,
+    EnvironmentRef EnvironmentRef,
+    ImmutableArray<string> Warnings)
+{
+    public static PlanDocument From(EnvironmentPlan plan, WorkloadDeclaration declaration) => new(
+        "slipway.plan/1",
+        plan.Decision.Kind.ToString().ToLowerInvariant(),
+        JsonNamingPolicyName(plan.Decision.Reason.ToString()),
+        plan.Decision.Sentence,
+        plan.Decision.FirstDifference is { } difference ? new PlanDifference(difference.Field, difference.Before, difference.After) : null,
+        declaration.Origin,
+        [.. declaration.Request.Requirements.Select(package => package.ToLine())],
+        plan.Interpreter?.Executable,
+        plan.Lock is { } resolved
+            ? [.. resolved.Files.Select(file => new PlanPackage(file.Name.Normalized, file.Version.ToString(), file.FileName, $"sha256:{file.Hash}"))]
+            : null,
+        plan.Reference,
+        plan.Warnings);
+
+    private static string JsonNamingPolicyName(string name) => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
+}
+
+/// <summary>The first field that changed.</summary>
+internal sealed record PlanDifference(string Field, string? Before, string? After);
+
+/// <summary>One package of the lock.</summary>
+internal sealed record PlanPackage(string Name, string Version, string File, string Hash);
+
+/// <summary>Source-generated serialisation.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, WriteIndented = true)]
+[JsonSerializable(typeof(PlanDocument))]
+internal sealed partial class PlanJson : JsonSerializerContext;

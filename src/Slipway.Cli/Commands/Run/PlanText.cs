@@ -1,0 +1,54 @@
+using System.Text;
+using Slipway.Core.Decisions;
+using Slipway.Environments;
+using Slipway.Projects.Discovery;
+
+namespace Slipway.Cli.Commands.Run;
+
+/// <summary>A plan for people.</summary>
+internal static class PlanText
+{
+    private const int ShownPackages = 20;
+
+    public static string Render(EnvironmentPlan plan, WorkloadDeclaration declaration)
+    {
+        var text = new StringBuilder();
+        var verb = plan.Decision.Kind switch { DecisionKind.Hit => "reuse", DecisionKind.Build => "build", _ => "refuse" };
+        Line(text, "decision", $"{verb}: {plan.Decision.Sentence}");
+        if (plan.Decision.FirstDifference is { } difference)
+        {
+            Line(text, "changed", $"{difference} (since the last run)");
+        }
+
+        Line(text, "from", declaration.Origin);
+        Line(text, "asked", declaration.Request.Requirements.IsEmpty
+            ? "no packages"
+            : string.Join(", ", declaration.Request.Requirements.Select(package => package.Requirement.ToString())));
+        if (plan.Interpreter is { } interpreter)
+        {
+            Line(text, "python", interpreter.ToString());
+        }
+
+        if (plan.Lock is { } resolved)
+        {
+            var names = resolved.Files.Select(file => $"{file.Name} {file.Version}").Take(ShownPackages);
+            var rest = resolved.Files.Length - ShownPackages;
+            Line(text, "packages", resolved.Files.IsEmpty ? "none" : string.Join(", ", names) + (rest > 0 ? $" and {rest} more" : string.Empty));
+        }
+
+        if (plan.Reference.Slot is { } slot)
+        {
+            Line(text, "slot", slot);
+        }
+
+        foreach (var warning in plan.Warnings)
+        {
+            Line(text, "warning", warning);
+        }
+
+        return text.ToString();
+    }
+
+    private static void Line(StringBuilder text, string label, string value) =>
+        text.Append(label.PadRight(9)).Append(value.ReplaceLineEndings("; ")).Append('\n');
+}

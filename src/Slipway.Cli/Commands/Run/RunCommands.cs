@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using Slipway.Cli.Terminal;
+using Slipway.Core.Failures;
+using Slipway.Runs.Arguments;
+
+namespace Slipway.Cli.Commands.Run;
+
+/// <summary>The verbs <c>run</c> and <c>plan</c>: the same head and target, one launches and one explains.</summary>
+internal static class RunCommands
+{
+    private const string TargetHelp =
+        "A script (*.py), a directory with __main__.py, -m MODULE, - (standard input), or a command. Everything after it belongs to it.";
+
+    /// <summary>The definition of <c>run</c>, for help and completion.</summary>
+    public static Command DefineRun() => Define(
+        "run", "Run a script, module or command in its environment.\n\nExample: slipway run --with rich train.py --epochs 3", RunOptions.ForRun);
+
+    /// <summary>The definition of <c>plan</c>, for help and completion.</summary>
+    public static Command DefinePlan() => Define(
+        "plan", "Say what `run` would do and why, without doing it.\n\nExample: slipway plan --resolve train.py", RunOptions.ForPlan);
+
+    /// <summary>Whether help is asked for before the target.</summary>
+    public static bool IsHelp(string[] words) =>
+        ArgumentSplitter.Split(words.AsSpan(1), Options(words[0])).TryGet(out var split, out _) && split.HelpAsked;
+
+    /// <summary>Runs one of the two verbs.</summary>
+    public static async Task<int> InvokeAsync(string verb, string[] words, Output outer, Services services, CancellationToken cancellationToken)
+    {
+        if (!ArgumentSplitter.Split(words, Options(verb)).TryGet(out var arguments, out var failure))
+        {
+            return outer.Fail(failure);
+        }
+
+        var output = GlobalOptions.Create(name => arguments.Options.Any(option => string.Equals(option.Key.Name, name, StringComparison.Ordinal)));
+        if (verb is "run" && output.IsJson)
+        {
+            return output.Fail(new Failure(CliFailures.NoJson, "`run` cannot print JSON: standard output belongs to the workload."));
+        }
+
+        var opened = await services.OpenHostAsync(cancellationToken).ConfigureAwait(false);
+        if (!opened.TryGet(out var host, out failure))
+        {
+            return output.Fail(failure);
+        }
+
+        var useCase = services.Run(host);
+        if (!useCase.Discover(arguments).TryGet(out var declaration, out failure))
+        {
+            return output.Fail(failure);
+        }
+
+        return verb is "run"
+            ? await new RunCommand(output, services.Time).ExecuteAsync(useCase, arguments, declaration, cancellationToken).ConfigureAwait(false)
+            : await new PlanCommand(output, services.Time).ExecuteAsync(useCase, arguments, declaration, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static ImmutableArray<RunOption> Options(string verb) => verb is "run" ? RunOptions.ForRun : RunOptions.ForPlan;
+
+    private static Command Define(string name, string description, ImmutableArray<RunOption> options)
+    {
+        var command = new Command(name, description) { TreatUnmatchedTokensAsErrors = false };
+        foreach (var option in options.Where(option => !GlobalOptions.All.Any(global => string.Equals(global.Name, option.Name, StringComparison.Ordinal))))
+        {
+            command.Options.Add(option.TakesValue
+                ? new Option<string[]>(option.Name) { Description = option.Help, HelpName = option.ValueName }
+                : new Option<bool>(option.Name) { Description = option.Help });
+        }
+
+        command.Arguments.Add(new Argument<string[]>("TARGET") { Description = TargetHelp });
+        return command;
+    }
+}

@@ -1,0 +1,115 @@
+using Slipway.Environments;
+using Spectre.Console;
+
+namespace Slipway.Cli.Terminal;
+
+/// <summary>
+/// Shows what is happening on standard error: one live line at a terminal, a line a stage elsewhere. Nothing is loaded or
+/// shown before the first stage, so that a run which finds its environment ready stays silent and quick.
+/// </summary>
+internal sealed class BuildProgressView(Output output, TimeProvider time) : IBuildProgress, IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly long _began = time.GetTimestamp();
+    private Task? _live;
+    private StatusContext? _status;
+    private string _stage = string.Empty;
+    private string _lastDetail = string.Empty;
+
+    /// <inheritdoc/>
+    public void Stage(string text)
+    {
+        lock (_gate)
+        {
+            _stage = text;
+            if (output.IsQuiet)
+            {
+                return;
+            }
+
+            if (!IsLive)
+            {
+                output.People.WriteLine($"slipway: {text}");
+                return;
+            }
+
+            _live ??= StartLive();
+            Show(text);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Detail(string text)
+    {
+        lock (_gate)
+        {
+            if (output.IsQuiet || string.Equals(text, _lastDetail, StringComparison.Ordinal))
+            {
+                return;
+            }
+
+            _lastDetail = text;
+            if (IsLive)
+            {
+                Show($"{_stage}: {Transfer(text)}");
+            }
+            else if (!text.StartsWith("Progress ", StringComparison.Ordinal))
+            {
+                output.People.WriteLine($"slipway:   {text}");
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Waiting(string holder) => Stage($"Waiting for {holder.ReplaceLineEndings(" ").Trim()}");
+
+    /// <summary>Takes the live line away; with a stage shown before, says how long it all took.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            if (_ended.Task.IsCompleted)
+            {
+                return;
+            }
+
+            _ended.SetResult();
+        }
+
+        _live?.GetAwaiter().GetResult();
+        if (_stage.Length > 0)
+        {
+            output.Say($"slipway: ready after {time.GetElapsedTime(_began).TotalSeconds:0.0} s");
+        }
+    }
+
+    private bool IsLive => output.UsesColor && !Console.IsErrorRedirected;
+
+    private Task StartLive()
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output.People) });
+        return console.Status().Spinner(Spinner.Known.Dots).StartAsync(Markup.Escape(_stage), context =>
+        {
+            _status = context;
+            return _ended.Task;
+        });
+    }
+
+    private void Show(string text)
+    {
+        if (_status is { } status)
+        {
+            status.Status = Markup.Escape(text);
+        }
+    }
+
+    // pip's machine-readable progress: "Progress 1048576 of 8388608".
+    private static string Transfer(string text)
+    {
+        var words = text.Split(' ');
+        return words is ["Progress", var done, "of", var all] && long.TryParse(done, out var have) && long.TryParse(all, out var total) && total > 0
+            ? $"{Sizes.Text(have)} of {Sizes.Text(total)}"
+            : text;
+    }
+}

@@ -1,0 +1,55 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Slipway.Core.Failures;
+
+namespace Slipway.Cli.Terminal;
+
+/// <summary>How a command talks: data to standard output, words for people to standard error.</summary>
+/// <param name="IsJson">Whether standard output is one JSON document.</param>
+/// <param name="IsQuiet">Whether only errors are said.</param>
+/// <param name="IsVerbose">Whether more is said.</param>
+/// <param name="UsesColor">Whether standard error may hold colour.</param>
+internal sealed record Output(bool IsJson, bool IsQuiet, bool IsVerbose, bool UsesColor)
+{
+    /// <summary>Standard output.</summary>
+    public TextWriter Data { get; init; } = Console.Out;
+
+    /// <summary>Standard error.</summary>
+    public TextWriter People { get; init; } = Console.Error;
+
+    /// <summary>Says something to people, unless they asked for quiet.</summary>
+    public void Say(string text)
+    {
+        if (!IsQuiet)
+        {
+            People.WriteLine(text);
+        }
+    }
+
+    /// <summary>Says something to people who asked for more.</summary>
+    public void Detail(string text)
+    {
+        if (IsVerbose)
+        {
+            People.WriteLine(text);
+        }
+    }
+
+    /// <summary>Prints a JSON document.</summary>
+    public void Json<T>(T document, JsonTypeInfo<T> type) => Data.WriteLine(JsonSerializer.Serialize(document, type));
+
+    /// <summary>Reports a failure, to people or as a JSON document, and returns its exit code.</summary>
+    public int Fail(Failure failure)
+    {
+        if (IsJson)
+        {
+            Json(FailureDocument.From(failure), FailureJson.Default.FailureDocument);
+        }
+        else
+        {
+            People.Write(FailureText.Render(failure));
+        }
+
+        return (int)failure.Code.Exit;
+    }
+}
