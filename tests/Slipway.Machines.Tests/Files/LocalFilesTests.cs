@@ -126,6 +126,13 @@ public sealed class LocalFilesTests(ITestOutputHelper log) : IDisposable
             outcome.OutputText);
     }
 
+    [Fact]
+    public void Kind_of_file_system_is_known()
+    {
+        Assert.Equal("", FileSystems.NetworkKind("/proc").Ok());
+        FileSystems.NetworkKind(_folder["absent"]).Fails(MachinesFailures.FileNotFound);
+    }
+
     [Theory]
     [InlineData(28, "MCH0201", "disk is full")]
     [InlineData(122, "MCH0201", "quota")]

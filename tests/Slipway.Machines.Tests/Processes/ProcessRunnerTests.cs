@@ -157,6 +157,14 @@ public sealed class ProcessRunnerTests
     }
 
     [Fact(Timeout = Limit)]
+    public async Task Child_has_the_limit_of_open_files_that_our_parent_has()
+    {
+        // The trailing command keeps the shell, whose limit counts, from becoming the program.
+        var outcome = await RunAsync(Shell("ulimit -Sn 777; \"$@\" run /bin/sh -c 'ulimit -Sn'; true", DummyArguments()));
+        Assert.Equal("777\n", outcome.OutputText);
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task Nul_in_an_argument_is_refused()
     {
         var result = await Runner.RunAsync(ProcessCommand.Create("true", "a\0b"), null, [], default);
