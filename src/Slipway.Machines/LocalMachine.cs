@@ -6,7 +6,7 @@ using Slipway.Machines.Programs;
 
 namespace Slipway.Machines;
 
-/// <summary>This machine: system calls, no helper programs.</summary>
+/// <summary>This machine: by system calls, without starting other programs.</summary>
 public sealed class LocalMachine : IMachine
 {
     private readonly ProcessRunner _runner;

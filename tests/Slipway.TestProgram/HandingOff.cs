@@ -33,6 +33,14 @@ internal static class HandingOff
         return result.IsOk ? 0 : (int)result.Failure.Code.Exit;
     }
 
+    /// <summary>Starts a child the ordinary way and passes its output on.</summary>
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        var result = await new LocalMachine().RunAsync(new ProcessCommand(arguments[0], [.. arguments[1..]]), null, CancellationToken.None);
+        Bytes.WriteText(result.Value.OutputText.TrimEnd());
+        return result.Value.Code;
+    }
+
     private sealed class Silent : IProgramObserver
     {
         public void StepStarted(string label)

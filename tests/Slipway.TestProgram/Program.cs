@@ -21,6 +21,7 @@ return verb switch
     "hand-off" => HandingOff.Exec(lease: null, rest.Length),
     "lease-hand-off" => HandingOff.Exec(rest[0], rest.Length - 1),
     "program-hand-off" => await HandingOff.ExecuteProgramAsync(rest),
+    "run" => await HandingOff.RunAsync(rest),
     "write" => FileVerbs.Write(rest[0]),
     "remove-tree" => FileVerbs.RemoveTree(rest[0]),
     _ => 64,

@@ -21,14 +21,10 @@ public static class ExecHandOff
         using var environment = new CStrings(image.Environment);
         using var path = new CStrings([image.Path.ToArray()]);
         var pipeHandler = Libc.SetSignal(Signals.Pipe, Signals.Default);
-        var limit = OpenFileLimit.Restore(0);
+        var limit = OpenFileLimit.Restore();
         var errno = -Errno.Negate(Libc.Execute(path.Pointer[0], arguments.Pointer, environment.Pointer));
         _ = Libc.SetSignal(Signals.Pipe, pipeHandler);
-        if (limit is { } old)
-        {
-            OpenFileLimit.Set(old);
-        }
-
+        OpenFileLimit.Set(limit);
         return StartFailures.From(PosixText.Decode(image.Path), errno);
     }
 }

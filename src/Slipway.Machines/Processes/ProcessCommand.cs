@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Slipway.Machines.Processes;
 
 /// <summary>A process to start, from an argument list; no shell is involved anywhere.</summary>
-/// <param name="Executable">An absolute path, or a bare name that is looked up on the machine's PATH.</param>
+/// <param name="Executable">An absolute path, or a bare name that is looked up on the PATH that the process gets, after all changes; an empty entry there is skipped.</param>
 /// <param name="Arguments">The arguments after argument 0. None may hold a NUL.</param>
 public sealed record ProcessCommand(string Executable, ImmutableArray<string> Arguments)
 {

@@ -129,12 +129,6 @@ internal sealed class ProcessSession : IDisposable
         Descriptor.Close(input.Read);
         Descriptor.Close(output.Write);
         Descriptor.Close(error.Write);
-        if (errno >= 0)
-        {
-            // Not exact: the child runs already. It takes longer to load than this call to arrive.
-            OpenFileLimit.Restore(_pid);
-        }
-
         return errno;
     }
 

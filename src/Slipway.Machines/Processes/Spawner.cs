@@ -23,12 +23,12 @@ internal static unsafe class Spawner
     private const int BusyRounds = 20;
     private const int BusyMilliseconds = 5;
 
-    private static readonly Lock ChildSignal = new();
+    /// <summary>Some of what a child inherits belongs to the whole process and is changed for the moment of the start.</summary>
+    private static readonly Lock Gate = new();
 
     /// <summary>Starts the child; 0 or the negated error number.</summary>
     public static int Start(ExecImage image, string? directory, (int In, int Out, int Error) streams, ReadOnlySpan<int> leases, out int pid)
     {
-        LetChildrenWait();
         var actions = stackalloc byte[ActionsSize];
         var attributes = stackalloc byte[AttributesSize];
         _ = Libc.ActionsInit(actions);
@@ -38,18 +38,26 @@ internal static unsafe class Spawner
             using var texts = new CStrings([image.Path.ToArray(), directory is null ? [] : PosixText.Encode(directory)]);
             using var arguments = new CStrings(image.Arguments);
             using var environment = new CStrings(image.Environment);
-            if (directory is not null)
+            if (directory is not null && !TryAddDirectory(actions, texts.Pointer[1]))
             {
-                _ = Libc.ActionsAddChangeDirectory(actions, texts.Pointer[1]);
+                pid = 0;
+                return -Errno.NotImplemented;
             }
 
             SetAttributes(attributes);
-            CloseInherited(actions);
+            var highest = CloseInherited(actions);
             _ = Libc.ActionsAddDuplicate(actions, streams.In, 0);
             _ = Libc.ActionsAddDuplicate(actions, streams.Out, 1);
             _ = Libc.ActionsAddDuplicate(actions, streams.Error, 2);
             AddLeases(actions, leases);
-            return StartPatiently(out pid, texts.Pointer[0], actions, attributes, arguments.Pointer, environment.Pointer);
+            lock (Gate)
+            {
+                LetChildrenWait();
+                var limit = OpenFileLimit.LowerForChild(highest);
+                var result = StartPatiently(out pid, texts.Pointer[0], actions, attributes, arguments.Pointer, environment.Pointer);
+                OpenFileLimit.Set(limit);
+                return result;
+            }
         }
         finally
         {
@@ -84,26 +92,47 @@ internal static unsafe class Spawner
         _ = Libc.AttributesSetFlags(attributes, SetSession | SetDefaultSignals | SetMask);
     }
 
-    /// <summary>Descriptors that our own parent left open would reach every child.</summary>
-    private static void CloseInherited(byte* actions)
+    /// <summary>C libraries before glibc 2.29 and musl 1.1.24 cannot start a process in another directory.</summary>
+    private static bool TryAddDirectory(byte* actions, byte* path)
+    {
+        try
+        {
+            return Libc.ActionsAddChangeDirectory(actions, path) == 0;
+        }
+        catch (EntryPointNotFoundException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Descriptors that our own parent left open would reach every child. The result is the highest number in use.</summary>
+    private static int CloseInherited(byte* actions)
     {
         var folder = Descriptor.Open("/proc/self/fd", OpenFlags.ReadOnly | OpenFlags.Directory);
         if (folder < 0)
         {
-            return;
+            return int.MaxValue;
         }
 
+        var highest = 0;
         var names = new List<byte[]>();
         _ = DirectoryReader.Read(folder, names);
         foreach (var name in names)
         {
-            if (Utf8Parser.TryParse(name, out int fd, out _) && fd > 2 && Descriptor.IsInheritable(fd))
+            if (!Utf8Parser.TryParse(name, out int fd, out _))
+            {
+                continue;
+            }
+
+            highest = Math.Max(highest, fd);
+            if (fd > 2 && Descriptor.IsInheritable(fd))
             {
                 _ = Libc.ActionsAddClose(actions, fd);
             }
         }
 
         Descriptor.Close(folder);
+        return highest;
     }
 
     /// <summary>
@@ -127,13 +156,10 @@ internal static unsafe class Spawner
     /// <summary>With SIGCHLD ignored, as some callers leave it, the kernel throws exit codes away.</summary>
     private static void LetChildrenWait()
     {
-        lock (ChildSignal)
+        var current = stackalloc nint[32];
+        if (Libc.SignalAction(Signals.Child, null, current) == 0 && current[0] == Signals.Ignore)
         {
-            var current = stackalloc nint[32];
-            if (Libc.SignalAction(Signals.Child, null, current) == 0 && current[0] == Signals.Ignore)
-            {
-                _ = Libc.SetSignal(Signals.Child, Signals.Default);
-            }
+            _ = Libc.SetSignal(Signals.Child, Signals.Default);
         }
     }
 }

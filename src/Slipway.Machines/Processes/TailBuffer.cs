@@ -27,9 +27,9 @@ internal sealed class TailBuffer(int limit)
 
     public byte[] ToArray()
     {
-        if (_written <= _ring.Length)
+        if (_written <= _ring.Length || _ring.Length == 0)
         {
-            return _ring[..(int)_written];
+            return _ring[..(int)Math.Min(_written, _ring.Length)];
         }
 
         var start = (int)(_written % _ring.Length);
