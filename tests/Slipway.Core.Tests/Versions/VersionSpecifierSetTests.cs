@@ -76,6 +76,7 @@ public sealed class VersionSpecifierSetTests
     [InlineData("=>1.0")]
     [InlineData("==")]
     [InlineData("===")]
+    [InlineData("===1.0[x]")]
     [InlineData("~=1")]
     [InlineData("~=1.0.*")]
     [InlineData("~=1.0+local")]
@@ -100,6 +101,7 @@ public sealed class VersionSpecifierSetTests
     [InlineData("~=1.0.0", "~=1.0.0")]
     [InlineData("==1.0-ALPHA", "==1a0")]
     [InlineData("===1.0-ALPHA", "===1.0-ALPHA")]
+    [InlineData("===1.0,>=0.5", ">=0.5,===1.0")]
     [InlineData(">=1.0,", ">=1")]
     [InlineData("==0.0", "==0")]
     public void ToString_is_canonical(string text, string canonical)
