@@ -8,6 +8,8 @@ namespace Slipway.Core.Requirements;
 /// <summary>The requirement grammar of PEP 508, for one requirement.</summary>
 internal sealed class RequirementParser(string text, Func<int, FailureLocation> locate)
 {
+    private const string PathHint = "A path or a URL needs the project's name before it: name @ url.";
+
     private readonly TextCursor _cursor = new(text, 0, text.Length);
     private Failure? _failure;
 
@@ -77,7 +79,7 @@ internal sealed class RequirementParser(string text, Func<int, FailureLocation> 
             return parsed;
         }
 
-        _failure = failure with { Location = locate(start) };
+        _failure = failure with { Location = locate(start), Hint = name[0] == '.' ? PathHint : null };
         return null;
     }
 
@@ -172,7 +174,7 @@ internal sealed class RequirementParser(string text, Func<int, FailureLocation> 
 
     private string? HintForJunk(int start) => text.AsSpan(start).TrimStart() switch
     {
-        [var first, ..] when first is '/' or '\\' or ':' => "A path or a URL needs the project's name before it: name @ url.",
+        [var first, ..] when first is '/' or '\\' or ':' or '+' => PathHint,
         ['-', ..] => "Options are not part of a requirement.",
         ['=', not '=', ..] => "One version exactly is asked for with '=='.",
         _ => null,

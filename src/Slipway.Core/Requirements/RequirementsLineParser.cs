@@ -140,7 +140,7 @@ internal sealed class RequirementsLineParser
         }
 
         return text[0] is '.' or '/' or '~' or '\\'
-            || (rest.Length > 0 && rest[0] is '/' or '\\' or ':')
+            || (rest.Length > 0 && rest[0] is '/' or '\\' or ':' or '+')
             || (nameEnd == text.Length && IsArchive(text));
     }
 

@@ -12,13 +12,13 @@ internal static class UrlMask
         var from = 0;
         while (text.IndexOf(SchemeEnd, from, StringComparison.Ordinal) is >= 0 and var found)
         {
-            from = found + SchemeEnd.Length;
-            var end = EndOfUrl(text, from);
-            var hidden = UserinfoLength(text.AsSpan(from, end - from));
+            var start = found + SchemeEnd.Length;
+            from = EndOfUrl(text, start);
+            var hidden = UserinfoLength(text.AsSpan(start, from - start));
             if (hidden > 0)
             {
                 masked ??= text.ToCharArray();
-                masked.AsSpan(from, hidden).Fill('*');
+                masked.AsSpan(start, hidden).Fill('*');
             }
         }
 

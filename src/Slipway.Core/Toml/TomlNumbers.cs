@@ -1,4 +1,5 @@
 using System.Globalization;
+using Slipway.Core.Failures;
 using Slipway.Core.Text;
 
 namespace Slipway.Core.Toml;
@@ -28,16 +29,20 @@ internal static class TomlNumbers
             return date;
         }
 
-        if (ParseFloatWord(word) is { } special)
-        {
-            return new TomlFloat(special, location);
-        }
+        return ParseFloat(word) is { } number ? new TomlFloat(number, location) : ParseInteger(scanner, start, word, location);
+    }
 
-        if (IsFloat(word))
-        {
-            return new TomlFloat(double.Parse(WithoutUnderscores(word), NumberStyles.Float, CultureInfo.InvariantCulture), location);
-        }
+    private static double? ParseFloat(string word) => word switch
+    {
+        "inf" or "+inf" => double.PositiveInfinity,
+        "-inf" => double.NegativeInfinity,
+        "nan" or "+nan" or "-nan" => double.NaN,
+        _ when IsFloat(word) => double.Parse(WithoutUnderscores(word), NumberStyles.Float, CultureInfo.InvariantCulture),
+        _ => null,
+    };
 
+    private static TomlInteger? ParseInteger(TomlScanner scanner, int start, string word, FailureLocation location)
+    {
         if (!IsInteger(word, out var radix))
         {
             scanner.Fail(start, $"{Shown.Quote(word)} is not a value of TOML; text needs quotation marks.");
@@ -75,14 +80,6 @@ internal static class TomlNumbers
             scanner.Position++;
         }
     }
-
-    private static double? ParseFloatWord(string word) => word switch
-    {
-        "inf" or "+inf" => double.PositiveInfinity,
-        "-inf" => double.NegativeInfinity,
-        "nan" or "+nan" or "-nan" => double.NaN,
-        _ => null,
-    };
 
     private static bool IsFloat(ReadOnlySpan<char> word)
     {

@@ -12,8 +12,8 @@ public sealed partial class TomlTable : TomlValue
     internal TomlTable(TomlTableForm form, FailureLocation? location)
         : base(location) => Form = form;
 
-    /// <summary>A table without keys.</summary>
-    public static TomlTable Empty { get; } = new(TomlTableForm.Header, location: null);
+    /// <summary>A new table without keys.</summary>
+    public static TomlTable Empty => new(TomlTableForm.Header, location: null);
 
     /// <summary>The keys, in their order.</summary>
     public IReadOnlyList<string> Keys => _keys;

@@ -85,7 +85,7 @@ public sealed class VersionSpecifier : IEquatable<VersionSpecifier>
 
         if (@operator == VersionOperator.Arbitrary)
         {
-            return versionText.Length == 0 || versionText.Any(static c => char.IsWhiteSpace(c) || c is ';' or ')' or ',')
+            return versionText.Length == 0 || !versionText.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '*' or '+' or '!')
                 ? null
                 : new(@operator, VersionScanner.Scan(versionText), isPrefix: false, "===" + versionText);
         }

@@ -12,14 +12,15 @@ public sealed class VersionSpecifierSet : IEquatable<VersionSpecifierSet>
     private VersionSpecifierSet(IEnumerable<VersionSpecifier> specifiers)
     {
         Specifiers = [.. specifiers.DistinctBy(static s => s.ToString(), StringComparer.Ordinal)
-            .OrderBy(static s => s.ToString(), StringComparer.Ordinal)];
+            .OrderBy(static s => s.Operator == VersionOperator.Arbitrary)
+            .ThenBy(static s => s.ToString(), StringComparer.Ordinal)];
         _canonical = string.Join(',', Specifiers);
     }
 
     /// <summary>The empty set, which every version satisfies (pre-releases only when asked for).</summary>
     public static VersionSpecifierSet Any { get; } = new([]);
 
-    /// <summary>The clauses, each once, sorted by their text.</summary>
+    /// <summary>The clauses, each once, sorted by their text; <c>===</c> comes last, because pip reads on over the comma after it.</summary>
     public ImmutableArray<VersionSpecifier> Specifiers { get; }
 
     /// <summary>Whether there is no clause.</summary>
