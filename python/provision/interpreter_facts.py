@@ -88,7 +88,7 @@ def main():
             "version": ".".join(str(part) for part in sys.version_info[:3]),
             "full_version": platform.python_version(),
             "sys_version": sys.version,
-            "soabi": sysconfig.get_config_var("SOABI") or "",
+            "abi": sysconfig.get_config_var("SOABI") or "",
             "libc": libc(),
             "has_venv": has_venv,
             "bundled_pip": bundled_pip(),

@@ -23,5 +23,5 @@ internal static class CliFailures
 
     /// <summary>A defect.</summary>
     public static readonly FailureCode Defect = new(
-        "CLI0105", ExitCode.Defect, "Slipway failed unexpectedly: this is a defect of Slipway.", "Report it with the text below.");
+        "CLI0105", ExitCode.Defect, "Slipway failed unexpectedly: this is a defect of Slipway.", "Report it with the text above.");
 }

@@ -175,7 +175,7 @@ public sealed class DependencyService(BuildHost host, ProvisionerCatalogue provi
         provisioner.Flags);
 
     private EnvironmentPlan Unresolved(EnvironmentRequest request, CanonicalFields fields, DecisionReason reason, string why) => new(
-        new Decision(DecisionKind.Build, reason, $"build, {why}"),
+        new Decision(DecisionKind.Build, reason, why),
         fields,
         Reference(request, fields, DependencyState.Missing),
         Interpreter: null,

@@ -157,7 +157,8 @@ internal sealed class InterpreterProbe(BuildHost host)
 internal sealed record ProbeCacheEntry(FileStamp Asked, FileStamp Actual, Interpreter Interpreter);
 
 /// <summary>Source-generated serialisation of probes.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(ProbeCacheEntry))]
 [JsonSerializable(typeof(Interpreter))]
 internal sealed partial class InterpreterJson : JsonSerializerContext;

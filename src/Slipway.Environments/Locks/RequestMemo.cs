@@ -79,6 +79,7 @@ public sealed class RequestMemos(BuildHost host)
 }
 
 /// <summary>Source-generated serialisation of memos.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true, WriteIndented = true)]
 [JsonSerializable(typeof(RequestMemo))]
 internal sealed partial class RequestMemoJson : JsonSerializerContext;

@@ -64,6 +64,7 @@ public sealed class SubjectHistory(BuildHost host)
 }
 
 /// <summary>Source-generated serialisation of histories.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true, WriteIndented = true)]
 [JsonSerializable(typeof(SubjectRecord))]
 internal sealed partial class SubjectJson : JsonSerializerContext;

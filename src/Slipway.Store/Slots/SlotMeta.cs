@@ -110,6 +110,7 @@ public sealed record SlotActivation(
 }
 
 /// <summary>Source-generated serialisation of <see cref="SlotMeta"/>.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true, WriteIndented = true)]
 [JsonSerializable(typeof(SlotMeta))]
 internal sealed partial class SlotMetaJson : JsonSerializerContext;

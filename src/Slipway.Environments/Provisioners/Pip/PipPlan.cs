@@ -29,6 +29,7 @@ internal sealed record PipArtifact(string Name, string Version, string Filename,
 }
 
 /// <summary>Source-generated serialisation of the plan.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(PipPlan))]
 internal sealed partial class PipPlanJson : JsonSerializerContext;

@@ -96,6 +96,7 @@ internal sealed record ReportArchive(string? Hash, Dictionary<string, string>? H
 internal sealed record ReportMetadata(string Name, string Version);
 
 /// <summary>Source-generated serialisation of the report.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(ReportDocument))]
 internal sealed partial class PipReportJson : JsonSerializerContext;
