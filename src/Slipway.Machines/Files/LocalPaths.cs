@@ -11,7 +11,7 @@ public static class LocalPaths
     /// <returns>An absolute path; a failure when links form a cycle.</returns>
     public static Result<string> Resolve(string path)
     {
-        var pending = new Stack<string>(Path.GetFullPath(path).Split('/', StringSplitOptions.RemoveEmptyEntries).Reverse());
+        var pending = new Stack<string>(Enumerable.Reverse(Path.GetFullPath(path).Split('/', StringSplitOptions.RemoveEmptyEntries)));
         var resolved = string.Empty;
         var links = 0;
         while (pending.TryPop(out var component))
@@ -35,7 +35,7 @@ public static class LocalPaths
             }
 
             resolved = target.StartsWith('/') ? string.Empty : resolved;
-            foreach (var part in target.Split('/', StringSplitOptions.RemoveEmptyEntries).Reverse())
+            foreach (var part in Enumerable.Reverse(target.Split('/', StringSplitOptions.RemoveEmptyEntries)))
             {
                 pending.Push(part);
             }
