@@ -1,3 +1,4 @@
+using Slipway.Launcher;
 using Slipway.Machines.HandOff;
 using Slipway.Machines.Posix;
 using Slipway.Runs.Launching;

@@ -1,6 +1,8 @@
 using Slipway.Machines.HandOff;
 using Slipway.Machines.Posix;
 
+namespace Slipway.Launcher;
+
 /// <summary>The managed program, which knows every verb; it lies in <c>app/</c> beside the launcher.</summary>
 internal static class WholeProgram
 {
