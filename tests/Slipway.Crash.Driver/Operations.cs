@@ -18,6 +18,9 @@ internal sealed class Operations(Options options)
     /// <summary>A launch tries so often, as the dependency service does.</summary>
     private const int Rounds = 3;
 
+    private const int LongestPause = 60;
+
+    private readonly Random _random = new(options.Slot);
     private readonly LocalMachine _machine = new();
     private readonly StoreLayout _layout = new(options.Store);
     private readonly SlotName _slot = Payload.Slot(options.Slot);
@@ -58,6 +61,10 @@ internal sealed class Operations(Options options)
             {
                 var old = TimeProvider.System.GetUtcNow().AddDays(-100).ToUnixTimeSeconds() * 1_000_000_000;
                 _ = LocalFiles.SetModificationTime(_layout.LeaseFile(_slot), old);
+
+                // Sometimes the collectors are first, sometimes the launch, and sometimes they meet.
+                using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(_random.Next(1, LongestPause)));
+                await pause.WaitForNextTickAsync();
             }
 
             if (TryLaunchFast() is { } problem)

@@ -13,8 +13,6 @@ internal static class FileSteps
     public static Result<ProgramOutcome>? Execute(Step step, CancellationToken cancellationToken) => step switch
     {
         Step.StopIfExists s => LocalFiles.Stat(s.Path).Map(f => f.Exists ? ProgramOutcome.Stopped : ProgramOutcome.Completed),
-        Step.StopIfTouched s => LocalFiles.Stat(s.Path).Map(f =>
-            f.Exists && f.ModifiedUnixNanoseconds == s.ModifiedUnixNanoseconds ? ProgramOutcome.Completed : ProgramOutcome.Stopped),
         Step.RequireExists s => LocalFiles.Stat(s.Path).Map(f => f.Exists ? ProgramOutcome.Completed : ProgramOutcome.Missing),
         _ => Change(step, cancellationToken)?.Map(static _ => ProgramOutcome.Completed),
     };

@@ -58,14 +58,6 @@ public abstract record Step
     /// <summary>Ends the program well, as <see cref="ProgramOutcome.Stopped"/>, when the path exists.</summary>
     public sealed record StopIfExists(string Path) : Step;
 
-    /// <summary>
-    /// Ends the program well, as <see cref="ProgramOutcome.Stopped"/>, when the path has another modification time
-    /// than the caller saw, or is gone: under a lock, the proof that a decision made before it still holds.
-    /// </summary>
-    /// <param name="Path">The path; a link itself.</param>
-    /// <param name="ModifiedUnixNanoseconds">What the caller saw, in nanoseconds since 1970-01-01T00:00:00Z.</param>
-    public sealed record StopIfTouched(string Path, long ModifiedUnixNanoseconds) : Step;
-
     /// <summary>Ends the program, as <see cref="ProgramOutcome.Missing"/>, when the path does not exist.</summary>
     public sealed record RequireExists(string Path) : Step;
 

@@ -80,7 +80,9 @@ public sealed class GarbageCollector(IMachine machine, StoreLayout layout, TimeP
     }
 
     private static string Busy(Failure failure) =>
-        failure.Code == MachinesFailures.LockBusy ? "being built or collected" : "used by a running workload";
+        failure.Code == MachinesFailures.LockBusy ? "being built or collected"
+        : failure.Code == StoreFailures.UsedMeanwhile ? "used just now"
+        : "used by a running workload";
 
     // A last use in the future means that the clock was set back: such an environment counts as just used.
     // Its time is left as it is, because the wrong clock may be the one of today.

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Slipway.Core.Failures;
 using Slipway.Machines;
 using Slipway.Machines.Files;
+using Slipway.Machines.Processes;
 using Slipway.Machines.Programs;
 using Slipway.Store.Layout;
 using Slipway.Store.Slots;
@@ -19,6 +20,7 @@ internal sealed record RemovalOutcome(bool IsGone, string? KeptBecause);
 /// </summary>
 internal sealed class SlotRemoval(IMachine machine, StoreLayout layout)
 {
+    private const long NanosecondsPerSecond = 1_000_000_000;
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     /// <summary>Removes, or with a dry run only asks for the locks.</summary>
@@ -70,13 +72,19 @@ internal sealed class SlotRemoval(IMachine machine, StoreLayout layout)
         {
             steps.Add(new Step.StopIfExists(layout.Meta(slot)));
         }
-        else if (unlessUsedSince && candidate.LeaseModified is { } modified)
+        else if (unlessUsedSince && !dryRun && candidate.LeaseModified is { } modified)
         {
-            steps.Add(new Step.StopIfTouched(layout.LeaseFile(slot), modified));
+            steps.Add(UntouchedSince(layout.LeaseFile(slot), modified));
         }
 
         return steps.ToImmutable();
     }
+
+    // Whole seconds are enough, for what is collected was last used an hour ago at least.
+    private static Step.Run UntouchedSince(string lease, long modified) => new(
+        "Looking for a use since",
+        ProcessCommand.Create("/bin/sh", "-c", "test \"$(stat -c %Y -- \"$1\")\" = \"$2\"", "sh", lease, $"{Math.DivRem(modified, NanosecondsPerSecond).Quotient}"),
+        StoreFailures.UsedMeanwhile);
 
     private async Task<Result<RemovalOutcome>> ExecuteAsync(
         SlotCandidate candidate, ImmutableArray<Step> before, ImmutableArray<Step> body, CancellationToken cancellationToken)
