@@ -159,7 +159,7 @@ public sealed class GarbageCollectorTests : IDisposable
     public async Task Environment_that_is_used_after_the_decision_stays()
     {
         var slot = await _store.PublishAsync(1);
-        _store.Time.Advance(OverAMonth);
+        _store.Age(_store.Layout.LeaseFile(slot), OverAMonth);
 
         // The decision rests on the old time; the workload comes and goes before the lock is taken.
         var machine = new InterveningMachine(_store.Machine, () => LocalFiles.Touch(_store.Layout.LeaseFile(slot)).Ok());
