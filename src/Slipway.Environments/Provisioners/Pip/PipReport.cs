@@ -53,6 +53,11 @@ internal static class PipReport
         }
 
         var url = item.DownloadInfo.Url;
+        if (!IsPlain(url))
+        {
+            return new Failure(EnvironmentFailures.InvalidArtifact, $"The address of {name} {item.Metadata.Version} is malformed.");
+        }
+
         if (item.DownloadInfo.ArchiveInfo is not { } archive)
         {
             return new Failure(EnvironmentFailures.UnsupportedSource, $"{name} comes from a directory or a repository, which is not supported yet.");
@@ -67,6 +72,10 @@ internal static class PipReport
 
         return Sha256Digest.Parse(hash).Map(digest => new LockedFile(name, version, FileName(url), Masked(url), digest) { IsDirect = item.IsDirect });
     }
+
+    // The address becomes part of a line that pip reads again.
+    private static bool IsPlain(string url) =>
+        url.All(c => c is > ' ' and < '\x7f') && Uri.TryCreate(url, UriKind.Absolute, out var parsed) && parsed.Scheme is "http" or "https" or "file";
 
     private static string FileName(string url)
     {
