@@ -17,4 +17,5 @@ if (words is ["run", ..])
     FastLauncher.TryLaunch(words.AsSpan(1), BuildIdentity.Text);
 }
 
-return await CommandLine.InvokeAsync(words).ConfigureAwait(false);
+// Not awaited here: an asynchronous entry point costs a warm start that is served above.
+return CommandLine.InvokeAsync(words).GetAwaiter().GetResult();

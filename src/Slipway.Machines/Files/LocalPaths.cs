@@ -1,4 +1,5 @@
 using Slipway.Core.Failures;
+using Slipway.Machines.Posix;
 
 namespace Slipway.Machines.Files;
 
@@ -46,6 +47,14 @@ public static class LocalPaths
 
     /// <summary>The status of a path, the last component not followed; what cannot be looked at counts as missing.</summary>
     public static FileStatus StatusOf(string path) => LocalFiles.Stat(path).TryGet(out var status, out _) ? status : FileStatus.Missing;
+
+    /// <summary>Whether a path leads to a directory that belongs to this process's user and that nobody else may write; links are followed.</summary>
+    public static bool IsPrivateDirectory(string path)
+    {
+        const UnixFileMode OthersWrite = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+        var status = StatusOf($"{path}/.");
+        return status.Kind is FileKind.Directory && status.OwnerId == Libc.GetEffectiveUserId() && (status.Mode & OthersWrite) == UnixFileMode.None;
+    }
 
     /// <summary>Whether a path leads to a regular file with an execute permission.</summary>
     public static bool IsExecutableFile(string path)

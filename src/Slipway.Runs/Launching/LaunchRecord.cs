@@ -94,6 +94,11 @@ public sealed record LaunchRecord
     /// <summary>Reads a record; null when it is not whole or not of this version.</summary>
     public static LaunchRecord? Parse(string text)
     {
+        if (text.Contains('\0', StringComparison.Ordinal))
+        {
+            return null;
+        }
+
         var reader = new LaunchRecordReader();
         foreach (var range in text.AsSpan().Split('\n'))
         {
