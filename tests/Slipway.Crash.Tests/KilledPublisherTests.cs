@@ -29,7 +29,7 @@ public sealed class KilledPublisherTests
     [Fact(Timeout = LongLimit)]
     public Task Killed_builds_over_many_seeds() => Long ? ForSeedsAsync(3000, static seed => KillAsync(seed, seed % 3 == 0 ? PublishMode.Replace : PublishMode.Reuse)) : Task.CompletedTask;
 
-    [Fact(Timeout = Limit, Skip = "A step's process does not inherit the build lock yet, so the next build does not wait for it.")]
+    [Fact(Timeout = Limit)]
     public async Task Process_that_a_killed_build_left_behind_does_not_write_into_the_next_one()
     {
         using var store = new CrashStore();
