@@ -42,8 +42,8 @@ internal static class RecordGen
     {
         Arguments = ["python", .. gen.List(Text, 0, 2)],
         Unset = [.. gen.List(g => g.Pick(Names), 0, 3).ToImmutableSortedSet(StringComparer.Ordinal)],
-        Set = [.. Variables(gen)],
-        Prepend = [.. Variables(gen)],
+        Set = [.. Variables(gen).Select(Assignment.From)],
+        Prepend = [.. Variables(gen).Select(Assignment.From)],
     };
 
     public static string Name(Gen gen) => gen.Pick(Names);
