@@ -84,6 +84,27 @@ def call_pip(pip, arguments, log):
     return code
 
 
+def mark_yanked(arguments, log):
+    """Adds to pip's report what is yanked and why: pip before 23.3 says it only in its log."""
+    reports = [argument.split("=", 1)[1] for argument in arguments if argument.startswith("--report=")]
+    with open(log, encoding="utf-8", errors="replace") as stream:
+        text = stream.read()
+    reasons = {
+        (normalized(name.split("[")[0]), version): reason
+        for name, version, reason in re.findall(
+            r"yanked version: '([^']+)' candidate \(version (\S+) at [^\n]*\n(?:\S+ )?Reason for being yanked: ([^\n]*)", text)
+    }
+    for path in reports if reasons else []:
+        with open(path, encoding="utf-8") as stream:
+            report = json.load(stream)
+        for item in report["install"]:
+            key = (normalized(item["metadata"]["name"]), item["metadata"]["version"])
+            if key in reasons:
+                item.update(is_yanked=True, yanked_reason=reasons[key])
+        with open(path, "w", encoding="utf-8") as stream:
+            json.dump(report, stream)
+
+
 def explain(log):
     """Repeats the telling lines of pip's log, each once."""
     try:
@@ -314,7 +335,10 @@ def main():
         unpack(*arguments)
         return
     if command == "call":
-        sys.exit(call_pip(arguments[1], arguments[2:], log=arguments[0]))
+        code = call_pip(arguments[1], arguments[2:], log=arguments[0])
+        if code == 0:
+            mark_yanked(arguments, log=arguments[0])
+        sys.exit(code)
     with open(arguments[0], encoding="utf-8") as stream:
         plan = json.load(stream)
     {"fetch": fetch, "finish": finish}[command](plan)

@@ -37,7 +37,8 @@ internal static class PipReport
             files.Add(file);
             if (item.IsYanked)
             {
-                warnings.Add($"{file.Name} {file.Version} was withdrawn (yanked) by its publisher.");
+                var reason = item.YankedReason is { Length: > 0 } and not "<none given>" ? $": {PipWords.Clip(item.YankedReason)}" : string.Empty;
+                warnings.Add($"{file.Name} {file.Version} was withdrawn (yanked) by its publisher{reason}");
             }
         }
 
@@ -92,8 +93,8 @@ internal static class PipReport
 /// <summary>The parts of the report that are used.</summary>
 internal sealed record ReportDocument(ImmutableArray<ReportItem> Install);
 
-/// <summary>One distribution to install.</summary>
-internal sealed record ReportItem(ReportDownload DownloadInfo, ReportMetadata Metadata, bool IsYanked, bool IsDirect);
+/// <summary>One distribution to install; <paramref name="YankedReason"/> is an addition of <c>pip_driver.py</c>.</summary>
+internal sealed record ReportItem(ReportDownload DownloadInfo, ReportMetadata Metadata, bool IsYanked, bool IsDirect, string? YankedReason);
 
 /// <summary>Where it comes from (the direct URL data structure).</summary>
 internal sealed record ReportDownload(string Url, ReportArchive? ArchiveInfo);
