@@ -32,6 +32,28 @@ def markers():
     }
 
 
+def base_executable():
+    """The interpreter behind a virtual environment, or the one that runs this."""
+    if sys.prefix == getattr(sys, "base_prefix", sys.prefix):
+        return os.path.realpath(sys.executable)
+    for name in ("python%d.%d" % sys.version_info[:2], "python3", "python"):
+        candidate = os.path.join(sys.base_prefix, "bin", name)
+        if os.access(candidate, os.X_OK):
+            return os.path.realpath(candidate)
+    return os.path.realpath(getattr(sys, "_base_executable", None) or sys.executable)
+
+
+def links_to(path):
+    """Every name on the way to the real file: when one of them points elsewhere, the answer is another one."""
+    names = []
+    while path not in names and len(names) < 40:
+        names.append(path)
+        if not os.path.islink(path):
+            break
+        path = os.path.normpath(os.path.join(os.path.dirname(path), os.readlink(path)))
+    return names
+
+
 def version_in(path, pattern):
     match = re.search(pattern, os.path.basename(path))
     return match.group(1) if match else ""
@@ -75,15 +97,22 @@ def libc():
 
 
 def main():
-    executable = getattr(sys, "_base_executable", None) or sys.executable
+    executable = base_executable()
+    asked = sys.argv[1] if len(sys.argv) > 1 else sys.executable
+    if sys.prefix != getattr(sys, "base_prefix", sys.prefix) and len(sys.argv) < 3:
+        # What belongs to the environment (its pip, its variables) must not be taken for the base's.
+        os.execv(executable, [executable, "-I", os.path.abspath(__file__), asked, os.path.join(sys.prefix, "pyvenv.cfg")])
     try:
         import venv  # Debian splits the standard library
         has_venv = venv is not None
     except ImportError:
         has_venv = False
+    pips = [bundled_pip(), installed_pip()]
+    # On a line of its own: start-up hooks of an installation may print as well.
+    sys.stdout.write("\n")
     json.dump(
         {
-            "executable": os.path.realpath(executable),
+            "executable": executable,
             "implementation": sys.implementation.name,
             "version": ".".join(str(part) for part in sys.version_info[:3]),
             "full_version": platform.python_version(),
@@ -91,9 +120,10 @@ def main():
             "abi": sysconfig.get_config_var("SOABI") or "",
             "libc": libc(),
             "has_venv": has_venv,
-            "bundled_pip": bundled_pip(),
-            "installed_pip": installed_pip(),
+            "bundled_pip": pips[0],
+            "installed_pip": pips[1],
             "markers": markers(),
+            "depends_on": links_to(asked) + [executable] + sys.argv[2:] + [pip["path"] for pip in pips if pip],
         },
         sys.stdout,
     )

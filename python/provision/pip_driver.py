@@ -1,13 +1,16 @@
 """The parts of provisioning with pip that must run where the environment is built. Standard library only.
 
     pip_driver.py unpack SOURCE TARGET   make a copy of pip that no environment owns
+    pip_driver.py call LOG PIP ARG...    run pip; when it fails, also say what it kept to itself
     pip_driver.py fetch PLAN             have one wheel for every locked artifact, and list them for pip
     pip_driver.py finish PLAN            compile the installed files, and prove the result by importing its metadata
 
 PLAN is a JSON file, written by Slipway. Exit codes: 0 done, 3 wheels are missing and the network may not be
-used, 4 the environment is not what was locked, otherwise pip's own.
+used, 4 the environment is not what was locked, otherwise pip's own. Lines that begin with "slipway-note: " are
+read by Slipway.
 """
 import compileall
+import glob
 import hashlib
 import importlib.metadata
 import json
@@ -26,6 +29,9 @@ MISMATCH = 4
 
 # Starting worker processes costs more than compiling a few hundred files.
 PARALLEL_COMPILE_FROM = 500
+
+# One index that is down can fail for every package; a person needs the first few.
+MAX_NOTES = 6
 
 
 def say(text):
@@ -65,6 +71,77 @@ def unpack(source, target):
         shutil.rmtree(draft, ignore_errors=True)
 
 
+def note(kind, text):
+    say("slipway-note: %s: %s" % (kind, text))
+
+
+def call_pip(pip, arguments, log):
+    """Runs pip. Why it found nothing (an index refused, a wheel does not fit) it writes only to its log."""
+    environment = dict(os.environ, PIP_LOG=log)
+    code = subprocess.call([sys.executable, "-I", pip] + list(arguments), stdin=subprocess.DEVNULL, env=environment)
+    if code != 0:
+        explain(log)
+    return code
+
+
+def mark_yanked(arguments, log):
+    """Adds to pip's report what is yanked and why: pip before 23.3 says it only in its log."""
+    reports = [argument.split("=", 1)[1] for argument in arguments if argument.startswith("--report=")]
+    with open(log, encoding="utf-8", errors="replace") as stream:
+        text = stream.read()
+    reasons = {
+        (normalized(name.split("[")[0]), version): reason
+        for name, version, reason in re.findall(
+            r"yanked version: '([^']+)' candidate \(version (\S+) at [^\n]*\n(?:\S+ )?Reason for being yanked: ([^\n]*)", text)
+    }
+    for path in reports if reasons else []:
+        with open(path, encoding="utf-8") as stream:
+            report = json.load(stream)
+        for item in report["install"]:
+            key = (normalized(item["metadata"]["name"]), item["metadata"]["version"])
+            if key in reasons:
+                item.update(is_yanked=True, yanked_reason=reasons[key])
+        with open(path, "w", encoding="utf-8") as stream:
+            json.dump(report, stream)
+
+
+def explain(log):
+    """Repeats the telling lines of pip's log, each once."""
+    try:
+        with open(log, encoding="utf-8", errors="replace") as stream:
+            lines = [line.split(" ", 1)[-1].strip() for line in stream]
+    except OSError:
+        return
+    seen = []
+    for line in lines:
+        # A name that an index does not have is answered by 404: that is no fault of the index.
+        fetch = re.match(r"Could not fetch URL (\S+): (?!404 Client Error)(.*?)(?: - skipping)?$", line)
+        if fetch:
+            seen.append(("fetch", "%s %s" % fetch.groups()))
+        platform = re.match(r"Skipping link: none of the wheel's tags \((.*?)\) are compatible .*?: \S*/([^/#?\s]+\.whl)", line)
+        if platform:
+            seen.append(("platform", "%s is for %s" % (platform.group(2), platform.group(1))))
+    seen.extend(("empty", url) for url in pages_without_files(lines))
+    for kind, text in list(dict.fromkeys(seen))[:MAX_NOTES]:
+        note(kind, text)
+
+
+def pages_without_files(lines):
+    """The pages that an index answered with, and that held no link to any file: sign-in pages, for example."""
+    empty = []
+    page = None
+    for line in lines:
+        fetched = re.match(r"Fetched page (\S+) as text/html", line)
+        if fetched:
+            page = fetched.group(1)
+        elif page and ("Found link " in line or ("Skipping link: " in line and "not a file" not in line)):
+            page = None
+        elif page and re.match(r"Given no hashes to check|\d+ location\(s\) to search|ERROR: ", line):
+            empty.append(page)
+            page = None
+    return empty
+
+
 def shelf(plan, artifact):
     """Where the wheels of an artifact lie: those built here depend on the interpreter, the downloaded do not."""
     folder = os.path.join(plan["wheels"], artifact["sha256"])
@@ -76,22 +153,18 @@ def shelf(plan, artifact):
 def shelved(plan, artifact):
     """The wheel of an artifact with its digest, or None. A damaged one is removed, so that it is made again."""
     folder = shelf(plan, artifact)
-    if not os.path.isdir(folder):
-        return None
-    for name in sorted(os.listdir(folder)):
-        if not name.endswith(".whl"):
-            continue
-        wheel = os.path.join(folder, name)
+    for wheel in sorted(glob.glob(os.path.join(glob.escape(folder), "*.whl"))):
         actual = sha256(wheel)
-        if artifact["filename"].endswith(".whl"):
-            expected = artifact["sha256"]
-        else:
-            expected = recorded_digest(wheel)
+        expected = artifact["sha256"] if is_wheel(artifact) else recorded_digest(wheel)
         if actual == expected:
             return wheel, actual
-        say("Discarding the damaged %s" % name)
-        os.unlink(wheel)
+        say("Discarding the damaged %s" % os.path.basename(wheel))
+    discard(plan, folder)
     return None
+
+
+def is_wheel(artifact):
+    return artifact["filename"].endswith(".whl")
 
 
 def recorded_digest(wheel):
@@ -102,40 +175,87 @@ def recorded_digest(wheel):
         return ""
 
 
-def put_on_shelf(plan, artifact, wheel):
+def discard(plan, folder):
+    """Takes a folder off its shelf by one rename: somebody else may put a sound one there meanwhile."""
+    if os.path.lexists(folder):
+        away = tempfile.mkdtemp(dir=plan["wheels"], prefix=".old-")
+        try:
+            os.rename(folder, os.path.join(away, "wheel"))
+        except FileNotFoundError:
+            pass
+        shutil.rmtree(away, ignore_errors=True)
+
+
+def put_on_shelf(plan, artifact, wheel, built_with):
+    """Publishes a wheel with what belongs to it by one rename. Who comes second takes what is there."""
     folder = shelf(plan, artifact)
-    os.makedirs(folder, mode=0o700, exist_ok=True)
-    target = os.path.join(folder, os.path.basename(wheel))
-    if not artifact["filename"].endswith(".whl"):
-        draft = target + ".sha256.%d" % os.getpid()
-        with open(draft, "w", encoding="ascii") as stream:
-            stream.write(sha256(wheel))
-        os.rename(draft, target + ".sha256")
-    os.rename(wheel, target)
+    os.makedirs(os.path.dirname(folder), mode=0o700, exist_ok=True)
+    draft = tempfile.mkdtemp(dir=plan["wheels"], prefix=".new-")
+    try:
+        target = os.path.join(draft, os.path.basename(wheel))
+        os.rename(wheel, target)
+        if not is_wheel(artifact):
+            with open(target + ".sha256", "w", encoding="ascii") as stream:
+                stream.write(sha256(target))
+            with open(os.path.join(draft, "built-with.txt"), "w", encoding="utf-8") as stream:
+                stream.writelines(line + "\n" for line in built_with)
+        os.rename(draft, folder)
+    except OSError:
+        if not os.path.isdir(folder):
+            raise
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
 
 
 def make_wheels(plan, artifacts):
     """Downloads wheels and builds source distributions, every one checked against its locked hash by pip."""
-    built = os.path.join(plan["work"], "built")
-    os.makedirs(built)
-    listing = os.path.join(plan["work"], "fetch.txt")
-    with open(listing, "w", encoding="utf-8") as stream:
+    os.makedirs(plan["wheels"], mode=0o700, exist_ok=True)
+    batches = [[artifact for artifact in artifacts if is_wheel(artifact)]]
+    # One by one, so that it is known which build requirements belong to which.
+    batches += [[artifact] for artifact in artifacts if not is_wheel(artifact)]
+    for number, batch in enumerate(batches):
+        if batch:
+            make_batch(plan, batch, os.path.join(plan["work"], "made-%d" % number))
+
+
+def make_batch(plan, artifacts, folder):
+    os.makedirs(folder)
+    with open(folder + ".txt", "w", encoding="utf-8") as stream:
         for artifact in artifacts:
             stream.write("%s @ %s --hash=sha256:%s\n" % (artifact["name"], artifact["url"], artifact["sha256"]))
-    command = [sys.executable, "-I", plan["pip"], "wheel", "--no-deps", "--require-hashes", "--wheel-dir", built]
-    code = subprocess.call(command + plan["pip_args"] + ["--requirement", listing], stdin=subprocess.DEVNULL)
+    arguments = ["wheel", "--no-deps", "--require-hashes", "--wheel-dir=" + folder]
+    log = folder + ".log"
+    code = call_pip(plan["pip"], arguments + plan["pip_args"] + ["--requirement=%s.txt" % folder], log)
     if code != 0:
         sys.exit(code)
-    by_name = {normalized(name.split("-")[0]): os.path.join(built, name) for name in os.listdir(built)}
+    by_name = {normalized(name.split("-")[0]): os.path.join(folder, name) for name in os.listdir(folder)}
     for artifact in artifacts:
-        put_on_shelf(plan, artifact, by_name[artifact["name"]])
+        if artifact["name"] not in by_name:
+            say("pip made no wheel of %s" % artifact["filename"])
+            sys.exit(MISMATCH)
+        put_on_shelf(plan, artifact, by_name[artifact["name"]], build_requirements(log))
+
+
+def build_requirements(log):
+    """What pip installed for an isolated build: the pips that it starts for that write to the same log."""
+    found = set()
+    try:
+        with open(log, encoding="utf-8", errors="replace") as stream:
+            for line in stream:
+                installed = re.search(r"Successfully installed (.+)$", line)
+                if installed:
+                    found.update(installed.group(1).split())
+    except OSError:
+        pass
+    return sorted(found)
 
 
 def fetch(plan):
     missing = [artifact for artifact in plan["artifacts"] if shelved(plan, artifact) is None]
-    if missing and plan["offline"]:
-        for artifact in missing:
-            say("missing: %s" % artifact["filename"])
+    remote = [artifact for artifact in missing if not artifact["url"].startswith("file:")]
+    if remote and plan["offline"]:
+        for artifact in remote:
+            note("missing", artifact["filename"])
         sys.exit(OFFLINE)
     if missing:
         make_wheels(plan, missing)
@@ -148,10 +268,18 @@ def fetch(plan):
                 say("pip made no usable wheel of %s" % artifact["filename"])
                 sys.exit(MISMATCH)
             wheel, digest = found
-            os.symlink(wheel, os.path.join(links, os.path.basename(wheel)))
+            link_or_copy(wheel, os.path.join(links, os.path.basename(wheel)))
             os.utime(os.path.join(plan["wheels"], artifact["sha256"]))
             version = os.path.basename(wheel).split("-")[1]
             stream.write("%s==%s --hash=sha256:%s\n" % (artifact["name"], version, digest))
+
+
+def link_or_copy(source, target):
+    """A second name for the same file: it stays when the shelf is cleared."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
 
 
 def compile_all(folder):
@@ -180,7 +308,10 @@ def finish(plan):
         compile_all(folder)
     found = {}
     for distribution in importlib.metadata.distributions(path=sorted(folders)):
-        found[normalized(distribution.metadata["Name"])] = distribution.version
+        name = distribution.metadata["Name"]
+        # A left-over folder without metadata names nothing that could be imported by that name.
+        if name:
+            found[normalized(name)] = distribution.version
     problems = []
     if os.path.realpath(sys.prefix) != os.path.realpath(plan["root"]):
         problems.append("the interpreter's prefix is %s, not %s" % (sys.prefix, plan["root"]))
@@ -203,6 +334,11 @@ def main():
     if command == "unpack":
         unpack(*arguments)
         return
+    if command == "call":
+        code = call_pip(arguments[1], arguments[2:], log=arguments[0])
+        if code == 0:
+            mark_yanked(arguments, log=arguments[0])
+        sys.exit(code)
     with open(arguments[0], encoding="utf-8") as stream:
         plan = json.load(stream)
     {"fetch": fetch, "finish": finish}[command](plan)

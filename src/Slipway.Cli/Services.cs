@@ -6,6 +6,7 @@ using Slipway.Machines;
 using Slipway.Machines.HandOff;
 using Slipway.Machines.Posix;
 using Slipway.Runs;
+using Slipway.Runs.Launching;
 using Slipway.Store.Layout;
 
 namespace Slipway.Cli;
@@ -65,5 +66,5 @@ internal sealed class Services
 
     /// <summary>The use case behind <c>run</c> and <c>plan</c>.</summary>
     public RunUseCase Run(BuildHost host) => new(new RunContext(
-        new LocalMachine(Time, Startup), host.Layout, Dependencies(host), Startup, Directory.GetCurrentDirectory(), LaunchVersion.Text));
+        new LocalMachine(Time, Startup), host.Layout, Dependencies(host), Startup, Directory.GetCurrentDirectory(), BuildIdentity.Text));
 }

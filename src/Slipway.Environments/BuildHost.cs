@@ -7,4 +7,11 @@ namespace Slipway.Environments;
 /// <param name="Machine">The machine.</param>
 /// <param name="Layout">The store's layout there.</param>
 /// <param name="Facts">What the machine is.</param>
-public sealed record BuildHost(IMachine Machine, StoreLayout Layout, MachineFacts Facts);
+public sealed record BuildHost(IMachine Machine, StoreLayout Layout, MachineFacts Facts)
+{
+    /// <summary>
+    /// Reads an environment variable that programs on the machine would inherit; null means unset. Only for telling
+    /// people which of them are ignored.
+    /// </summary>
+    public Func<string, string?> Variable { get; init; } = Environment.GetEnvironmentVariable;
+}

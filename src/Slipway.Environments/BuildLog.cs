@@ -1,5 +1,6 @@
 using System.Text;
 using Slipway.Core.Failures;
+using Slipway.Core.Text;
 
 namespace Slipway.Environments;
 
@@ -17,7 +18,7 @@ internal static class BuildLog
 
         var path = $"{host.Layout.Logs}/{time.GetUtcNow():yyyyMMdd'T'HHmmss}-{kind}-{Guid.NewGuid().ToString("N")[..8]}.log";
         var written = await host.Machine
-            .WriteFileAsync(path, Encoding.UTF8.GetBytes(output), UnixFileMode.UserRead | UnixFileMode.UserWrite, cancellationToken)
+            .WriteFileAsync(path, Encoding.UTF8.GetBytes(UrlMask.Apply(output)), UnixFileMode.UserRead | UnixFileMode.UserWrite, cancellationToken)
             .ConfigureAwait(false);
         return written.IsOk ? failure with { Hint = $"{failure.Remedy} The whole log: {path}" } : failure;
     }

@@ -6,23 +6,23 @@ using Slipway.Machines.Programs;
 namespace Slipway.Environments;
 
 /// <summary>
-/// Receives the output of a build: keeps all of it for a log, and passes lines that say what is happening on to
-/// whoever watches.
+/// Receives the output of a build: keeps all of it for a log, and passes on what its lines say about what is happening.
 /// </summary>
-internal sealed class BuildOutput(IBuildProgress progress) : IOutputSink, IProgramObserver
+/// <param name="progress">Who watches.</param>
+/// <param name="narrate">Turns a stage and a line into words for people; null when the line says nothing to them.</param>
+internal sealed class BuildOutput(IBuildProgress progress, Func<string, string, string?> narrate) : IProgramObserver
 {
-    // Enough for any build's words; a flood beyond it is cut, and the log says so.
+    // Enough for any build's words; a flood beyond it is cut.
     private const int MaxBytes = 16 * 1024 * 1024;
 
-    private static readonly string[] Telling =
-    [
-        "Collecting ", "Downloading ", "Using cached ", "Building wheel", "Getting requirements", "Preparing metadata",
-        "Installing build dependencies", "Installing collected", "Processing ", "Cloning ", "Progress ",
-    ];
+    // A line that tells something is short; what is longer is data.
+    private const int MaxLineLength = 4096;
 
     private readonly ArrayBufferWriter<byte> _all = new();
-    private readonly StringBuilder _line = new();
+    private readonly Line _output = new();
+    private readonly Line _error = new();
     private readonly Lock _gate = new();
+    private string _stage = string.Empty;
 
     /// <summary>Everything written so far.</summary>
     public string Text
@@ -37,52 +37,69 @@ internal sealed class BuildOutput(IBuildProgress progress) : IOutputSink, IProgr
     }
 
     /// <inheritdoc/>
-    public void Write(OutputStream stream, ReadOnlySpan<byte> chunk)
+    public void StepStarted(string label)
     {
         lock (_gate)
         {
-            if (_all.WrittenCount + chunk.Length <= MaxBytes)
-            {
-                _all.Write(chunk);
-            }
+            _stage = label;
+            Keep(Encoding.UTF8.GetBytes($"== {label}\n"));
+        }
 
-            foreach (var c in Encoding.UTF8.GetString(chunk))
+        progress.Stage(label);
+    }
+
+    /// <inheritdoc/>
+    public void StepOutput(string label, OutputStream stream, ReadOnlySpan<byte> chunk)
+    {
+        lock (_gate)
+        {
+            Keep(chunk);
+            foreach (var line in (stream is OutputStream.Output ? _output : _error).Add(chunk))
             {
-                if (c is '\n' or '\r')
+                if (narrate(_stage, line) is { } words)
                 {
-                    Tell(_line.ToString().Trim());
-                    _line.Clear();
-                }
-                else
-                {
-                    _line.Append(c);
+                    progress.Detail(words);
                 }
             }
         }
     }
 
     /// <inheritdoc/>
-    public void StepStarted(string label)
-    {
-        progress.Stage(label);
-        Write(OutputStream.Output, Encoding.UTF8.GetBytes($"== {label}\n"));
-    }
-
-    /// <inheritdoc/>
-    public void StepOutput(string label, OutputStream stream, ReadOnlySpan<byte> chunk) => Write(stream, chunk);
-
-    /// <inheritdoc/>
     public void Waiting(string holder) => progress.Waiting(holder);
 
-    private void Tell(string line)
+    private void Keep(ReadOnlySpan<byte> bytes)
     {
-        foreach (var start in Telling)
+        if (_all.WrittenCount + bytes.Length <= MaxBytes)
         {
-            if (line.StartsWith(start, StringComparison.Ordinal))
+            _all.Write(bytes);
+        }
+    }
+
+    /// <summary>The unfinished line of one stream.</summary>
+    private sealed class Line
+    {
+        private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();
+        private readonly StringBuilder _text = new();
+
+        public List<string> Add(ReadOnlySpan<byte> chunk)
+        {
+            var finished = new List<string>();
+            Span<char> characters = new char[_decoder.GetCharCount(chunk, flush: false)];
+            foreach (var c in characters[.._decoder.GetChars(chunk, characters, flush: false)])
             {
-                progress.Detail(line);
-                return;
+                if (c is '\n' or '\r')
+                {
+                    finished.Add(_text.ToString().Trim());
+                    _text.Clear();
+                }
+                else if (_text.Length < MaxLineLength && !char.IsControl(c))
+                {
+                    // Packages write these lines too, and must not be able to steer a terminal.
+                    _text.Append(c);
+                }
             }
+
+            return finished;
         }
     }
 }

@@ -43,50 +43,38 @@ public sealed class DependencyService(BuildHost host, ProvisionerCatalogue provi
     public async Task<Result<EnvironmentPlan>> ResolveAsync(
         EnvironmentRequest request, Subject subject, EnsureOptions options, IBuildProgress progress, CancellationToken cancellationToken)
     {
-        var planned = await PlanAsync(request, subject, options, cancellationToken).ConfigureAwait(false);
-        if (!planned.TryGet(out var plan, out var failure) || plan.Lock is not null)
-        {
-            return planned;
-        }
-
-        var resolved = await MemoAsync(request, options, progress, cancellationToken).ConfigureAwait(false);
-        return resolved.TryGet(out _, out failure)
-            ? await PlanAsync(request, subject, options with { Refresh = false }, cancellationToken).ConfigureAwait(false)
-            : failure;
+        var step = await StepAsync(request, subject, options, progress, cancellationToken).ConfigureAwait(false);
+        return step.Map(resolved => resolved.Plan);
     }
 
     /// <summary>Has the environment ready: takes it as it is, or resolves and builds what is missing.</summary>
     public async Task<Result<ReadyEnvironment>> EnsureAsync(
         EnvironmentRequest request, Subject subject, EnsureOptions options, IBuildProgress progress, CancellationToken cancellationToken)
     {
-        var planned = await PlanAsync(request, subject, options, cancellationToken).ConfigureAwait(false);
-        if (!planned.TryGet(out var first, out var failure))
-        {
-            return failure;
-        }
-
+        Decision? found = null;
         for (var round = 0; round < Rounds; round++)
         {
-            var resolved = await ResolveAsync(request, subject, round == 0 ? options : options with { Refresh = false }, progress, cancellationToken)
-                .ConfigureAwait(false);
-            if (!resolved.TryGet(out var plan, out failure))
+            var again = round == 0 ? options : options with { Refresh = false };
+            var step = await StepAsync(request, subject, again, progress, cancellationToken).ConfigureAwait(false);
+            if (!step.TryGet(out var resolved, out var failure))
             {
                 return failure;
             }
 
-            var built = false;
-            if (plan.Decision.Kind is not DecisionKind.Hit)
+            found ??= resolved.Found;
+            if (resolved.Plan.Lock is null)
             {
-                var build = await BuildAsync(request, plan, PublishMode.Reuse, options, progress, cancellationToken).ConfigureAwait(false);
-                if (!build.TryGet(out built, out failure))
-                {
-                    return failure;
-                }
+                // The interpreter was replaced while the request was resolved with it.
+                continue;
             }
 
-            // What is shown is the decision that was found, not the one that the work itself made true.
-            var shown = plan with { Decision = first.Decision };
-            if (await ReadyAsync(shown, built, cancellationToken).ConfigureAwait(false) is { } ready)
+            var built = await BuildIfMissingAsync(request, resolved.Plan, options, progress, cancellationToken).ConfigureAwait(false);
+            if (!built.TryGet(out var isBuilt, out failure))
+            {
+                return failure;
+            }
+
+            if (await ReadyAsync(resolved.Plan with { Decision = Shown(found, resolved.Plan) }, isBuilt, cancellationToken).ConfigureAwait(false) is { } ready)
             {
                 // History explains; a record that cannot be written stops nothing.
                 _ = await RememberAsync(ready, subject, cancellationToken).ConfigureAwait(false);
@@ -116,6 +104,50 @@ public sealed class DependencyService(BuildHost host, ProvisionerCatalogue provi
             .ConfigureAwait(false);
         return built.Map(_ => Unit.Value);
     }
+
+    /// <summary>What was found, and the plan after the request was resolved.</summary>
+    private sealed record Resolved(Decision Found, EnvironmentPlan Plan);
+
+    private async Task<Result<Resolved>> StepAsync(
+        EnvironmentRequest request, Subject subject, EnsureOptions options, IBuildProgress progress, CancellationToken cancellationToken)
+    {
+        var planned = await PlanAsync(request, subject, options, cancellationToken).ConfigureAwait(false);
+        if (!planned.TryGet(out var plan, out var failure))
+        {
+            return failure;
+        }
+
+        if (plan.Lock is not null)
+        {
+            return new Resolved(plan.Decision, plan);
+        }
+
+        if (plan.Decision.Reason is DecisionReason.InterpreterGone or DecisionReason.InterpreterChanged)
+        {
+            await _memos.DropAsync(plan.RequestFields.Digest(), cancellationToken).ConfigureAwait(false);
+        }
+
+        var resolved = await MemoAsync(request, options, progress, cancellationToken).ConfigureAwait(false);
+        if (!resolved.TryGet(out var memo, out failure))
+        {
+            return failure;
+        }
+
+        var now = await DecideAsync(request, plan.RequestFields, memo, options with { Refresh = false }, cancellationToken).ConfigureAwait(false);
+        return new Resolved(plan.Decision, await WithHistoryAsync(now, subject, cancellationToken).ConfigureAwait(false));
+    }
+
+    private async Task<Result<bool>> BuildIfMissingAsync(
+        EnvironmentRequest request, EnvironmentPlan plan, EnsureOptions options, IBuildProgress progress, CancellationToken cancellationToken) =>
+        plan.Decision.Kind is DecisionKind.Hit
+            ? false
+            : await BuildAsync(request, plan, PublishMode.Reuse, options, progress, cancellationToken).ConfigureAwait(false);
+
+    // What is shown is the decision that was found, not the one that the work itself made true.
+    private static Decision Shown(Decision found, EnvironmentPlan plan) =>
+        found.Reason is DecisionReason.NotYetResolved && plan.Decision.Kind is DecisionKind.Hit
+            ? plan.Decision with { Reason = DecisionReason.PublishedForAnotherRequest, Sentence = $"resolves to {plan.Decision.Sentence}" }
+            : found;
 
     private async Task<EnvironmentPlan> DecideAsync(
         EnvironmentRequest request, CanonicalFields fields, RequestMemo? memo, EnsureOptions options, CancellationToken cancellationToken)

@@ -39,16 +39,29 @@ internal sealed class EnvironmentBuilder(BuildHost host, TimeProvider time)
             return failure;
         }
 
+        var trash = $"{order.Slot}-{Guid.NewGuid():N}";
         var program = PublishProgram.Create(
-            layout, order.Slot, Meta(order, tool, steps), steps.Steps, order.Mode, options.LockWait, $"{order.Slot}-{Guid.NewGuid():N}");
-        var output = new BuildOutput(progress);
-        var outcome = await host.Machine.ExecuteAsync(program, output, cancellationToken).ConfigureAwait(false);
-        if (outcome.TryGet(out var end, out failure))
+            layout, order.Slot, Meta(order, tool, steps), steps.Steps, order.Mode, options.LockWait, trash);
+        var output = new BuildOutput(progress, provisioner.Narrate);
+        var isDone = false;
+        try
         {
-            return end is ProgramOutcome.Completed;
+            var outcome = await host.Machine.ExecuteAsync(program, output, cancellationToken).ConfigureAwait(false);
+            isDone = outcome.IsOk;
+            if (outcome.TryGet(out var end, out failure))
+            {
+                return end is ProgramOutcome.Completed;
+            }
+        }
+        finally
+        {
+            if (!isDone)
+            {
+                await new Leftovers(host).ClearBuildAsync(order.Slot, order.Mode, $"{layout.Trash}/{trash}").ConfigureAwait(false);
+            }
         }
 
-        var named = provisioner.Diagnose(failure, output.Text);
+        var named = provisioner.Diagnose(host, failure, output.Text);
         return await BuildLog.KeepAsync(host, time, named, "build", output.Text, cancellationToken).ConfigureAwait(false);
     }
 

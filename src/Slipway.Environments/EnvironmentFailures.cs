@@ -30,6 +30,14 @@ public static class EnvironmentFailures
         "The named interpreter is outside the declared range.",
         "Name another interpreter, or change requires-python.");
 
+    /// <summary>A source is malformed or refused.</summary>
+    public static readonly FailureCode SourceRefused = new(
+        "ENV0105", ExitCode.Usage, "A package source is refused.", "Give an https:// or http:// URL without credentials, or an existing directory.");
+
+    /// <summary>The request asks for something that its backend cannot do.</summary>
+    public static readonly FailureCode UnsupportedRequest = new(
+        "ENV0106", ExitCode.Usage, "The backend cannot serve the request.", "Leave out what the message names.");
+
     /// <summary>A requirement cannot be satisfied by any source.</summary>
     public static readonly FailureCode Unsatisfiable = new(
         "ENV0201", ExitCode.BadData, "A requirement cannot be satisfied.", "Check the name and the version against the index.");
@@ -99,6 +107,17 @@ public static class EnvironmentFailures
     /// <summary>A provisioner's output could not be understood.</summary>
     public static readonly FailureCode UnreadableReport = new(
         "ENV0216", ExitCode.Unavailable, "pip's report could not be read.", "Report this with pip's version.");
+
+    /// <summary>An artifact is damaged, or would write outside the environment.</summary>
+    public static readonly FailureCode InvalidArtifact = new(
+        "ENV0217", ExitCode.BadData, "An artifact is damaged or hostile.", "Do not install it: ask its publisher, or choose another version.");
+
+    /// <summary>Hashes are demanded for some requirements, and missing for others.</summary>
+    public static readonly FailureCode HashesIncomplete = new(
+        "ENV0218",
+        ExitCode.BadData,
+        "Some requirements have hashes and others have none.",
+        "Pin every package with == and give its hashes, those that others need too; or give no hashes at all.");
 
     /// <summary>The environment vanished again and again.</summary>
     public static readonly FailureCode KeepsVanishing = new(

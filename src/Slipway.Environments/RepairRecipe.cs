@@ -51,7 +51,7 @@ internal sealed class RepairRecipe(BuildHost host, ProvisionerCatalogue provisio
         }
 
         var order = new EnvironmentBuilder.Order(
-            environment.Slot, key, resolved, interpreter, PackageSources.Default, meta.Warnings, PublishMode.Replace);
+            environment.Slot, key, resolved, interpreter, LockDocument.SourcesOf(resolved.Document), meta.Warnings, PublishMode.Replace);
         return new Recipe(order, provisioner, tool);
     }
 }

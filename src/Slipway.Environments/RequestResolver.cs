@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Slipway.Core.Failures;
 using Slipway.Core.Identity;
 using Slipway.Environments.Interpreters;
@@ -41,7 +42,7 @@ internal sealed class RequestResolver(BuildHost host, InterpreterFinder interpre
             return await RememberAsync(request, interpreter, tool, nothing, cancellationToken).ConfigureAwait(false);
         }
 
-        if (options.Offline)
+        if (options.Offline && !(request.Sources.IsLocal && request.Requirements.All(package => package.Requirement.Url is null)))
         {
             return new Failure(EnvironmentFailures.Offline, $"{request.Describe()} has not been resolved on this host, and resolving needs an index.");
         }
@@ -56,12 +57,18 @@ internal sealed class RequestResolver(BuildHost host, InterpreterFinder interpre
         for (var round = 0; round < Rounds; round++)
         {
             var published = ReportPath(digest, interpreter, tool, options);
-            var program = Program(request, provisioner, interpreter, tool, digest, published, options);
-            var output = new BuildOutput(progress);
-            var outcome = await host.Machine.ExecuteAsync(program, output, cancellationToken).ConfigureAwait(false);
-            if (!outcome.TryGet(out _, out var failure))
+            var work = $"{host.Layout.Cache}/resolving-{digest.Hex[..40]}";
+            var planned = await provisioner.PlanResolutionAsync(host, tool, interpreter, request, work, cancellationToken).ConfigureAwait(false);
+            if (!planned.TryGet(out var steps, out var failure))
             {
-                var named = provisioner.Diagnose(failure, output.Text);
+                return failure;
+            }
+
+            var program = Program(request, steps, digest, work, published, options);
+            var output = new BuildOutput(progress, provisioner.Narrate);
+            if (await ExecuteAsync(program, digest, work, output, cancellationToken).ConfigureAwait(false) is { } failed)
+            {
+                var named = provisioner.Diagnose(host, failed, output.Text);
                 return await BuildLog.KeepAsync(host, time, named, "resolve", output.Text, cancellationToken).ConfigureAwait(false);
             }
 
@@ -86,11 +93,31 @@ internal sealed class RequestResolver(BuildHost host, InterpreterFinder interpre
         return new Failure(EnvironmentFailures.KeepsVanishing, $"The resolution of {request.Describe()} vanished {Rounds} times.");
     }
 
-    private MachineProgram Program(
-        EnvironmentRequest request, IProvisioner provisioner, Interpreter interpreter, ProvisionerTool tool, Sha256Digest digest, string published, EnsureOptions options)
+    // Null when it went well.
+    private async Task<Failure?> ExecuteAsync(
+        MachineProgram program, Sha256Digest digest, string work, BuildOutput output, CancellationToken cancellationToken)
     {
-        var work = $"{host.Layout.Cache}/resolving-{digest.Hex[..40]}";
-        var steps = provisioner.PlanResolution(host, tool, interpreter, request, work);
+        var isDone = false;
+        try
+        {
+            var outcome = await host.Machine.ExecuteAsync(program, output, cancellationToken).ConfigureAwait(false);
+            isDone = outcome.IsOk;
+            return isDone ? null : outcome.Failure;
+        }
+        finally
+        {
+            if (!isDone)
+            {
+                await new Leftovers(host).ClearResolutionAsync(digest, work).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private MachineProgram Program(
+        EnvironmentRequest request, ResolutionSteps steps, Sha256Digest digest, string work, string published, EnsureOptions options)
+    {
+        // Who waited finds the memo of who was first. With --refresh the one that is there must not be taken for the answer.
+        ImmutableArray<Step> before = options.Refresh ? [] : [new Step.StopIfExists(host.Layout.Request(digest))];
         var title = $"resolve {request.Describe()}";
         return new MachineProgram(
             title,
@@ -103,6 +130,7 @@ internal sealed class RequestResolver(BuildHost host, InterpreterFinder interpre
                     options.LockWait,
                     $"{host.Layout.States}/request-{digest.Hex}.failure",
                     [
+                        .. before,
                         new Step.StopIfExists(published),
                         new Step.RemoveTree(work),
                         new Step.MakeDirectory(work, OwnerOnly),

@@ -7,6 +7,7 @@ namespace Slipway.Core.Contracts;
 public sealed record DependencyEnvironmentStatus
 {
     /// <summary>The contract's version.</summary>
+    [JsonRequired]
     [JsonPropertyName("contract_version")]
     public int ContractVersion { get; init; } = EnvironmentRef.CurrentContractVersion;
 
@@ -24,7 +25,7 @@ public sealed record DependencyEnvironmentStatus
 
     /// <summary>The state of each binding.</summary>
     [JsonPropertyName("bindings")]
-    public ImmutableArray<BindingStatus> Bindings { get; init; } = [];
+    public ImmutableArray<BindingStatus> Bindings { get => field.IsDefault ? [] : field; init; } = [];
 
     /// <summary>When the state was determined (RFC 3339, UTC).</summary>
     [JsonPropertyName("checked_at")]
@@ -52,13 +53,13 @@ public sealed record BindingStatus
 
     /// <summary>Requirements that are not installed.</summary>
     [JsonPropertyName("missing_requirements")]
-    public ImmutableArray<string> MissingRequirements { get; init; } = [];
+    public ImmutableArray<string> MissingRequirements { get => field.IsDefault ? [] : field; init; } = [];
 
     /// <summary>Requirements that are installed and were checked by executing.</summary>
     [JsonPropertyName("installed_requirements")]
-    public ImmutableArray<string> InstalledRequirements { get; init; } = [];
+    public ImmutableArray<string> InstalledRequirements { get => field.IsDefault ? [] : field; init; } = [];
 
     /// <summary>Requirements whose installation failed.</summary>
     [JsonPropertyName("failed_requirements")]
-    public ImmutableArray<string> FailedRequirements { get; init; } = [];
+    public ImmutableArray<string> FailedRequirements { get => field.IsDefault ? [] : field; init; } = [];
 }

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace Slipway.Core.Contracts;
 
 /// <summary>What an override applies to.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<OverrideScope>))]
+[JsonConverter(typeof(ContractEnumConverter<OverrideScope>))]
 public enum OverrideScope
 {
     /// <summary>Every requirement of a binding.</summary>
@@ -24,6 +24,7 @@ public enum OverrideScope
 public sealed record DependencyOverridePatch
 {
     /// <summary>The contract's version.</summary>
+    [JsonRequired]
     [JsonPropertyName("contract_version")]
     public int ContractVersion { get; init; } = EnvironmentRef.CurrentContractVersion;
 
@@ -45,7 +46,7 @@ public sealed record DependencyOverridePatch
 
     /// <summary>Who made the patch; only <c>user</c>.</summary>
     [JsonPropertyName("source")]
-    public string Source { get; init; } = "user";
+    public string Source { get => field ?? "user"; init; } = "user";
 
     /// <summary>When it was made (RFC 3339, UTC).</summary>
     [JsonPropertyName("updated_at")]

@@ -11,6 +11,7 @@ namespace Slipway.Core.Contracts;
 public sealed record DependencyRequirements
 {
     /// <summary>The contract's version.</summary>
+    [JsonRequired]
     [JsonPropertyName("contract_version")]
     public int ContractVersion { get; init; } = EnvironmentRef.CurrentContractVersion;
 
@@ -28,15 +29,15 @@ public sealed record DependencyRequirements
 
     /// <summary>The groups of requirements that can be selected.</summary>
     [JsonPropertyName("bindings")]
-    public ImmutableArray<DependencyBinding> Bindings { get; init; } = [];
+    public ImmutableArray<DependencyBinding> Bindings { get => field.IsDefault ? [] : field; init; } = [];
 
     /// <summary>The selected bindings; empty means all.</summary>
     [JsonPropertyName("selected_binding_ids")]
-    public ImmutableArray<string> SelectedBindingIds { get; init; } = [];
+    public ImmutableArray<string> SelectedBindingIds { get => field.IsDefault ? [] : field; init; } = [];
 
     /// <summary>Fields that this version does not know.</summary>
     [JsonExtensionData]
-    public Dictionary<string, JsonElement>? UnknownFields { get; init; }
+    public Dictionary<string, JsonElement>? UnknownFields { get; set; }
 }
 
 /// <summary>One selectable group of requirements.</summary>
@@ -56,11 +57,11 @@ public sealed record DependencyBinding
 
     /// <summary>The requirements.</summary>
     [JsonPropertyName("requirements")]
-    public ImmutableArray<DependencyRequirement> Requirements { get; init; } = [];
+    public ImmutableArray<DependencyRequirement> Requirements { get => field.IsDefault ? [] : field; init; } = [];
 
     /// <summary>Fields that this version does not know.</summary>
     [JsonExtensionData]
-    public Dictionary<string, JsonElement>? UnknownFields { get; init; }
+    public Dictionary<string, JsonElement>? UnknownFields { get; set; }
 }
 
 /// <summary>One requirement of a binding.</summary>
@@ -68,7 +69,7 @@ public sealed record DependencyRequirement
 {
     /// <summary>For example <c>python_package</c>.</summary>
     [JsonPropertyName("kind")]
-    public string Kind { get; init; } = "python_package";
+    public string Kind { get => field ?? "python_package"; init; } = "python_package";
 
     /// <summary>The package's name.</summary>
     [JsonPropertyName("name")]
@@ -84,7 +85,7 @@ public sealed record DependencyRequirement
 
     /// <summary>Further indexes for this package, in order.</summary>
     [JsonPropertyName("extra_index_urls")]
-    public ImmutableArray<string> ExtraIndexUrls { get; init; } = [];
+    public ImmutableArray<string> ExtraIndexUrls { get => field.IsDefault ? [] : field; init; } = [];
 
     /// <summary>A PEP 508 marker, evaluated for the target.</summary>
     [JsonPropertyName("markers")]
@@ -96,11 +97,11 @@ public sealed record DependencyRequirement
 
     /// <summary>Platforms that the requirement is for; empty means all.</summary>
     [JsonPropertyName("platform_constraints")]
-    public ImmutableArray<string> PlatformConstraints { get; init; } = [];
+    public ImmutableArray<string> PlatformConstraints { get => field.IsDefault ? [] : field; init; } = [];
 
     /// <summary>Accepted artifact hashes, <c>sha256:…</c>.</summary>
     [JsonPropertyName("hashes")]
-    public ImmutableArray<string> Hashes { get; init; } = [];
+    public ImmutableArray<string> Hashes { get => field.IsDefault ? [] : field; init; } = [];
 
     /// <summary>A direct URL in place of an index.</summary>
     [JsonPropertyName("source")]
@@ -108,5 +109,5 @@ public sealed record DependencyRequirement
 
     /// <summary>Fields that this version does not know.</summary>
     [JsonExtensionData]
-    public Dictionary<string, JsonElement>? UnknownFields { get; init; }
+    public Dictionary<string, JsonElement>? UnknownFields { get; set; }
 }

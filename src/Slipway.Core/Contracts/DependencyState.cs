@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 namespace Slipway.Core.Contracts;
 
 /// <summary>The states of a dependency environment, as the contracts spell them (snake_case).</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<DependencyState>))]
+[JsonConverter(typeof(ContractEnumConverter<DependencyState>))]
 public enum DependencyState
 {
     /// <summary>Nothing is selected, or the profile is unknown.</summary>

@@ -12,6 +12,7 @@ public sealed record EnvironmentRef
     public const int CurrentContractVersion = 1;
 
     /// <summary>The contract's version; readers refuse a version that they do not know.</summary>
+    [JsonRequired]
     [JsonPropertyName("contract_version")]
     public int ContractVersion { get; init; } = CurrentContractVersion;
 

@@ -1,7 +1,7 @@
 namespace Slipway.Core.Text;
 
 /// <summary>Hides the userinfo of the URLs within a text. The length stays the same, so that columns stay true.</summary>
-internal static class UrlMask
+public static class UrlMask
 {
     private const string SchemeEnd = "://";
 

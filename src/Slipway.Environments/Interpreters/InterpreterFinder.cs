@@ -67,13 +67,9 @@ public sealed class InterpreterFinder(BuildHost host, InterpreterSearch search)
 
     private async Task<Result<Interpreter>> NamedAsync(InterpreterRequest wish, VersionSpecifierSet declared, CancellationToken cancellationToken)
     {
-        var path = wish.Kind is InterpreterRequestKind.Path ? wish.Text : search.Find(wish.Text);
-        if (path is null)
-        {
-            return new Failure(EnvironmentFailures.NoInterpreter, $"There is no '{wish.Text}' on PATH.");
-        }
-
-        var probed = await _probe.ProbeAsync(path, cancellationToken).ConfigureAwait(false);
+        var probed = wish.Kind is InterpreterRequestKind.Path
+            ? await _probe.ProbeAsync(wish.Text, cancellationToken).ConfigureAwait(false)
+            : await CommandAsync(wish.Text, cancellationToken).ConfigureAwait(false);
         if (!probed.TryGet(out var interpreter, out var failure))
         {
             return failure;
@@ -89,6 +85,24 @@ public sealed class InterpreterFinder(BuildHost host, InterpreterSearch search)
         return interpreter.Satisfies(declared)
             ? interpreter
             : new Failure(EnvironmentFailures.InterpreterOutOfRange, $"{interpreter} is outside the declared range '{declared}'.");
+    }
+
+    // pyenv's shims stand on PATH for versions that are not active, and fail: what comes after them may work.
+    private async Task<Result<Interpreter>> CommandAsync(string command, CancellationToken cancellationToken)
+    {
+        Failure? first = null;
+        foreach (var path in search.Find(command))
+        {
+            var probed = await _probe.ProbeAsync(path, cancellationToken).ConfigureAwait(false);
+            if (probed.TryGet(out _, out var failure))
+            {
+                return probed;
+            }
+
+            first ??= failure;
+        }
+
+        return first ?? new Failure(EnvironmentFailures.NoInterpreter, $"There is no '{command}' on PATH.");
     }
 
     private static bool IsUsable(Interpreter interpreter) => interpreter.Satisfies(Minimum);

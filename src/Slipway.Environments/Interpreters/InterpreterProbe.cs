@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Slipway.Core.Failures;
@@ -31,20 +32,19 @@ internal sealed class InterpreterProbe(BuildHost host)
     /// <summary>Probes the interpreter at an absolute path (a shim and a virtual environment are seen through).</summary>
     public async Task<Result<Interpreter>> ProbeAsync(string path, CancellationToken cancellationToken)
     {
-        var stamp = await StampAsync(path, cancellationToken).ConfigureAwait(false);
         var cachePath = $"{host.Layout.Cache}/interpreters/{Sha256Digest.Of(path).Hex[..40]}.json";
-        if (stamp is not null && await CachedAsync(cachePath, stamp, cancellationToken).ConfigureAwait(false) is { } cached)
+        if (await CachedAsync(cachePath, path, cancellationToken).ConfigureAwait(false) is { } cached)
         {
             return cached;
         }
 
         var probed = await RunAsync(path, cancellationToken).ConfigureAwait(false);
-        if (probed.TryGet(out var interpreter, out _) && await IsCacheableAsync(path, cancellationToken).ConfigureAwait(false))
+        if (probed.TryGet(out var answer, out _) && IsComplete(answer.Interpreter) && await IsCacheableAsync(path, cancellationToken).ConfigureAwait(false))
         {
-            await RememberAsync(cachePath, path, interpreter, cancellationToken).ConfigureAwait(false);
+            await RememberAsync(cachePath, answer, cancellationToken).ConfigureAwait(false);
         }
 
-        return probed;
+        return probed.Map(found => found.Interpreter);
     }
 
     /// <summary>The stamp of a file, or null when nothing is there.</summary>
@@ -54,16 +54,27 @@ internal sealed class InterpreterProbe(BuildHost host)
         return status.TryGet(out var found, out _) && found.Exists ? FileStamp.Of(found) : null;
     }
 
-    private async Task<Interpreter?> CachedAsync(string cachePath, FileStamp stamp, CancellationToken cancellationToken)
+    // What is missing may be installed in the next minute, which no stamp would show.
+    private static bool IsComplete(Interpreter interpreter) =>
+        interpreter.HasVenv && (interpreter.BundledPip is not null || interpreter.InstalledPip is not null);
+
+    private async Task<Interpreter?> CachedAsync(string cachePath, string path, CancellationToken cancellationToken)
     {
         var read = await host.Machine.ReadFileAsync(cachePath, MaxCacheBytes, cancellationToken).ConfigureAwait(false);
-        if (!read.TryGet(out var bytes, out _) || Parse(bytes) is not { } entry || entry.Asked != stamp)
+        if (!read.TryGet(out var bytes, out _) || Parse(bytes) is not { } entry || entry.Files.IsDefaultOrEmpty || entry.Files[0].Path != path)
         {
             return null;
         }
 
-        var actual = await StampAsync(entry.Interpreter.Executable, cancellationToken).ConfigureAwait(false);
-        return actual == entry.Actual ? entry.Interpreter : null;
+        foreach (var (file, stamp) in entry.Files)
+        {
+            if (await StampAsync(file, cancellationToken).ConfigureAwait(false) != stamp)
+            {
+                return null;
+            }
+        }
+
+        return entry.Interpreter;
     }
 
     private static ProbeCacheEntry? Parse(byte[] bytes)
@@ -87,7 +98,7 @@ internal sealed class InterpreterProbe(BuildHost host)
         return !head.TryGet(out var bytes, out _) || !bytes.AsSpan().StartsWith("#!"u8);
     }
 
-    private async Task<Result<Interpreter>> RunAsync(string path, CancellationToken cancellationToken)
+    private async Task<Result<ProbeAnswer>> RunAsync(string path, CancellationToken cancellationToken)
     {
         var script = await EmbeddedScripts
             .PlaceAsync(host.Machine, host.Layout, EmbeddedScripts.InterpreterFacts, cancellationToken)
@@ -97,7 +108,7 @@ internal sealed class InterpreterProbe(BuildHost host)
             return failure;
         }
 
-        var command = ProcessCommand.Create(path, "-I", scriptPath) with { Timeout = Limit, DropPrefixes = ["PYTHON"] };
+        var command = ProcessCommand.Create(path, "-I", scriptPath, path) with { Timeout = Limit, DropPrefixes = ["PYTHON"] };
         var run = await host.Machine.RunAsync(command, output: null, cancellationToken).ConfigureAwait(false);
         if (!run.TryGet(out var outcome, out failure))
         {
@@ -108,20 +119,32 @@ internal sealed class InterpreterProbe(BuildHost host)
         {
             return new Failure(EnvironmentFailures.UnusableInterpreter, $"{path} ended with {outcome.Describe()} when asked what it is.")
             {
-                Detail = outcome.ErrorText.Trim(),
+                Detail = Tail(outcome.ErrorText),
             };
         }
 
         return Understand(path, outcome);
     }
 
-    private static Result<Interpreter> Understand(string path, ProcessOutcome outcome)
+    private static string? Tail(string text)
     {
+        const int Lines = 5;
+        const int Longest = 1000;
+        var tail = string.Join('\n', text.Trim().Split('\n').TakeLast(Lines));
+        return tail.Length == 0 ? null : tail.Length <= Longest ? tail : tail[..Longest];
+    }
+
+    private static Result<ProbeAnswer> Understand(string path, ProcessOutcome outcome)
+    {
+        // The answer is the last line: an installation's start-up hooks may print before it.
+        var text = outcome.StandardOutput.Span.TrimEnd((byte)'\n');
+        var json = text[(text.LastIndexOf((byte)'\n') + 1)..];
         try
         {
-            if (JsonSerializer.Deserialize(outcome.StandardOutput.Span, InterpreterJson.Default.Interpreter) is { } interpreter)
+            if (JsonSerializer.Deserialize(json, InterpreterJson.Default.Interpreter) is { } interpreter
+                && JsonSerializer.Deserialize(json, InterpreterJson.Default.ProbeDependencies) is { } dependencies)
             {
-                return interpreter;
+                return new ProbeAnswer(interpreter, dependencies.DependsOn);
             }
         }
         catch (JsonException)
@@ -132,16 +155,21 @@ internal sealed class InterpreterProbe(BuildHost host)
         return new Failure(EnvironmentFailures.UnusableInterpreter, $"{path} does not answer as a Python interpreter does.");
     }
 
-    private async Task RememberAsync(string cachePath, string path, Interpreter interpreter, CancellationToken cancellationToken)
+    private async Task RememberAsync(string cachePath, ProbeAnswer answer, CancellationToken cancellationToken)
     {
-        var asked = await StampAsync(path, cancellationToken).ConfigureAwait(false);
-        var actual = await StampAsync(interpreter.Executable, cancellationToken).ConfigureAwait(false);
-        if (asked is null || actual is null)
+        var files = ImmutableArray.CreateBuilder<StampedFile>();
+        foreach (var file in answer.DependsOn)
         {
-            return;
+            if (await StampAsync(file, cancellationToken).ConfigureAwait(false) is not { } stamp)
+            {
+                return;
+            }
+
+            files.Add(new StampedFile(file, stamp));
         }
 
-        var bytes = JsonSerializer.SerializeToUtf8Bytes(new ProbeCacheEntry(asked, actual, interpreter), InterpreterJson.Default.ProbeCacheEntry);
+        var entry = new ProbeCacheEntry(files.ToImmutable(), answer.Interpreter);
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(entry, InterpreterJson.Default.ProbeCacheEntry);
 
         // A cache that cannot be written costs time, nothing else.
         _ = await host.Machine
@@ -150,15 +178,24 @@ internal sealed class InterpreterProbe(BuildHost host)
     }
 }
 
+/// <summary>What an interpreter said, and the files that its answer depends on, the asked path first.</summary>
+internal sealed record ProbeAnswer(Interpreter Interpreter, ImmutableArray<string> DependsOn);
+
+/// <summary>The part of an answer that is not about the interpreter itself.</summary>
+internal sealed record ProbeDependencies(ImmutableArray<string> DependsOn);
+
+/// <summary>A file, a link not followed, and its stamp.</summary>
+internal sealed record StampedFile(string Path, FileStamp Stamp);
+
 /// <summary>A remembered probe.</summary>
-/// <param name="Asked">The stamp of the path that was asked for, a link not followed.</param>
-/// <param name="Actual">The stamp of the real executable.</param>
+/// <param name="Files">The asked path, every link on the way to the real executable, and what comes with it.</param>
 /// <param name="Interpreter">What was learnt.</param>
-internal sealed record ProbeCacheEntry(FileStamp Asked, FileStamp Actual, Interpreter Interpreter);
+internal sealed record ProbeCacheEntry(ImmutableArray<StampedFile> Files, Interpreter Interpreter);
 
 /// <summary>Source-generated serialisation of probes.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(ProbeCacheEntry))]
 [JsonSerializable(typeof(Interpreter))]
+[JsonSerializable(typeof(ProbeDependencies))]
 internal sealed partial class InterpreterJson : JsonSerializerContext;

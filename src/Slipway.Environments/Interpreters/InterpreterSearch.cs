@@ -41,15 +41,30 @@ public sealed partial record InterpreterSearch(IReadOnlyList<string> SearchPath,
         }
     }
 
-    /// <summary>The first file of that name on PATH; null when there is none.</summary>
-    public string? Find(string command) =>
-        SearchPath.Select(directory => $"{directory}/{command}").FirstOrDefault(File.Exists);
+    /// <summary>The files of that name on PATH, in order, then those of pyenv's versions.</summary>
+    public IEnumerable<string> Find(string command) =>
+        SearchPath.Concat(PyenvVersions().Select(python => Path.GetDirectoryName(python)!))
+            .Select(directory => $"{directory}/{command}")
+            .Where(File.Exists);
 
     private static IEnumerable<string> Versioned(string directory) => !Directory.Exists(directory)
         ? []
-        : Directory.EnumerateFiles(directory, "python3.*")
+        : Names(directory)
             .Where(path => VersionedName().IsMatch(Path.GetFileName(path)))
             .OrderByDescending(path => int.Parse(Path.GetFileName(path).AsSpan("python3.".Length)));
+
+    // A directory of PATH that may not be read is passed over, as a shell does.
+    private static string[] Names(string directory)
+    {
+        try
+        {
+            return Directory.GetFiles(directory, "python3.*");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
 
     private IEnumerable<string> PyenvVersions()
     {

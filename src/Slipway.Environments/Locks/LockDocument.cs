@@ -13,6 +13,9 @@ namespace Slipway.Environments.Locks;
 internal static class LockDocument
 {
     private const string Sha256 = "sha256";
+    private const string Ours = "slipway";
+    private const string IndexUrl = "index-url";
+    private const string FindLinks = "find-links";
 
     /// <summary>The document of a set.</summary>
     public static Pylock Create(EnvironmentRequest request, Interpreter interpreter, ImmutableArray<LockedFile> files) => new()
@@ -21,10 +24,21 @@ internal static class LockDocument
         Environments = [EnvironmentMarker(interpreter)],
         RequiresPython = request.RequiresPython.ToString().Length > 0 ? request.RequiresPython : null,
         Packages = [.. files.Select(file => ToPackage(file, request.Sources.IndexUrl))],
-        Tool = new TomlTableBuilder()
-            .Add("slipway", new TomlTableBuilder().AddStrings("requirements", request.Requirements.Select(package => package.ToLine()).Order(StringComparer.Ordinal)).Build())
-            .Build(),
+        Tool = new TomlTableBuilder().Add(Ours, Facts(request)).Build(),
     };
+
+    /// <summary>The sources that the set was resolved from; pip's default when the document does not say.</summary>
+    public static PackageSources SourcesOf(Pylock document)
+    {
+        if (document.Tool is not { } tool || !tool.TryGet(Ours, out var value) || value is not TomlTable facts)
+        {
+            return PackageSources.Default;
+        }
+
+        var index = facts.GetString(IndexUrl).TryGet(out var url, out _) ? url : null;
+        var links = facts.GetStrings(FindLinks).TryGet(out var texts, out _) ? texts : [];
+        return PackageSources.Create(index, [.. links]).TryGet(out var sources, out _) ? sources : PackageSources.Default;
+    }
 
     /// <summary>The one file of each package of a document that this provisioning can install.</summary>
     public static Result<ImmutableArray<LockedFile>> FilesOf(Pylock document, string source)
@@ -41,6 +55,15 @@ internal static class LockDocument
         }
 
         return files.ToImmutable();
+    }
+
+    private static TomlTable Facts(EnvironmentRequest request)
+    {
+        var facts = new TomlTableBuilder()
+            .AddStrings("requirements", request.Requirements.Select(package => package.ToLine()).Order(StringComparer.Ordinal));
+        facts = request.Sources.IndexUrl is { } index ? facts.Add(IndexUrl, index) : facts;
+        facts = request.Sources.FindLinks.IsEmpty ? facts : facts.AddStrings(FindLinks, request.Sources.FindLinks);
+        return facts.Build();
     }
 
     // What distinguishes platforms, in the words of PEP 508; the kernel's version does not.

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Slipway.Core.Failures;
 using Slipway.Core.Identity;
 using Slipway.Environments.Interpreters;
+using Slipway.Machines.Programs;
 using Slipway.Store.Slots;
 
 namespace Slipway.Environments.Locks;
@@ -36,7 +37,7 @@ public sealed record RequestMemo
     public required string Provisioner { get; init; }
 
     /// <summary>Warnings of the resolution, shown again with every reuse.</summary>
-    public ImmutableArray<string> Warnings { get; init; } = [];
+    public ImmutableArray<string> Warnings { get => field.IsDefault ? [] : field; init; } = [];
 
     /// <summary>The lock's text.</summary>
     public required string Lock { get; init; }
@@ -57,6 +58,22 @@ public sealed class RequestMemos(BuildHost host)
             return null;
         }
 
+        if (Parse(bytes) is { } memo)
+        {
+            return memo;
+        }
+
+        // A memo only saves work. One that cannot be read would be taken for a resolution by who only sees that it exists.
+        await DropAsync(request, cancellationToken).ConfigureAwait(false);
+        return null;
+    }
+
+    /// <summary>Forgets the memo of a request.</summary>
+    public Task DropAsync(Sha256Digest request, CancellationToken cancellationToken) => host.Machine.ExecuteAsync(
+        new MachineProgram("forget a resolution", [new Step.RemoveTree(host.Layout.Request(request))]), SilentObserver.Instance, cancellationToken);
+
+    private static RequestMemo? Parse(byte[] bytes)
+    {
         try
         {
             var memo = JsonSerializer.Deserialize(bytes, RequestMemoJson.Default.RequestMemo);
@@ -64,7 +81,6 @@ public sealed class RequestMemos(BuildHost host)
         }
         catch (JsonException)
         {
-            // A memo only saves work: an unreadable one is resolved again and replaced.
             return null;
         }
     }

@@ -26,7 +26,7 @@ public sealed record ResolutionSteps(ImmutableArray<Step> Steps, string Report);
 /// <summary>What building an environment needs to know.</summary>
 /// <param name="Lock">The exact set.</param>
 /// <param name="Interpreter">The base interpreter.</param>
-/// <param name="Sources">Where to fetch from what is not in the store yet.</param>
+/// <param name="Sources">Where build requirements come from; the artifacts have addresses of their own.</param>
 /// <param name="Root">The absolute path of the tree to fill; it exists and is empty.</param>
 /// <param name="Work">An absolute scratch directory; it is removed afterwards.</param>
 /// <param name="Offline">Whether the network is out of bounds.</param>
@@ -67,7 +67,9 @@ public interface IProvisioner
     /// <param name="interpreter">The base interpreter.</param>
     /// <param name="request">The request; it has at least one requirement.</param>
     /// <param name="work">An absolute scratch directory; it exists and is empty.</param>
-    ResolutionSteps PlanResolution(BuildHost host, ProvisionerTool tool, Interpreter interpreter, EnvironmentRequest request, string work);
+    /// <param name="cancellationToken">Ends the planning.</param>
+    Task<Result<ResolutionSteps>> PlanResolutionAsync(
+        BuildHost host, ProvisionerTool tool, Interpreter interpreter, EnvironmentRequest request, string work, CancellationToken cancellationToken);
 
     /// <summary>The exact set that a report describes.</summary>
     Result<Resolution> ReadResolution(ReadOnlySpan<byte> report, Interpreter interpreter, EnvironmentRequest request);
@@ -76,7 +78,13 @@ public interface IProvisioner
     Task<Result<BuildSteps>> PlanBuildAsync(BuildHost host, ProvisionerTool tool, BuildOrder order, CancellationToken cancellationToken);
 
     /// <summary>Turns the failure of one of those steps into a better-named one, from the tool's own words.</summary>
+    /// <param name="host">The host.</param>
     /// <param name="failure">The failure of the step.</param>
     /// <param name="output">All output of the steps; empty when someone else's failure was adopted.</param>
-    Failure Diagnose(Failure failure, string output);
+    Failure Diagnose(BuildHost host, Failure failure, string output);
+
+    /// <summary>What a line of the tool's output says to people about what is happening now; null when nothing.</summary>
+    /// <param name="stage">The label of the step that wrote it.</param>
+    /// <param name="line">The line.</param>
+    string? Narrate(string stage, string line);
 }

@@ -12,7 +12,8 @@ namespace Slipway.Environments.Requests;
 public sealed record RequestedPackage(Requirement Requirement, ImmutableArray<string> Hashes)
 {
     /// <summary>The requirement as one line of pip's requirements format.</summary>
-    public string ToLine() => string.Concat([Requirement.ToString(), .. Hashes.Select(hash => $" --hash={hash}")]);
+    public string ToLine() => string.Concat(
+        [Requirement.ToString(), .. Hashes.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(hash => $" --hash={hash}")]);
 }
 
 /// <summary>What was asked for, loose. Everything that can steer resolution is in it, and nothing else.</summary>

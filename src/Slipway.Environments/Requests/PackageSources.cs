@@ -1,44 +1,72 @@
 using System.Collections.Immutable;
 using Slipway.Core.Failures;
+using Slipway.Core.Text;
 
 namespace Slipway.Environments.Requests;
 
-/// <summary>Where packages come from.</summary>
-/// <param name="IndexUrl">The simple-API root (PEP 503 / 691); null means pip's own default.</param>
-/// <param name="FindLinks">Directories or pages with files, looked at too.</param>
-public sealed record PackageSources(string? IndexUrl, ImmutableArray<string> FindLinks)
+/// <summary>Where packages come from: one index, or files; never a mix, because pip would take a name from either.</summary>
+public sealed record PackageSources
 {
+    private PackageSources(string? indexUrl, ImmutableArray<string> findLinks)
+    {
+        IndexUrl = indexUrl;
+        FindLinks = findLinks;
+    }
+
+    /// <summary>The simple-API root (PEP 503 / 691); null means pip's own default, or none when there are <see cref="FindLinks"/>.</summary>
+    public string? IndexUrl { get; }
+
+    /// <summary>Directories or pages with files.</summary>
+    public ImmutableArray<string> FindLinks { get; }
+
     /// <summary>pip's own default index.</summary>
     public static PackageSources Default { get; } = new(null, []);
 
-    /// <summary>A source is malformed or refused.</summary>
-    public static readonly FailureCode Refused = new(
-        "ENV0105", ExitCode.Usage, "A package source is refused.", "Give an https:// or http:// URL without credentials, or an existing directory.");
+    /// <summary>Whether everything comes from directories of this machine.</summary>
+    public bool IsLocal => IndexUrl is null && !FindLinks.IsEmpty && FindLinks.All(Path.IsPathRooted);
 
-    /// <summary>Validates an index URL: http or https, no credentials, nothing that reads as an option.</summary>
+    /// <summary>Sources from texts that were validated before.</summary>
+    public static Result<PackageSources> Create(string? indexUrl, ImmutableArray<string> findLinks) => indexUrl is not null && !findLinks.IsEmpty
+        ? new Failure(EnvironmentFailures.SourceRefused, "An index and find-links together are not supported yet: pip would take each name from either of them.")
+        {
+            Hint = "Give one of them. A directory of find-links must then hold every package that is needed.",
+        }
+        : new PackageSources(indexUrl, findLinks);
+
+    /// <summary>Validates an index URL: http or https, no credentials, no query or fragment, nothing that must be quoted.</summary>
+    /// <param name="text">The URL.</param>
+    /// <param name="option">Who asks, for messages. The URL itself is not repeated: it may hold a password.</param>
     public static Result<string> ParseIndexUrl(string text, string option)
     {
-        if (text.Any(char.IsControl) || !Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
+        if (!text.All(c => c is > ' ' and < '\x7f' and not ('\\' or '"' or '<' or '>' or '`' or '{' or '}' or '|' or '^'))
+            || !Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https")
+            || !text.StartsWith($"{uri.Scheme}://", StringComparison.OrdinalIgnoreCase) || uri.Host.Length == 0)
         {
-            return new Failure(Refused, $"{option} needs an http or https URL.");
+            return new Failure(EnvironmentFailures.SourceRefused, $"{option} needs an http or https URL without blanks.");
         }
 
-        return uri.UserInfo.Length == 0
+        var rest = text.AsSpan(text.IndexOf("://", StringComparison.Ordinal) + 3);
+        if (rest.StartsWith('@') || UrlMask.UserinfoLength(rest) > 0)
+        {
+            return new Failure(EnvironmentFailures.SourceRefused, $"{option} must not hold a user name or password: the process list would show it.");
+        }
+
+        return rest.IndexOfAny('?', '#') < 0
             ? text
-            : new Failure(Refused, $"{option} must not hold a user name or password: the process list would show it.");
+            : new Failure(EnvironmentFailures.SourceRefused, $"{option} must not have a query ('?') or a fragment ('#'): the names of packages are appended to it.");
     }
 
     /// <summary>Validates a find-links source: an index-like URL, or a directory, which becomes an absolute path.</summary>
     public static Result<string> ParseFindLinks(string text, string baseDirectory, string option)
     {
-        if (text.StartsWith("http://", StringComparison.Ordinal) || text.StartsWith("https://", StringComparison.Ordinal))
+        if (text.Contains("://", StringComparison.Ordinal))
         {
             return ParseIndexUrl(text, option);
         }
 
         if (text.Length == 0 || text.Any(char.IsControl) || text.StartsWith('-'))
         {
-            return new Failure(Refused, $"{option} needs a directory or a URL.");
+            return new Failure(EnvironmentFailures.SourceRefused, $"{option} needs a directory or an http or https URL.");
         }
 
         return Path.GetFullPath(text, baseDirectory);

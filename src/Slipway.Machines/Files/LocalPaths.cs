@@ -12,7 +12,9 @@ public static class LocalPaths
     /// <returns>An absolute path; a failure when links form a cycle.</returns>
     public static Result<string> Resolve(string path)
     {
-        var pending = new Stack<string>(Path.GetFullPath(path).Split('/', StringSplitOptions.RemoveEmptyEntries).Reverse());
+        // Made absolute without tidying: `link/..` is the parent of what the link names.
+        var absolute = path.StartsWith('/') ? path : $"{Directory.GetCurrentDirectory()}/{path}";
+        var pending = new Stack<string>(Enumerable.Reverse(absolute.Split('/', StringSplitOptions.RemoveEmptyEntries)));
         var resolved = string.Empty;
         var links = 0;
         while (pending.TryPop(out var component))
@@ -36,7 +38,7 @@ public static class LocalPaths
             }
 
             resolved = target.StartsWith('/') ? string.Empty : resolved;
-            foreach (var part in target.Split('/', StringSplitOptions.RemoveEmptyEntries).Reverse())
+            foreach (var part in Enumerable.Reverse(target.Split('/', StringSplitOptions.RemoveEmptyEntries)))
             {
                 pending.Push(part);
             }

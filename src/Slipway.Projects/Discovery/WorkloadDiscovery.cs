@@ -155,6 +155,6 @@ public sealed class WorkloadDiscovery(Func<string, string?> variable)
             links.Add(link);
         }
 
-        return new PackageSources(index, links.ToImmutable());
+        return PackageSources.Create(index, links.ToImmutable());
     }
 }

@@ -15,7 +15,7 @@ public static class ArgumentSplitter
     /// <param name="known">The options that the verb takes.</param>
     public static Result<RunArguments> Split(ReadOnlySpan<string> arguments, ImmutableArray<RunOption> known)
     {
-        var options = ImmutableArray.CreateBuilder<KeyValuePair<RunOption, string>>();
+        var options = ImmutableArray.CreateBuilder<GivenOption>();
         var help = false;
         for (var i = 0; i < arguments.Length; i++)
         {
@@ -41,9 +41,9 @@ public static class ArgumentSplitter
                 return failure;
             }
 
-            if (!option.Key.Repeatable && Contains(options, option.Key))
+            if (!option.Option.Repeatable && Contains(options, option.Option))
             {
-                return Usage($"{option.Key.Name} is given twice.");
+                return Usage($"{option.Option.Name} is given twice.");
             }
 
             options.Add(option);
@@ -81,7 +81,7 @@ public static class ArgumentSplitter
     }
 
     private static Result<RunArguments> AtModule(
-        ReadOnlySpan<string> rest, ImmutableArray<KeyValuePair<RunOption, string>>.Builder options, bool help)
+        ReadOnlySpan<string> rest, ImmutableArray<GivenOption>.Builder options, bool help)
     {
         if (rest.IsEmpty && help)
         {
@@ -94,7 +94,7 @@ public static class ArgumentSplitter
     }
 
     private static Result<RunArguments> AtTarget(
-        ReadOnlySpan<string> rest, ImmutableArray<KeyValuePair<RunOption, string>>.Builder options, bool help)
+        ReadOnlySpan<string> rest, ImmutableArray<GivenOption>.Builder options, bool help)
     {
         if (rest.IsEmpty)
         {
@@ -107,7 +107,7 @@ public static class ArgumentSplitter
             : new RunArguments(options.ToImmutable(), new RunTarget(form, rest[0]), [.. rest[1..]], help);
     }
 
-    private static Result<KeyValuePair<RunOption, string>> TakeOption(ReadOnlySpan<string> arguments, ref int index, ImmutableArray<RunOption> known)
+    private static Result<GivenOption> TakeOption(ReadOnlySpan<string> arguments, ref int index, ImmutableArray<RunOption> known)
     {
         var word = arguments[index];
         var equals = word.IndexOf('=', StringComparison.Ordinal);
@@ -120,12 +120,12 @@ public static class ArgumentSplitter
 
         if (!option.TakesValue)
         {
-            return equals < 0 ? KeyValuePair.Create(option, string.Empty) : Usage($"{name} takes no value.");
+            return equals < 0 ? new GivenOption(option, string.Empty) : Usage($"{name} takes no value.");
         }
 
         if (equals >= 0)
         {
-            return KeyValuePair.Create(option, word[(equals + 1)..]);
+            return new GivenOption(option, word[(equals + 1)..]);
         }
 
         if (index + 1 >= arguments.Length)
@@ -133,7 +133,7 @@ public static class ArgumentSplitter
             return Usage($"{name} needs {option.ValueName}.");
         }
 
-        return KeyValuePair.Create(option, arguments[++index]);
+        return new GivenOption(option, arguments[++index]);
     }
 
     private static RunOption? Find(ImmutableArray<RunOption> known, string name)
@@ -149,7 +149,7 @@ public static class ArgumentSplitter
         return null;
     }
 
-    private static bool Contains(ImmutableArray<KeyValuePair<RunOption, string>>.Builder options, RunOption option)
+    private static bool Contains(ImmutableArray<GivenOption>.Builder options, RunOption option)
     {
         foreach (var (given, _) in options)
         {

@@ -39,7 +39,7 @@ internal static class LaunchImage
     }
 
     private static void Apply(
-        IEnumerable<KeyValuePair<string, string>> set, IEnumerable<KeyValuePair<string, string>> prepend, EnvironmentBlock variables)
+        IEnumerable<Assignment> set, IEnumerable<Assignment> prepend, EnvironmentBlock variables)
     {
         foreach (var (name, value) in set)
         {
@@ -70,6 +70,6 @@ internal static class LaunchImage
             named.Add(name);
         }
 
-        Apply(set, record.Prepend.Where(variable => !named.Contains(variable.Key)), variables);
+        Apply(set.Select(Assignment.From), record.Prepend.Where(variable => !named.Contains(variable.Name)), variables);
     }
 }

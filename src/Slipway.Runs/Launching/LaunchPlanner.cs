@@ -137,8 +137,8 @@ public sealed class LaunchPlanner(StoreLayout layout, string workingDirectory, F
             Executable = executable,
             Arguments = arguments,
             Unset = [.. changes.Unset],
-            Set = [.. changes.Set],
-            Prepend = [.. changes.Prepend],
+            Set = [.. changes.Set.Select(Assignment.From)],
+            Prepend = [.. changes.Prepend.Select(Assignment.From)],
             Warnings = environment.Plan.Warnings,
         };
         return new PreparedLaunch(record, checks is not null);
@@ -188,12 +188,15 @@ public sealed class LaunchPlanner(StoreLayout layout, string workingDirectory, F
     public static ProcessCommand ToCommand(LaunchRecord record, RunArguments arguments)
     {
         var none = EnvironmentChanges.None;
-        var workload = none with { Set = none.Set.SetItems(arguments.Values(RunOptions.EnvVar).Select(WorkloadVariables.Parse)) };
-        var activation = new EnvironmentChanges(none.Set.AddRange(record.Set), none.Prepend.AddRange(record.Prepend), none.Unset.Union(record.Unset));
+        var workload = none with { Set = none.Set.SetItems(arguments.Values(RunOptions.EnvVar).Select(text => WorkloadVariables.Parse(text).ToPair())) };
+        var activation = new EnvironmentChanges(none.Set.AddRange(Pairs(record.Set)), none.Prepend.AddRange(Pairs(record.Prepend)), none.Unset.Union(record.Unset));
         return new ProcessCommand(record.Executable, [.. record.Arguments.Skip(1), .. arguments.Tail])
         {
             ArgumentZero = record.Arguments[0],
             Environment = activation.Then(workload),
         };
     }
+
+    private static IEnumerable<KeyValuePair<string, string>> Pairs(ImmutableArray<Assignment> assignments) =>
+        assignments.Select(assignment => assignment.ToPair());
 }

@@ -53,10 +53,10 @@ public sealed record LaunchRecord
     public ImmutableArray<string> Unset { get; init; } = [];
 
     /// <summary>Variables to set.</summary>
-    public ImmutableArray<KeyValuePair<string, string>> Set { get; init; } = [];
+    public ImmutableArray<Assignment> Set { get; init; } = [];
 
     /// <summary>Variables to put text before.</summary>
-    public ImmutableArray<KeyValuePair<string, string>> Prepend { get; init; } = [];
+    public ImmutableArray<Assignment> Prepend { get; init; } = [];
 
     /// <summary>What to tell the person at every launch.</summary>
     public ImmutableArray<string> Warnings { get; init; } = [];

@@ -37,10 +37,10 @@ public static class WorkloadVariables
     }
 
     /// <summary>The name and the value of a well-formed <c>--env-var</c>.</summary>
-    internal static KeyValuePair<string, string> Parse(string assignment)
+    internal static Assignment Parse(string assignment)
     {
         var equals = assignment.IndexOf('=', StringComparison.Ordinal);
-        return KeyValuePair.Create(assignment[..equals], assignment[(equals + 1)..]);
+        return new Assignment(assignment[..equals], assignment[(equals + 1)..]);
     }
 
     /// <summary>Says what is wrong with them, if anything. Values are never shown.</summary>

@@ -53,7 +53,7 @@ public sealed class ArgumentSplitterTests
     [InlineData("--yes")]
     public void Switch_takes_no_value(string name)
     {
-        Assert.Equal(name, Assert.Single(Split(name, "x.py").Options).Key.Name);
+        Assert.Equal(name, Assert.Single(Split(name, "x.py").Options).Option.Name);
         Assert.Equal($"{name} takes no value.", Wrong($"{name}=1", "x.py").Message);
     }
 

@@ -18,8 +18,8 @@ internal static class RecordGen
         Executable = "/s/envs/x/root/bin/python",
         Arguments = ["/s/envs/x/root/bin/python", "x.py"],
         Unset = ["PYTHONHOME"],
-        Set = [KeyValuePair.Create("VIRTUAL_ENV", "/s/envs/x/root")],
-        Prepend = [KeyValuePair.Create("PATH", "/s/envs/x/root/bin")],
+        Set = [new Assignment("VIRTUAL_ENV", "/s/envs/x/root")],
+        Prepend = [new Assignment("PATH", "/s/envs/x/root/bin")],
         Warnings = ["yanked"],
     };
 
@@ -42,8 +42,8 @@ internal static class RecordGen
     {
         Arguments = ["python", .. gen.List(Text, 0, 2)],
         Unset = [.. gen.List(g => g.Pick(Names), 0, 3).ToImmutableSortedSet(StringComparer.Ordinal)],
-        Set = [.. Variables(gen)],
-        Prepend = [.. Variables(gen)],
+        Set = [.. Variables(gen).Select(Assignment.From)],
+        Prepend = [.. Variables(gen).Select(Assignment.From)],
     };
 
     public static string Name(Gen gen) => gen.Pick(Names);
@@ -52,7 +52,7 @@ internal static class RecordGen
     public static string Text(Gen gen) =>
         (gen.OneIn(4) ? $"{gen.Text(0, 3)}\uDCFF\t\n\\\r" : gen.Text(0, 10)).Replace("\0", "\\0", StringComparison.Ordinal);
 
-    private static KeyValuePair<string, string> Pair(Gen gen) => KeyValuePair.Create(Text(gen), Text(gen));
+    private static Assignment Pair(Gen gen) => new(Text(gen), Text(gen));
 
     private static ImmutableSortedDictionary<string, string> Variables(Gen gen) =>
         gen.List(g => KeyValuePair.Create(Name(g), Text(g)), 0, 3).DistinctBy(pair => pair.Key, StringComparer.Ordinal).ToImmutableSortedDictionary(StringComparer.Ordinal);

@@ -38,7 +38,7 @@ internal static class RunCommands
             return (outer with { IsJson = json }).Fail(failure);
         }
 
-        var output = GlobalOptions.Create(name => arguments.Options.Any(option => string.Equals(option.Key.Name, name, StringComparison.Ordinal)));
+        var output = GlobalOptions.Create(name => arguments.Options.Any(option => string.Equals(option.Option.Name, name, StringComparison.Ordinal)));
         if (verb is "run" && output.IsJson)
         {
             return output.Fail(new Failure(CliFailures.NoJson, "`run` cannot print JSON: standard output belongs to the workload."));

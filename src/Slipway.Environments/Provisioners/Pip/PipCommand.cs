@@ -15,7 +15,10 @@ internal static class PipCommand
         ["PIP_", "PYTHON", "VIRTUAL_ENV", "UV_", "CONDA_", "SLIPWAY_", "__PYVENV"];
 
     private static readonly ImmutableArray<string> Kept =
-        ["PIP_CERT", "PIP_CLIENT_CERT", "PIP_PROXY", "PIP_TRUSTED_HOST", "PIP_DEFAULT_TIMEOUT", "PIP_RETRIES"];
+        ["PIP_CERT", "PIP_CLIENT_CERT", "PIP_PROXY", "PIP_TRUSTED_HOST", "PIP_DEFAULT_TIMEOUT"];
+
+    // pip's own five take half a minute to say that nobody listens.
+    private const int Retries = 3;
 
     private static readonly EnvironmentChanges Isolation = EnvironmentChanges.None with
     {
@@ -37,15 +40,16 @@ internal static class PipCommand
             Environment = Isolation,
         };
 
-    /// <summary>A call of pip itself.</summary>
-    public static ProcessCommand Pip(Interpreter interpreter, ProvisionerTool tool, params ReadOnlySpan<string> arguments) =>
-        Python(interpreter.Executable, [tool.Path, .. arguments]);
+    /// <summary>A call of pip itself, through the driver, which knows why pip found nothing.</summary>
+    public static ProcessCommand Pip(string python, string driver, ProvisionerTool tool, string log, params ReadOnlySpan<string> arguments) =>
+        Python(python, [driver, "call", log, tool.Path, .. arguments]);
 
     /// <summary>The arguments that say where packages come from. Values follow their option with '=', so none can be read as another option.</summary>
     public static ImmutableArray<string> SourceArguments(PackageSources sources, string cacheDirectory, string pipVersion)
     {
         var arguments = ImmutableArray.CreateBuilder<string>();
         arguments.Add($"--cache-dir={cacheDirectory}");
+        arguments.Add($"--retries={Retries}");
         arguments.Add($"--progress-bar={(SupportsRawProgress(pipVersion) ? "raw" : "off")}");
         if (sources.IndexUrl is { } index)
         {

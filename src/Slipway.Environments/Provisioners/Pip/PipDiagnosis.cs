@@ -1,82 +1,208 @@
+using System.Text.RegularExpressions;
 using Slipway.Core.Failures;
+using Slipway.Core.Text;
+using Slipway.Machines;
 
 namespace Slipway.Environments.Provisioners.Pip;
 
-/// <summary>Names pip's failures, from its own words.</summary>
-internal static class PipDiagnosis
+/// <summary>
+/// Names pip's failures, from its own words and from the notes of <c>pip_driver.py</c>. Read from pip 23.0, 23.2 and 24.2.
+/// The order of the rules matters: a failing index, for example, also makes pip say that no version was found.
+/// </summary>
+internal static partial class PipDiagnosis
 {
-    private const int MaxLines = 12;
-    private const int MaxLineLength = 400;
-
-    // In this order: a failing index also makes pip say that no version was found.
-    private static readonly (string Words, FailureCode Code)[] Signs =
+    private static readonly Func<PipWords, Finding?>[] Rules =
     [
-        ("No space left on device", DiskFull),
-        ("Disk quota exceeded", DiskFull),
-        ("DO NOT MATCH THE HASHES", EnvironmentFailures.HashMismatch),
-        ("401 Client Error", EnvironmentFailures.IndexUnauthorized),
-        ("401 Error", EnvironmentFailures.IndexUnauthorized),
-        ("403 Client Error", EnvironmentFailures.IndexUnauthorized),
-        ("Failed to establish a new connection", EnvironmentFailures.IndexUnavailable),
-        ("Name or service not known", EnvironmentFailures.IndexUnavailable),
-        ("Temporary failure in name resolution", EnvironmentFailures.IndexUnavailable),
-        ("Server Error", EnvironmentFailures.IndexUnavailable),
-        ("Read timed out", EnvironmentFailures.IndexUnavailable),
-        ("Connection aborted", EnvironmentFailures.IndexUnavailable),
-        ("IncompleteRead", EnvironmentFailures.IndexUnavailable),
-        ("Connection broken", EnvironmentFailures.IndexUnavailable),
-        ("CERTIFICATE_VERIFY_FAILED", EnvironmentFailures.IndexUnavailable),
-        ("404 Client Error", EnvironmentFailures.IndexUnavailable),
-        ("ResolutionImpossible", EnvironmentFailures.Conflict),
-        ("conflicting dependencies", EnvironmentFailures.Conflict),
-        ("is not a supported wheel on this platform", EnvironmentFailures.WrongPlatform),
-        ("subprocess-exited-with-error", EnvironmentFailures.BuildFailed),
-        ("metadata-generation-failed", EnvironmentFailures.BuildFailed),
-        ("Failed building wheel", EnvironmentFailures.BuildFailed),
-        ("Failed to build", EnvironmentFailures.BuildFailed),
-        ("requires a different Python", EnvironmentFailures.Unsatisfiable),
-        ("No matching distribution found", EnvironmentFailures.Unsatisfiable),
-        ("missing: ", EnvironmentFailures.Offline),
+        FullDisk, PipIndexFindings.Notes, MissingOffline, PipIndexFindings.Words, WrongHash, MissingHashes, Conflict, OtherPython,
+        OtherPlatform, Invalid, Build, Unsatisfiable,
     ];
 
-    private static FailureCode DiskFull => Store.StoreFailures.NotWritable;
+    /// <summary>What a rule found: a code, one sentence without its end, and a remedy when the code's is too general.</summary>
+    internal sealed record Finding(FailureCode Code, string Reason, string? Hint = null);
 
     /// <summary>The failure that some output of pip describes.</summary>
     /// <param name="failure">The failure of the step that ran pip.</param>
     /// <param name="output">Everything pip wrote.</param>
     public static Failure Name(Failure failure, string output)
     {
-        foreach (var (words, code) in Signs)
+        var words = new PipWords(UrlMask.Apply(output));
+        foreach (var rule in Rules)
         {
-            if (output.Contains(words, StringComparison.OrdinalIgnoreCase))
+            if (rule(words) is { } found)
             {
-                return failure with { Code = code, Message = $"{failure.Message}: {Reason(output, code)}", Detail = Shorten(output) };
+                return Named(failure, found, words);
             }
         }
 
-        return failure with { Detail = Shorten(output) };
+        return words.Errors.LastOrDefault() is { } last
+            ? Named(failure, new Finding(failure.Code, PipWords.Clip(last)), words)
+            : failure with { Detail = words.Shortened() };
     }
 
-    private static string Reason(string output, FailureCode code)
+    /// <summary>The failure of a step that was not pip's, better named only when the disk was full.</summary>
+    public static Failure NameFullDisk(Failure failure, string output) =>
+        FullDisk(new PipWords(output)) is { } found ? Named(failure, found, new PipWords(output)) : failure;
+
+    private static Failure Named(Failure failure, Finding found, PipWords words) => failure with
     {
-        var errors = Errors(output).ToList();
-        var said = code == EnvironmentFailures.Conflict ? errors.FirstOrDefault() : errors.LastOrDefault();
-        return said is null ? code.Summary : Clip(said["ERROR: ".Length..]);
+        Code = found.Code,
+        Message = $"{ExitCode().Replace(failure.Message, string.Empty)}: {found.Reason}.",
+        Hint = found.Hint,
+        Detail = words.Shortened(),
+    };
+
+    private static Finding? FullDisk(PipWords words) => words.Has("No space left on device") || words.Has("Disk quota exceeded")
+        ? new Finding(MachinesFailures.DiskFull, "no space is left on the file system of the store or of TMPDIR")
+        : null;
+
+    private static Finding? MissingOffline(PipWords words) => words.Notes("missing").ToList() is { Count: > 0 } missing
+        ? new Finding(EnvironmentFailures.Offline, $"the network may not be used and the store lacks {string.Join(", ", missing)}")
+        : null;
+
+    private static Finding? WrongHash(PipWords words)
+    {
+        var match = HashReport().Match(words.Text);
+        return match.Success
+            ? new Finding(
+                EnvironmentFailures.HashMismatch,
+                $"{PipWords.FileName(match.Groups["file"].Value)} has the SHA-256 {match.Groups["got"].Value}, and {match.Groups["expected"].Value} is expected")
+            : null;
     }
 
-    /// <summary>pip's own words, without the lines that only say that it is busy.</summary>
-    private static string Shorten(string output)
+    private static Finding? MissingHashes(PipWords words)
     {
-        var telling = output.Split('\n')
-            .Select(line => line.TrimEnd())
-            .Where(line => line.Length > 0 && !line.StartsWith("==", StringComparison.Ordinal) && !line.StartsWith("Progress ", StringComparison.Ordinal))
-            .Select(Clip)
+        if (!words.Has("in --require-hashes mode"))
+        {
+            return null;
+        }
+
+        var names = words.Lines.Where(line => Unhashed().IsMatch(line)).Select(line => Unhashed().Match(line).Groups[1].Value).ToList();
+        return new Finding(EnvironmentFailures.HashesIncomplete, $"hashes are given for some packages, and not for {string.Join(", ", names)}");
+    }
+
+    private static Finding? Conflict(PipWords words)
+    {
+        if (!words.Has("conflicting dependencies") && !words.Has("ResolutionImpossible"))
+        {
+            return null;
+        }
+
+        const int Shown = 4;
+        var causes = words.Lines
+            .SkipWhile(line => !line.Contains("The conflict is caused by:", StringComparison.Ordinal))
+            .Skip(1)
+            .TakeWhile(line => line.Trim().Length > 0)
+            .Select(line => line.Trim().Replace("The user requested", "the request is", StringComparison.Ordinal))
+            .Take(Shown)
             .ToList();
-        return string.Join('\n', telling.TakeLast(MaxLines));
+        return new Finding(EnvironmentFailures.Conflict, causes.Count > 0 ? string.Join("; ", causes) : "the requirements contradict each other");
     }
 
-    private static IEnumerable<string> Errors(string output) =>
-        output.Split('\n').Where(line => line.StartsWith("ERROR: ", StringComparison.Ordinal)).Select(line => line.TrimEnd());
+    private static Finding? OtherPython(PipWords words)
+    {
+        var package = OtherPythonPackage().Match(words.Text);
+        if (package.Success)
+        {
+            return new Finding(
+                EnvironmentFailures.Unsatisfiable, $"{package.Groups[1].Value} needs Python {package.Groups[3].Value}, and this is {package.Groups[2].Value}", PythonHint);
+        }
 
-    private static string Clip(string line) => line.Length <= MaxLineLength ? line : line[..MaxLineLength] + "...";
+        var ignored = IgnoredVersions().Match(words.Text);
+        var nothing = NotFound().Match(words.Text);
+        return ignored.Success && nothing.Success && nothing.Groups[2].Value is "none"
+            ? new Finding(
+                EnvironmentFailures.Unsatisfiable,
+                $"no version of {nothing.Groups[1].Value} is for this Python: {PipWords.Clip(ignored.Groups[1].Value.Trim())}",
+                PythonHint)
+            : null;
+    }
+
+    private const string PythonHint = "Name another Python with --python, or choose another version of the package.";
+
+    private static Finding? OtherPlatform(PipWords words)
+    {
+        var wheel = UnsupportedWheel().Match(words.Text);
+        if (wheel.Success)
+        {
+            return new Finding(EnvironmentFailures.WrongPlatform, $"{wheel.Groups[1].Value} is not for this platform and Python");
+        }
+
+        const int Shown = 3;
+        var others = words.Notes("platform").Take(Shown).ToList();
+        var nothing = NotFound().Match(words.Text);
+        return others.Count > 0 && nothing.Success && nothing.Groups[2].Value is "none"
+            ? new Finding(EnvironmentFailures.WrongPlatform, $"no file of {nothing.Groups[1].Value} fits this platform and Python ({string.Join("; ", others)})")
+            : null;
+    }
+
+    private static Finding? Invalid(PipWords words)
+    {
+        var outside = OutsideTarget().Match(words.Text);
+        if (outside.Success)
+        {
+            return new Finding(EnvironmentFailures.InvalidArtifact, $"{PipWords.FileName(outside.Groups[1].Value)} holds a file that would be written outside the environment");
+        }
+
+        var invalid = InvalidFile().Match(words.Text);
+        return invalid.Success
+            ? new Finding(EnvironmentFailures.InvalidArtifact, PipWords.Clip(invalid.Value["ERROR: ".Length..].TrimEnd('.')))
+            : null;
+    }
+
+    private static Finding? Build(PipWords words)
+    {
+        if (!words.Has("subprocess-exited-with-error") && !words.Has("metadata-generation-failed") && !words.Has("Failed to build"))
+        {
+            return null;
+        }
+
+        var nested = NotFound().Match(words.BuildOutput());
+        var reason = nested.Success
+            ? $"its build requirement {nested.Groups[1].Value} is in no source"
+            : words.BuildOutput().Split('\n').Select(line => line.Trim()).LastOrDefault(line => line.Length > 0) ?? "its build failed";
+        return new Finding(EnvironmentFailures.BuildFailed, $"{words.LastPackage() ?? "a source distribution"} does not build: {PipWords.Clip(reason.TrimEnd('.'))}");
+    }
+
+    private static Finding? Unsatisfiable(PipWords words)
+    {
+        var match = NotFound().Match(words.Text);
+        if (!match.Success)
+        {
+            return null;
+        }
+
+        const int Shown = 5;
+        var versions = match.Groups[2].Value.Split(", ", StringSplitOptions.RemoveEmptyEntries);
+        var there = versions is ["none"] or [] ? "no source has any version of it"
+            : $"the source has {string.Join(", ", versions.TakeLast(Shown))}{(versions.Length > Shown ? $" and {versions.Length - Shown} older" : string.Empty)}";
+        var empty = words.Notes("empty").FirstOrDefault() is { } page ? $" ({page} answers, but lists no files)" : string.Empty;
+        return new Finding(EnvironmentFailures.Unsatisfiable, $"nothing satisfies {match.Groups[1].Value}: {there}{empty}");
+    }
+
+    [GeneratedRegex(@" \((?:exit code \d+|signal \d+)\)", RegexOptions.CultureInvariant)]
+    private static partial Regex ExitCode();
+
+    [GeneratedRegex(@"DO NOT MATCH THE HASHES[^\n]*\n\s+(?:.*? from )?(?<file>\S+?):?(?: \(from .*)?\n\s+Expected sha256 (?<expected>[0-9a-f]+)(?:\n\s+Expected\s+or [0-9a-f]+)*\s+Got\s+(?<got>[0-9a-f]+)", RegexOptions.CultureInvariant)]
+    private static partial Regex HashReport();
+
+    [GeneratedRegex(@"^    (\S+) ?(?:--hash=|from )", RegexOptions.CultureInvariant)]
+    private static partial Regex Unhashed();
+
+    [GeneratedRegex(@"Package '([^']+)' requires a different Python: (\S+) not in '([^']+)'", RegexOptions.CultureInvariant)]
+    private static partial Regex OtherPythonPackage();
+
+    [GeneratedRegex(@"Ignored the following versions that require a different python version: ([^\n]+)", RegexOptions.CultureInvariant)]
+    private static partial Regex IgnoredVersions();
+
+    [GeneratedRegex(@"Could not find a version that satisfies the requirement ([^\n]+?)(?: \(from [^v][^\n]*?\))? \(from versions: ([^\n]*)\)", RegexOptions.CultureInvariant)]
+    private static partial Regex NotFound();
+
+    [GeneratedRegex(@"ERROR: (\S+\.whl) is not a supported wheel on this platform", RegexOptions.CultureInvariant)]
+    private static partial Regex UnsupportedWheel();
+
+    [GeneratedRegex(@"(?:wheel|file|zip|tar)[^\n]*? '?([^'\s]+)'?\)? has a file [^\n]*outside (?:the )?target directory", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex OutsideTarget();
+
+    [GeneratedRegex(@"ERROR: (?:Wheel '[^\n]*is invalid|[^\n]*has an invalid wheel[^\n]*|[^\n]*inconsistent (?:name|version|Name|Version)[^\n]*|[^\n]*not a zip file[^\n]*)", RegexOptions.CultureInvariant)]
+    private static partial Regex InvalidFile();
 }

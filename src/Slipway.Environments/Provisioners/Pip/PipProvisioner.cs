@@ -41,9 +41,17 @@ internal sealed class PipProvisioner : IProvisioner
             : Task.FromResult<Result<ProvisionerTool>>(new Failure(EnvironmentFailures.NoVenv, $"{interpreter} has no venv module."));
 
     /// <inheritdoc/>
-    public ResolutionSteps PlanResolution(
-        BuildHost host, ProvisionerTool tool, Interpreter interpreter, EnvironmentRequest request, string work) =>
-        PipResolution.Plan(host, tool, interpreter, request, work);
+    public async Task<Result<ResolutionSteps>> PlanResolutionAsync(
+        BuildHost host, ProvisionerTool tool, Interpreter interpreter, EnvironmentRequest request, string work, CancellationToken cancellationToken)
+    {
+        if (request.SysPathMode is not Core.Identity.SysPathMode.Isolated)
+        {
+            return new Failure(EnvironmentFailures.UnsupportedRequest, "Environments that see the system's site-packages are not supported yet.");
+        }
+
+        var driver = await EmbeddedScripts.PlaceAsync(host.Machine, host.Layout, EmbeddedScripts.PipDriver, cancellationToken).ConfigureAwait(false);
+        return driver.Map(script => PipResolution.Plan(host, tool, interpreter, script, request, work));
+    }
 
     /// <inheritdoc/>
     public Result<Resolution> ReadResolution(ReadOnlySpan<byte> report, Interpreter interpreter, EnvironmentRequest request) =>
@@ -58,9 +66,16 @@ internal sealed class PipProvisioner : IProvisioner
     }
 
     /// <inheritdoc/>
-    public Failure Diagnose(Failure failure, string output) => failure.Code == EnvironmentFailures.PipFailed
-        ? PipDiagnosis.Name(failure, output.Length > 0 ? output : failure.Detail ?? string.Empty)
-        : failure;
+    public Failure Diagnose(BuildHost host, Failure failure, string output)
+    {
+        var words = output.Length > 0 ? output : failure.Detail ?? string.Empty;
+        return failure.Code == EnvironmentFailures.PipFailed
+            ? PipVariables.Mention(host, PipDiagnosis.Name(failure, words))
+            : PipDiagnosis.NameFullDisk(failure, words);
+    }
+
+    /// <inheritdoc/>
+    public string? Narrate(string stage, string line) => PipNarration.Tell(stage, line);
 
     private static ImmutableArray<Step> Steps(BuildHost host, ProvisionerTool tool, BuildOrder order, string driver)
     {
@@ -82,7 +97,11 @@ internal sealed class PipProvisioner : IProvisioner
         steps.Add(new Step.Run($"Compiling and checking {count}", PipCommand.Python(python, driver, "finish", plan), EnvironmentFailures.NotAsLocked));
         if (!order.Lock.Files.Any(file => file.Name.Normalized is "pip"))
         {
-            steps.Add(new Step.WriteFile($"{order.Root}/bin/pip", Encoding.UTF8.GetBytes(Stub), Program));
+            // Else the next pip on PATH would answer, and install into another Python.
+            foreach (var name in (string[])["pip", "pip3"])
+            {
+                steps.Add(new Step.WriteFile($"{order.Root}/bin/{name}", Encoding.UTF8.GetBytes(Stub), Program));
+            }
         }
 
         return steps.ToImmutable();

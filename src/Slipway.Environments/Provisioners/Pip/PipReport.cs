@@ -37,7 +37,8 @@ internal static class PipReport
             files.Add(file);
             if (item.IsYanked)
             {
-                warnings.Add($"{file.Name} {file.Version} was withdrawn (yanked) by its publisher.");
+                var reason = item.YankedReason is { Length: > 0 } and not "<none given>" ? $": {PipWords.Clip(item.YankedReason)}" : string.Empty;
+                warnings.Add($"{file.Name} {file.Version} was withdrawn (yanked) by its publisher{reason}");
             }
         }
 
@@ -53,6 +54,11 @@ internal static class PipReport
         }
 
         var url = item.DownloadInfo.Url;
+        if (!IsPlain(url))
+        {
+            return new Failure(EnvironmentFailures.InvalidArtifact, $"The address of {name} {item.Metadata.Version} is malformed.");
+        }
+
         if (item.DownloadInfo.ArchiveInfo is not { } archive)
         {
             return new Failure(EnvironmentFailures.UnsupportedSource, $"{name} comes from a directory or a repository, which is not supported yet.");
@@ -67,6 +73,10 @@ internal static class PipReport
 
         return Sha256Digest.Parse(hash).Map(digest => new LockedFile(name, version, FileName(url), Masked(url), digest) { IsDirect = item.IsDirect });
     }
+
+    // The address becomes part of a line that pip reads again.
+    private static bool IsPlain(string url) =>
+        url.All(c => c is > ' ' and < '\x7f') && Uri.TryCreate(url, UriKind.Absolute, out var parsed) && parsed.Scheme is "http" or "https" or "file";
 
     private static string FileName(string url)
     {
@@ -83,8 +93,8 @@ internal static class PipReport
 /// <summary>The parts of the report that are used.</summary>
 internal sealed record ReportDocument(ImmutableArray<ReportItem> Install);
 
-/// <summary>One distribution to install.</summary>
-internal sealed record ReportItem(ReportDownload DownloadInfo, ReportMetadata Metadata, bool IsYanked, bool IsDirect);
+/// <summary>One distribution to install; <paramref name="YankedReason"/> is an addition of <c>pip_driver.py</c>.</summary>
+internal sealed record ReportItem(ReportDownload DownloadInfo, ReportMetadata Metadata, bool IsYanked, bool IsDirect, string? YankedReason);
 
 /// <summary>Where it comes from (the direct URL data structure).</summary>
 internal sealed record ReportDownload(string Url, ReportArchive? ArchiveInfo);

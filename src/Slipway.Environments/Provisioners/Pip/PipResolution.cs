@@ -17,12 +17,15 @@ internal static class PipResolution
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>The steps that write a report of the resolved set.</summary>
-    public static ResolutionSteps Plan(BuildHost host, ProvisionerTool tool, Interpreter interpreter, EnvironmentRequest request, string work)
+    public static ResolutionSteps Plan(
+        BuildHost host, ProvisionerTool tool, Interpreter interpreter, string driver, EnvironmentRequest request, string work)
     {
         var report = $"{work}/report.json";
         var command = PipCommand.Pip(
-            interpreter,
+            interpreter.Executable,
+            driver,
             tool,
+            $"{work}/pip.log",
             [
                 "install", "--dry-run", "--ignore-installed", $"--report={report}",
                 .. PipCommand.SourceArguments(request.Sources, $"{host.Layout.Cache}/pip", PipTool.VersionOf(tool.Identity)),

@@ -1,0 +1,103 @@
+using System.Text.RegularExpressions;
+using Slipway.Core.Failures;
+
+namespace Slipway.Environments.Provisioners.Pip;
+
+/// <summary>Tells what was wrong with an index, or with the way to it.</summary>
+internal static partial class PipIndexFindings
+{
+    private const string TrustHint = "Use https, or name the host in PIP_TRUSTED_HOST if nobody between you and it can change what it sends.";
+
+    private static readonly (string Words, string Meaning)[] Causes =
+    [
+        ("Connection refused", "refuses the connection"),
+        ("Name or service not known", "has a host name that cannot be resolved"),
+        ("Temporary failure in name resolution", "has a host name that cannot be resolved now"),
+        ("Failed to resolve", "has a host name that cannot be resolved"),
+        ("No route to host", "cannot be reached"),
+        ("Network is unreachable", "cannot be reached"),
+        ("CERTIFICATE_VERIFY_FAILED", "has a certificate that cannot be verified"),
+        ("SSLError", "does not speak TLS as it should"),
+        ("ProxyError", "cannot be reached through the proxy"),
+        ("timed out", "does not answer in time"),
+        ("IncompleteRead", "broke off in the middle of an answer"),
+        ("Connection broken", "broke off in the middle of an answer"),
+        ("Connection aborted", "broke off the connection"),
+        ("Connection reset", "broke off the connection"),
+    ];
+
+    /// <summary>From the notes of the driver: what pip tried and kept to itself.</summary>
+    public static PipDiagnosis.Finding? Notes(PipWords words)
+    {
+        if (!words.Has("No matching distribution found"))
+        {
+            return null;
+        }
+
+        if (words.Notes("fetch").FirstOrDefault() is { } note)
+        {
+            var url = note.Split(' ')[0];
+            return Finding(url, note[url.Length..]);
+        }
+
+        var untrusted = Untrusted().Match(words.Text);
+        return untrusted.Success
+            ? new PipDiagnosis.Finding(EnvironmentFailures.IndexUnavailable, $"{untrusted.Groups[1].Value} is not asked, because it speaks http and is not trusted", TrustHint)
+            : null;
+    }
+
+    /// <summary>From pip's own errors, which it has for files.</summary>
+    public static PipDiagnosis.Finding? Words(PipWords words)
+    {
+        var http = HttpError().Match(words.Text);
+        if (http.Success)
+        {
+            return Finding(http.Groups[2].Value, $"{http.Groups[1].Value} Client Error");
+        }
+
+        var pool = ConnectionPool().Match(words.Text);
+        if (pool.Success)
+        {
+            return Finding($"{pool.Groups[1].Value}:{pool.Groups[2].Value}", pool.Groups[3].Value);
+        }
+
+        var line = words.Errors.LastOrDefault(error => Causes.Any(cause => error.Contains(cause.Words, StringComparison.Ordinal)));
+        return line is null ? null : Finding("the index", line);
+    }
+
+    private static PipDiagnosis.Finding Finding(string place, string why)
+    {
+        // What follows '#' is pip's own note of the expected hash.
+        var address = place.Split('#')[0];
+        var status = Status().Match(why);
+        if (status.Success)
+        {
+            var code = status.Groups[1].Success ? status.Groups[1].Value : status.Groups[2].Value;
+            return code is "401" or "403" or "407"
+                ? new PipDiagnosis.Finding(EnvironmentFailures.IndexUnauthorized, $"{address} answers {code}: it wants other credentials")
+                : new PipDiagnosis.Finding(EnvironmentFailures.IndexUnavailable, $"{address} answers {code}");
+        }
+
+        foreach (var (sign, meaning) in Causes)
+        {
+            if (why.Contains(sign, StringComparison.Ordinal))
+            {
+                return new PipDiagnosis.Finding(EnvironmentFailures.IndexUnavailable, $"{address} {meaning}");
+            }
+        }
+
+        return new PipDiagnosis.Finding(EnvironmentFailures.IndexUnavailable, $"{address} cannot be read: {PipWords.Clip(why.Trim())}");
+    }
+
+    [GeneratedRegex(@"The repository located at (\S+) is not a trusted or secure host", RegexOptions.CultureInvariant)]
+    private static partial Regex Untrusted();
+
+    [GeneratedRegex(@"HTTP error (\d{3}) while getting (\S+)", RegexOptions.CultureInvariant)]
+    private static partial Regex HttpError();
+
+    [GeneratedRegex(@"HTTPS?ConnectionPool\(host='([^']+)', port=(\d+)\): ([^\n]*)", RegexOptions.CultureInvariant)]
+    private static partial Regex ConnectionPool();
+
+    [GeneratedRegex(@"(\d{3}) (?:Client|Server) Error|too many (\d{3}) error responses", RegexOptions.CultureInvariant)]
+    private static partial Regex Status();
+}
