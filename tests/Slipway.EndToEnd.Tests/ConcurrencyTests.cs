@@ -28,7 +28,7 @@ public sealed class ConcurrencyTests : IDisposable
             Assert.Equal($"1 {number}\n", results[number].Stdout);
         }
 
-        Assert.Equal(1, index.CountOf(index.UrlOf(wheel).AbsolutePath));
+        Assert.Single(index.Requests, request => string.Equals(request.Path, index.UrlOf(wheel).AbsolutePath, StringComparison.Ordinal));
         Assert.Single(Directory.GetDirectories(Path.Combine(_bench.Home, "envs")));
     }
 
@@ -58,10 +58,28 @@ public sealed class ConcurrencyTests : IDisposable
             await LiveProcesses.WaitForEndAsync(child, TimeSpan.FromSeconds(20));
         }
 
-        Assert.DoesNotContain(Directory.GetFiles(_bench.Home, "meta.json", SearchOption.AllDirectories), File.Exists);
+        Assert.Empty(Directory.GetFiles(_bench.Home, "meta.json", SearchOption.AllDirectories));
         gate.SetResult();
         index.Heal();
         Assert.Equal("1\n", (await _bench.RunAsync(project, line)).OrThrow().Stdout);
+    }
+
+    [RequiresFact(Capability.Python, Timeout = Limit)]
+    public async Task Interrupted_build_of_a_source_distribution_ends_the_foreign_code_too()
+    {
+        var mark = Path.Combine(_bench.Root, "mark");
+        _bench.Links.Add(new SdistBuilder("slow-pkg", "1.0").Module("slow_pkg.py", "V = 1\n").BuildHangs(mark));
+        var project = _bench.ProjectWith("x.py", _bench.Script("print('never')", "slow-pkg"));
+        await using var running = _bench.Start(_bench.Options(project), "run", "x.py");
+        await AppearsAsync(mark);
+        var backend = int.Parse(File.ReadAllText(mark), CultureInfo.InvariantCulture);
+        Assert.True(LiveProcesses.IsAlive(backend));
+        running.Signal(2);
+        Assert.Equal(130, (await running.WaitAsync()).ExitCode);
+        await LiveProcesses.WaitForEndAsync(backend, TimeSpan.FromSeconds(20));
+        Assert.Empty(Directory.GetFiles(_bench.Home, "meta.json", SearchOption.AllDirectories));
+        var other = _bench.ProjectWith("y.py", _bench.Script("print('next')"));
+        Assert.Equal("next\n", (await _bench.RunAsync(other, "run", "y.py")).OrThrow().Stdout);
     }
 
     [RequiresFact(Capability.Tmux, Timeout = Limit)]

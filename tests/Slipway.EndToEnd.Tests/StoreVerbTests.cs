@@ -1,11 +1,12 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Slipway.EndToEnd.Tests.Support;
 using Slipway.TestKit;
 
 namespace Slipway.EndToEnd.Tests;
 
-public sealed class StoreVerbTests : IDisposable
+public sealed partial class StoreVerbTests : IDisposable
 {
     private const int Limit = 240_000;
     private readonly Workbench _bench = new();
@@ -44,7 +45,7 @@ public sealed class StoreVerbTests : IDisposable
         var project = _bench.ProjectWith("x.py", _bench.Script("import demo_greeter; print('ok')"));
         (await _bench.RunAsync(project, "run", "x.py")).OrThrow();
         var root = Path.Combine(_bench.Home, "envs", Slot(), "root");
-        var module = Directory.GetFiles(root, "demo_greeter.py", SearchOption.AllDirectories).Single();
+        var module = Directory.GetFiles(root, "demo_greeter.py", SearchOption.AllDirectories).First(path => !path.Contains("/lib64/", StringComparison.Ordinal));
         File.SetUnixFileMode(module, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         File.AppendAllText(module, "raise SystemExit('broken')\n");
 
@@ -88,9 +89,17 @@ public sealed class StoreVerbTests : IDisposable
     private async Task TellAsync(StringBuilder text, string project, params string[] words)
     {
         var result = await _bench.RunAsync(project, words);
-        text.Append($"$ slipway {string.Join(' ', words)}\n{result.Stdout}");
+        var said = string.Join(' ', words.Select(word => ShortSlot().Replace(word, "SLOT8")));
+        text.Append($"$ slipway {said}\n{Columns().Replace(result.Stdout, "  ")}");
         text.Append(result.Stderr.Length > 0 ? $"--- stderr\n{result.Stderr}" : string.Empty).Append($"--- exit {result.ExitCode}\n\n");
     }
+
+    // Columns are as wide as sizes happen to be.
+    [GeneratedRegex("(?<=^(NAME|[0-9a-f]{12}) .*)  +", RegexOptions.Multiline | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    private static partial Regex Columns();
+
+    [GeneratedRegex("^[0-9a-f]{8}$", RegexOptions.CultureInvariant)]
+    private static partial Regex ShortSlot();
 
     private string Slot() => Path.GetFileName(Assert.Single(Directory.GetDirectories(Path.Combine(_bench.Home, "envs"))));
 }

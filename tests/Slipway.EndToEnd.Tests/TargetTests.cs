@@ -115,7 +115,7 @@ public sealed class TargetTests(Workbench bench) : IClassFixture<Workbench>
     {
         var project = bench.NewProject();
         var text = "name=\"$(printf 's\\377.py')\"; printf 'import sys; print(ascii(sys.argv[0]))' > \"$name\"; "
-            + "for i in 1 2; do $slipway run --quiet \"$name\"; done; $slipway plan --json \"$name\" | python3 -c 'import json, sys; print(json.load(sys.stdin)[\"schema\"])'";
+            + "for i in 1 2; do $slipway run --quiet \"$name\"; done; $slipway plan --json \"$name\" | python3 -c 'import json, sys; print(json.load(sys.stdin)[\"schema\"])'; rm \"$name\"";
         Assert.Equal("'s\\udcff.py'\n's\\udcff.py'\nslipway.plan/1\n", (await bench.ShellAsync(project, text)).OrThrow().Stdout);
     }
 

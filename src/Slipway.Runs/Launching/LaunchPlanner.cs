@@ -30,16 +30,16 @@ public sealed class LaunchPlanner(StoreLayout layout, string workingDirectory, F
         }
 
         var path = Path.GetFullPath(target.Text, workingDirectory);
-        if (Directory.Exists(path))
+        if (IsDirectory(path))
         {
-            return File.Exists($"{path}/__main__.py")
+            return IsFile($"{path}/__main__.py")
                 ? new ScriptPath($"{path}/__main__.py")
                 : IsPath(target.Text) ? new Failure(RunFailures.NotRunnable, $"{target.Text} is a directory without __main__.py.") : new ScriptPath(null);
         }
 
         if (target.Text.EndsWith(".py", StringComparison.Ordinal))
         {
-            return File.Exists(path)
+            return IsFile(path)
                 ? new ScriptPath(path)
                 : new Failure(RunFailures.NoSuchScript, $"There is no script {target.Text} in {workingDirectory}.");
         }
@@ -106,22 +106,20 @@ public sealed class LaunchPlanner(StoreLayout layout, string workingDirectory, F
         if (IsPath(target.Text))
         {
             var path = Path.GetFullPath(target.Text, workingDirectory);
-            return File.Exists(path)
+            return IsFile(path)
                 ? Prepared(path, [target.Text], environment, observed: null)
                 : new Failure(RunFailures.CommandNotFound, $"There is no file {target.Text} in {workingDirectory}.");
         }
 
         var own = $"{environment.Root}/bin/{target.Text}";
-        if (File.Exists(own))
+        if (IsFile(own))
         {
             // A directory of this name that can be run would come first.
             var directory = LaunchChecks.Take(CheckKind.Absence, Path.GetFullPath($"{target.Text}/__main__.py", workingDirectory));
             return Prepared(own, [own], environment, directory is null ? null : observed?.Add(directory));
         }
 
-        return OnPath(target.Text) is { } found
-            ? Prepared(found, [target.Text], environment, observed: null)
-            : new Failure(RunFailures.CommandNotFound, $"'{target.Text}' is neither a script here, nor a command of the environment, nor on PATH.");
+        return OnPath(target.Text).Map(found => Prepared(found, [target.Text], environment, observed: null));
     }
 
     private PreparedLaunch Prepared(
@@ -168,8 +166,10 @@ public sealed class LaunchPlanner(StoreLayout layout, string workingDirectory, F
         return checks.ToImmutable();
     }
 
-    private string? OnPath(string command)
+    // As a shell looks, except that an empty entry does not mean the current directory: nothing here is ever found by accident.
+    private Result<string> OnPath(string command)
     {
+        string? refused = null;
         foreach (var directory in (variable("PATH") ?? string.Empty).Split(':', StringSplitOptions.RemoveEmptyEntries))
         {
             var path = Path.GetFullPath($"{directory}/{command}", workingDirectory);
@@ -177,10 +177,19 @@ public sealed class LaunchPlanner(StoreLayout layout, string workingDirectory, F
             {
                 return path;
             }
+
+            refused ??= IsFile(path) ? path : null;
         }
 
-        return null;
+        return refused is null
+            ? new Failure(RunFailures.CommandNotFound, $"'{command}' is neither a script here, nor a command of the environment, nor on PATH.")
+            : new Failure(RunFailures.NotExecutable, $"{refused} has no execute permission.");
     }
+
+    // Links are followed, and names need not be UTF-8.
+    private static bool IsDirectory(string path) => LocalFiles.Exists($"{path}/.");
+
+    private static bool IsFile(string path) => LocalFiles.Exists(path) && !IsDirectory(path);
 
     private static bool IsPath(string text) => text.Contains('/', StringComparison.Ordinal);
 

@@ -24,6 +24,7 @@ internal static partial class Scrub
         text = Pip().Replace(text, "pip/VERSION/");
         text = Platform().Replace(text, "PLATFORM");
         text = Abi().Replace(text, "ABI");
+        text = Found().Replace(text, "(found PYTHONS)");
         return Libc().Replace(text, "LIBC");
     }
 
@@ -41,7 +42,7 @@ internal static partial class Scrub
     [GeneratedRegex("\\d{4}-\\d\\d-\\d\\d[T ][0-9:.]+(Z|\\+00:00)", Options)]
     private static partial Regex IsoTime();
 
-    [GeneratedRegex(" *\\d+(\\.\\d)? (B|kB|MB|GB)\\b( in \\d+ files)?", Options)]
+    [GeneratedRegex("\\b\\d+(\\.\\d)? (B|kB|MB|GB)\\b( in \\d+ files)?", Options)]
     private static partial Regex Size();
 
     [GeneratedRegex("(?<name>\"(bytes|files|freed_bytes)\": )\\d+", Options)]
@@ -67,6 +68,9 @@ internal static partial class Scrub
 
     [GeneratedRegex("cpython-3\\d+-[a-z0-9_-]+", Options)]
     private static partial Regex Abi();
+
+    [GeneratedRegex("\\(found [^)]*\\)", Options)]
+    private static partial Regex Found();
 
     [GeneratedRegex("(glibc|musl) [0-9.]+", Options)]
     private static partial Regex Libc();
