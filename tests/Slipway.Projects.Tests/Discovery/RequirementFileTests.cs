@@ -23,14 +23,15 @@ public sealed class RequirementFileTests : IDisposable
 
         var found = _place.Discover("a.py");
 
-        Assert.Equal(["four", "one", "three", $"two==2 --hash=sha256:{hash}"], found.Request.Requirements.Select(package => package.ToLine()).Order(StringComparer.Ordinal));
-        Assert.Equal(["five<5", "six"], found.Request.Constraints.Select(package => package.ToLine()).Order(StringComparer.Ordinal));
+        Assert.Equal(["four", "one", "three", $"two==2 --hash=sha256:{hash}"], found.Request.Requirements.Select(package => package.ToLine()).Order(StringComparer.Ordinal), StringComparer.Ordinal);
+        Assert.Equal(["five<5", "six"], found.Request.Constraints.Select(package => package.ToLine()).Order(StringComparer.Ordinal), StringComparer.Ordinal);
         Assert.Equal(
             [
-                ".git Absence", ".python-version Absence", "a.py ScriptBlock", "requirements.txt Content", "sub/bounds.txt Content",
+                ".python-version Absence", "a.py ScriptBlock", "requirements.txt Content", "sub/bounds.txt Content",
                 "sub/deep.txt Content", "sub/more.txt Content", "sub/six.txt Content",
             ],
-            _place.Observed(found));
+            _place.Observed(found),
+            StringComparer.Ordinal);
         Assert.Equal(_place.At("requirements.txt"), found.Origin);
     }
 
@@ -66,7 +67,7 @@ public sealed class RequirementFileTests : IDisposable
     {
         var failure = _place.With("requirements.txt", $"# comment\none\n{line}\n").Fail(null);
 
-        Assert.Equal(ExitCode.BadData, failure.Code.Exit);
+        Assert.Equal(ExitCode.Refused, failure.Code.Exit);
         Assert.Equal((_place.At("requirements.txt"), 3), (failure.Location!.Source, failure.Location.Line));
     }
 
@@ -74,7 +75,7 @@ public sealed class RequirementFileTests : IDisposable
     public void File_named_by_an_option_must_be_there_and_adds_to_the_nearest()
     {
         _place.With("requirements.txt", "one\n").With("more.txt", "two\n");
-        Assert.Equal(["one", "two"], _place.Discover(null, new RequestSettings { RequirementFiles = ["more.txt"] }).Request.Requirements.Select(package => package.ToLine()));
+        Assert.Equal(["one", "two"], _place.Discover(null, new RequestSettings { RequirementFiles = ["more.txt"] }).Request.Requirements.Select(package => package.ToLine()), StringComparer.Ordinal);
         var failure = _place.Fail(null, new RequestSettings { RequirementFiles = ["gone.txt"] });
         Assert.Equal((ProjectFailures.UnreadableFile, ExitCode.NotFound), (failure.Code, failure.Code.Exit));
     }
@@ -105,10 +106,11 @@ public sealed class RequirementFileTests : IDisposable
         Assert.Equal("no declaration", none.Origin);
         Assert.Equal(
             [
-                "repo/.git Presence", "repo/.python-version Absence", "repo/requirements.txt Absence", "repo/sub/.git Absence", "repo/sub/.python-version Absence",
+                "repo/.python-version Absence", "repo/requirements.txt Absence", "repo/sub/.git Absence", "repo/sub/.python-version Absence",
                 "repo/sub/a.py ScriptBlock", "repo/sub/requirements.txt Absence",
             ],
-            _place.Observed(none));
+            _place.Observed(none),
+            StringComparer.Ordinal);
 
         _place.With("repo/requirements.txt", "inside\n");
         Assert.Equal("inside", Assert.Single(_place.Discover("repo/sub/a.py").Request.Requirements).ToLine());
