@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Help;
+using Slipway.Cli.Commands.Completion;
 using Slipway.Cli.Commands.Doctor;
 using Slipway.Cli.Commands.Run;
 using Slipway.Cli.Commands.Store;
@@ -38,13 +40,13 @@ internal static class CommandLine
         var (leading, rest) = GlobalOptions.CutLeading(words);
         if (rest is ["run" or "plan", ..] && !RunCommands.IsHelp(rest))
         {
-            return await RunCommands.InvokeAsync(rest[0], [.. leading, .. rest[1..]], output, NewServices(), cancellationToken).ConfigureAwait(false);
+            return await RunCommands.InvokeAsync(rest[0], [.. leading, .. rest[1..]], output, cancellationToken).ConfigureAwait(false);
         }
 
         var parsed = root.Parse(rest is ["run" or "plan", ..] ? [rest[0], "--help"] : words);
-        if (parsed.Errors.Count > 0)
+        if (parsed.Action is not HelpAction && parsed.Errors.Count > 0)
         {
-            return output.Fail(new Failure(CliFailures.Usage, string.Join(' ', parsed.Errors.Select(error => error.Message))));
+            return UsageErrors.Report(parsed, output);
         }
 
         return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }, cancellationToken).ConfigureAwait(false);
@@ -53,7 +55,7 @@ internal static class CommandLine
     /// <summary>The tree of commands.</summary>
     internal static RootCommand Root(Output output)
     {
-        var root = new RootCommand("Turns what a Python workload needs into an immutable environment, and starts the workload in it.");
+        var root = new RootCommand("Turns what a Python workload needs into an immutable environment, and starts the workload in it.\n\nExample: slipway run train.py");
         foreach (var option in GlobalOptions.All)
         {
             root.Options.Add(option);
@@ -63,6 +65,12 @@ internal static class CommandLine
         root.Subcommands.Add(RunCommands.DefinePlan());
         root.Subcommands.Add(StoreCommands.Define(output, NewServices));
         root.Subcommands.Add(DoctorCommand.Define(output, NewServices));
+        root.Subcommands.Add(CompletionCommand.Define(output, () => Root(output)));
+        foreach (var help in root.Options.OfType<HelpOption>())
+        {
+            help.Action = new HelpAction(output);
+        }
+
         return root;
     }
 

@@ -14,7 +14,8 @@ for (var i = 0; i < raw.Length; i++)
 // The warm start: hand-dispatched, before anything that is slow to load is touched.
 if (words is ["run", ..])
 {
-    FastLauncher.TryLaunch(words.AsSpan(1), LaunchVersion.Text);
+    FastLauncher.TryLaunch(words.AsSpan(1), BuildIdentity.Text);
 }
 
-return await CommandLine.InvokeAsync(words).ConfigureAwait(false);
+// Not awaited here: an asynchronous entry point costs a warm start that is served above.
+return CommandLine.InvokeAsync(words).GetAwaiter().GetResult();

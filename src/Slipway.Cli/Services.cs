@@ -6,6 +6,7 @@ using Slipway.Machines;
 using Slipway.Machines.HandOff;
 using Slipway.Machines.Posix;
 using Slipway.Runs;
+using Slipway.Runs.Launching;
 using Slipway.Store.Layout;
 
 namespace Slipway.Cli;
@@ -15,11 +16,18 @@ internal sealed class Services
 {
     private readonly EnvironmentBlock _variables;
 
+    /// <summary>Services for a command that starts no workload.</summary>
     public Services(StartupEnvironment startup)
+        : this(startup, startup)
+    {
+    }
+
+    /// <summary>Services of which resolvers and builds see only a part of what Slipway was started with.</summary>
+    public Services(StartupEnvironment startup, StartupEnvironment forBuilds)
     {
         Startup = startup;
         _variables = startup.ToBlock();
-        Machine = new LocalMachine(Time, startup);
+        Machine = new LocalMachine(Time, forBuilds);
     }
 
     /// <summary>The version of Slipway, for people.</summary>
@@ -29,6 +37,7 @@ internal sealed class Services
 
     public StartupEnvironment Startup { get; }
 
+    /// <summary>The machine that resolves and builds.</summary>
     public LocalMachine Machine { get; }
 
     /// <summary>Reads a variable that Slipway was started with; null when unset.</summary>
@@ -57,5 +66,5 @@ internal sealed class Services
 
     /// <summary>The use case behind <c>run</c> and <c>plan</c>.</summary>
     public RunUseCase Run(BuildHost host) => new(new RunContext(
-        Machine, host.Layout, Dependencies(host), Startup, Directory.GetCurrentDirectory(), LaunchVersion.Text));
+        new LocalMachine(Time, Startup), host.Layout, Dependencies(host), Startup, Directory.GetCurrentDirectory(), BuildIdentity.Text));
 }

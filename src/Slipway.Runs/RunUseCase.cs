@@ -13,7 +13,7 @@ using Slipway.Store.Layout;
 namespace Slipway.Runs;
 
 /// <summary>What a run is made with.</summary>
-/// <param name="Machine">The machine that runs the workload.</param>
+/// <param name="Machine">The machine that becomes the workload; it passes on all that Slipway was started with, secrets too, as the builders' machine does not.</param>
 /// <param name="Layout">The store on it.</param>
 /// <param name="Dependencies">The service that has environments ready.</param>
 /// <param name="Startup">What Slipway itself was started with.</param>
@@ -33,12 +33,16 @@ public sealed class RunUseCase(RunContext context)
 {
     private const int Rounds = 3;
 
+    /// <summary>The failure of a command line without a target.</summary>
+    public static Failure NothingToRun { get; } =
+        new(RunFailures.Usage, "There is nothing to run: a script, a directory, -m MODULE, - or a command is missing.");
+
     /// <summary>Finds out what a command line's workload needs.</summary>
     public Result<WorkloadDeclaration> Discover(RunArguments arguments)
     {
         if (arguments.Target is not { } target)
         {
-            return new Failure(RunFailures.Usage, "There is nothing to run: a script, a directory, -m MODULE, - or a command is missing.");
+            return NothingToRun;
         }
 
         if (WorkloadVariables.Check(arguments, context.Startup.ToBlock()) is { } wrong)
@@ -77,28 +81,29 @@ public sealed class RunUseCase(RunContext context)
         Action<ReadyEnvironment> beforeLaunch,
         CancellationToken cancellationToken)
     {
+        // Facts first, then the reading that counts: what a record remembers is then what was read, whatever is edited meanwhile.
+        var observed = LaunchPlanner.Observe(declaration.Files);
+        if (!Discover(arguments).TryGet(out var read, out var failure))
+        {
+            return failure;
+        }
+
+        observed = read.Files.SequenceEqual(declaration.Files) ? observed : null;
         var planner = new LaunchPlanner(context.Layout, context.WorkingDirectory, context.Variable);
         for (var round = 0; round < Rounds; round++)
         {
             var ensured = await context.Dependencies
-                .EnsureAsync(declaration.Request, declaration.Subject, Options(arguments), progress, cancellationToken)
+                .EnsureAsync(read.Request, read.Subject, Options(arguments), progress, cancellationToken)
                 .ConfigureAwait(false);
-            if (!ensured.TryGet(out var environment, out var failure)
-                || !planner.Plan(arguments.Target!, environment, declaration).TryGet(out var launch, out failure))
+            if (!ensured.TryGet(out var environment, out failure)
+                || !planner.Plan(arguments.Target!, environment, observed).TryGet(out var launch, out failure))
             {
                 return failure;
             }
 
-            Remember(arguments, launch);
+            await RememberAsync(arguments, read, environment, launch, cancellationToken).ConfigureAwait(false);
             beforeLaunch(environment);
-            var program = new MachineProgram(
-                $"run {arguments.Target!.Text}",
-                [
-                    new Step.Lease(launch.Record.Lease),
-                    new Step.RequireExists(launch.Record.Meta),
-                    new Step.HandOff(LaunchPlanner.ToCommand(launch.Record, arguments)),
-                ]);
-            var ended = await context.Machine.ExecuteAsync(program, SilentObserver.Instance, cancellationToken).ConfigureAwait(false);
+            var ended = await LaunchAsync(arguments, launch.Record, cancellationToken).ConfigureAwait(false);
             if (!ended.TryGet(out _, out failure))
             {
                 return failure;
@@ -108,6 +113,18 @@ public sealed class RunUseCase(RunContext context)
         }
 
         return new Failure(EnvironmentFailures.KeepsVanishing, $"The environment vanished {Rounds} times before the workload could be started.");
+    }
+
+    private Task<Result<ProgramOutcome>> LaunchAsync(RunArguments arguments, LaunchRecord record, CancellationToken cancellationToken)
+    {
+        var program = new MachineProgram(
+            $"run {arguments.Target!.Text}",
+            [
+                new Step.Lease(record.Lease),
+                new Step.RequireExists(record.Meta),
+                new Step.HandOff(LaunchPlanner.ToCommand(record, arguments)),
+            ]);
+        return context.Machine.ExecuteAsync(program, SilentObserver.Instance, cancellationToken);
     }
 
     private static EnsureOptions Options(RunArguments arguments) =>
@@ -124,9 +141,19 @@ public sealed class RunUseCase(RunContext context)
     };
 
     // Only a shortcut: when it cannot be written, the next start takes the full path.
-    private void Remember(RunArguments arguments, PreparedLaunch launch)
+    private async Task RememberAsync(
+        RunArguments arguments, WorkloadDeclaration declaration, ReadyEnvironment environment, PreparedLaunch launch, CancellationToken cancellationToken)
     {
-        if (launch.IsRepeatable && FastLauncher.IsEligible(arguments))
+        if (!launch.IsRepeatable || !FastLauncher.IsEligible(arguments))
+        {
+            return;
+        }
+
+        // The record's stamps are older than this plan: a resolution that someone else made before it was stamped would show.
+        var now = await context.Dependencies
+            .PlanAsync(declaration.Request, declaration.Subject, new EnsureOptions(), cancellationToken)
+            .ConfigureAwait(false);
+        if (now.TryGet(out var plan, out _) && string.Equals(plan.Reference.Slot, environment.Slot.ToString(), StringComparison.Ordinal))
         {
             var path = LaunchKey.PathOf(context.Layout.Launches, context.Version, context.WorkingDirectory, arguments, context.Startup.Variables);
             _ = LocalFiles.Write(path, PosixText.Encode(launch.Record.ToText()), UnixFileMode.UserRead | UnixFileMode.UserWrite);

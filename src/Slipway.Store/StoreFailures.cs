@@ -56,6 +56,10 @@ public static class StoreFailures
     public static readonly FailureCode Linked = new(
         "STO0302", ExitCode.Refused, "A project links to the environment.", "Remove the link, or the environment from the project.");
 
+    /// <summary>An environment was used after the decision to remove it.</summary>
+    public static readonly FailureCode UsedMeanwhile = new(
+        "STO0303", ExitCode.Busy, "The environment was used just now.", "Nothing: it stays until it is old again.");
+
     /// <summary>Files of an environment are not as they were published.</summary>
     public static readonly FailureCode Damaged = new(
         "STO0401",

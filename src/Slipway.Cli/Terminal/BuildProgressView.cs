@@ -20,6 +20,7 @@ internal sealed class BuildProgressView(Output output, TimeProvider time) : IBui
     /// <inheritdoc/>
     public void Stage(string text)
     {
+        text = Plain.Line(text);
         lock (_gate)
         {
             _stage = text;
@@ -42,6 +43,7 @@ internal sealed class BuildProgressView(Output output, TimeProvider time) : IBui
     /// <inheritdoc/>
     public void Detail(string text)
     {
+        text = Plain.Line(WithoutOrigin(text));
         lock (_gate)
         {
             if (output.IsQuiet || string.Equals(text, _lastDetail, StringComparison.Ordinal))
@@ -64,20 +66,17 @@ internal sealed class BuildProgressView(Output output, TimeProvider time) : IBui
     /// <inheritdoc/>
     public void Waiting(string holder) => Stage($"Waiting for {holder.ReplaceLineEndings(" ").Trim()}");
 
-    /// <summary>Takes the live line away; with a stage shown before, says how long it all took.</summary>
+    /// <summary>Takes the live line away. What it was shown for may have failed, so nothing is said.</summary>
     public void Dispose()
     {
-        lock (_gate)
-        {
-            if (_ended.Task.IsCompleted)
-            {
-                return;
-            }
-
-            _ended.SetResult();
-        }
-
+        _ = _ended.TrySetResult();
         _live?.GetAwaiter().GetResult();
+    }
+
+    /// <summary>The work is done: with a stage shown before, says how long it all took.</summary>
+    public void Complete()
+    {
+        Dispose();
         if (_stage.Length > 0)
         {
             output.Say($"slipway: ready after {time.GetElapsedTime(_began).TotalSeconds:0.0} s");
@@ -102,6 +101,13 @@ internal sealed class BuildProgressView(Output output, TimeProvider time) : IBui
         {
             status.Status = Markup.Escape(text);
         }
+    }
+
+    // pip says of each requirement which file of ours asked for it; that file means nothing to people.
+    private static string WithoutOrigin(string text)
+    {
+        var origin = text.IndexOf(" (from -r ", StringComparison.Ordinal);
+        return origin < 0 ? text : text[..origin];
     }
 
     // pip's machine-readable progress: "Progress 1048576 of 8388608".

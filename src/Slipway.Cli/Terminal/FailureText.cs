@@ -9,19 +9,19 @@ internal static class FailureText
     public static string Render(Failure failure)
     {
         var text = new StringBuilder();
-        text.Append("slipway: error ").Append(failure.Code.Id).Append(": ").Append(Plain(failure.Message)).Append('\n');
+        text.Append("slipway: error ").Append(failure.Code.Id).Append(": ").Append(Plain.Line(failure.Message)).Append('\n');
         if (failure.Location is { } location)
         {
-            text.Append("  at ").Append(Plain(location.ToString())).Append('\n');
+            text.Append("  at ").Append(Plain.Line(location.ToString())).Append('\n');
             AppendCaret(text, location);
         }
 
         foreach (var line in (failure.Detail ?? string.Empty).Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
-            text.Append("  | ").Append(Plain(line)).Append('\n');
+            text.Append("  | ").Append(Plain.Line(line)).Append('\n');
         }
 
-        return text.Append("  hint: ").Append(Plain(failure.Remedy)).Append('\n').ToString();
+        return text.Append("  hint: ").Append(Plain.Line(failure.Remedy)).Append('\n').ToString();
     }
 
     private static void AppendCaret(StringBuilder text, FailureLocation location)
@@ -31,13 +31,11 @@ internal static class FailureText
             return;
         }
 
-        text.Append("  | ").Append(Plain(line)).Append('\n');
+        text.Append("  | ").Append(Plain.Line(line)).Append('\n');
         if (location.Column > 0 && location.Column <= line.Length + 1)
         {
-            text.Append("  | ").Append(' ', location.Column - 1).Append("^\n");
+            // A tab moves both lines equally far.
+            text.Append("  | ").Append(string.Concat(line.Take(location.Column - 1).Select(c => c == '\t' ? '\t' : ' '))).Append("^\n");
         }
     }
-
-    // Text from files and tools must not move the cursor or rewrite the screen.
-    private static string Plain(string text) => string.Concat(text.Select(c => char.IsControl(c) && c is not '\t' ? '?' : c));
 }

@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Slipway.Core.Failures;
@@ -11,6 +14,9 @@ namespace Slipway.Cli.Terminal;
 /// <param name="UsesColor">Whether standard error may hold colour.</param>
 internal sealed record Output(bool IsJson, bool IsQuiet, bool IsVerbose, bool UsesColor)
 {
+    // The documents are not embedded in HTML, so quotes and comparison signs may stay what they are.
+    private static readonly JsonWriterOptions Readable = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>Standard output.</summary>
     public TextWriter Data { get; init; } = Console.Out;
 
@@ -22,7 +28,7 @@ internal sealed record Output(bool IsJson, bool IsQuiet, bool IsVerbose, bool Us
     {
         if (!IsQuiet)
         {
-            People.WriteLine(text);
+            People.WriteLine(Plain.Line(text));
         }
     }
 
@@ -36,7 +42,16 @@ internal sealed record Output(bool IsJson, bool IsQuiet, bool IsVerbose, bool Us
     }
 
     /// <summary>Prints a JSON document.</summary>
-    public void Json<T>(T document, JsonTypeInfo<T> type) => Data.WriteLine(JsonSerializer.Serialize(document, type));
+    public void Json<T>(T document, JsonTypeInfo<T> type)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer, Readable))
+        {
+            JsonSerializer.Serialize(writer, document, type);
+        }
+
+        Data.WriteLine(Encoding.UTF8.GetString(buffer.WrittenSpan));
+    }
 
     /// <summary>Reports a failure, to people or as a JSON document, and returns its exit code.</summary>
     public int Fail(Failure failure)

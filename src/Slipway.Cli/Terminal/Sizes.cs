@@ -1,14 +1,19 @@
+using System.Globalization;
+
 namespace Slipway.Cli.Terminal;
 
 /// <summary>Numbers for people.</summary>
 internal static class Sizes
 {
+    // A century: enough for any policy, and far from what a time span cannot hold.
+    private const int MostDays = 36_500;
+
     /// <summary>Bytes with a decimal unit, as disks and downloads are sold: <c>1.2 GB</c>.</summary>
     public static string Text(long bytes) => bytes switch
     {
         < 1000 => $"{bytes} B",
-        < 1_000_000 => $"{bytes / 1e3:0.0} kB",
-        < 1_000_000_000 => $"{bytes / 1e6:0.0} MB",
+        < 999_950 => $"{bytes / 1e3:0.0} kB",
+        < 999_950_000 => $"{bytes / 1e6:0.0} MB",
         _ => $"{bytes / 1e9:0.0} GB",
     };
 
@@ -24,7 +29,7 @@ internal static class Sizes
     /// <summary>Reads an age such as <c>30d</c>, <c>12h</c>, <c>45m</c>; null when it is none.</summary>
     public static TimeSpan? ParseAge(string text)
     {
-        if (text.Length < 2 || !int.TryParse(text[..^1], out var number) || number < 0)
+        if (text.Length < 2 || !int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number > MostDays)
         {
             return null;
         }

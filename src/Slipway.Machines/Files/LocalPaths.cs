@@ -1,4 +1,5 @@
 using Slipway.Core.Failures;
+using Slipway.Machines.Posix;
 
 namespace Slipway.Machines.Files;
 
@@ -11,7 +12,9 @@ public static class LocalPaths
     /// <returns>An absolute path; a failure when links form a cycle.</returns>
     public static Result<string> Resolve(string path)
     {
-        var pending = new Stack<string>(Path.GetFullPath(path).Split('/', StringSplitOptions.RemoveEmptyEntries).Reverse());
+        // Made absolute without tidying: `link/..` is the parent of what the link names.
+        var absolute = path.StartsWith('/') ? path : $"{Directory.GetCurrentDirectory()}/{path}";
+        var pending = new Stack<string>(Enumerable.Reverse(absolute.Split('/', StringSplitOptions.RemoveEmptyEntries)));
         var resolved = string.Empty;
         var links = 0;
         while (pending.TryPop(out var component))
@@ -35,7 +38,7 @@ public static class LocalPaths
             }
 
             resolved = target.StartsWith('/') ? string.Empty : resolved;
-            foreach (var part in target.Split('/', StringSplitOptions.RemoveEmptyEntries).Reverse())
+            foreach (var part in Enumerable.Reverse(target.Split('/', StringSplitOptions.RemoveEmptyEntries)))
             {
                 pending.Push(part);
             }
@@ -46,6 +49,14 @@ public static class LocalPaths
 
     /// <summary>The status of a path, the last component not followed; what cannot be looked at counts as missing.</summary>
     public static FileStatus StatusOf(string path) => LocalFiles.Stat(path).TryGet(out var status, out _) ? status : FileStatus.Missing;
+
+    /// <summary>Whether a path leads to a directory that belongs to this process's user and that nobody else may write; links are followed.</summary>
+    public static bool IsPrivateDirectory(string path)
+    {
+        const UnixFileMode OthersWrite = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+        var status = StatusOf($"{path}/.");
+        return status.Kind is FileKind.Directory && status.OwnerId == Libc.GetEffectiveUserId() && (status.Mode & OthersWrite) == UnixFileMode.None;
+    }
 
     /// <summary>Whether a path leads to a regular file with an execute permission.</summary>
     public static bool IsExecutableFile(string path)

@@ -22,6 +22,7 @@ public static class ExecHandOff
         using var path = new CStrings([image.Path.ToArray()]);
         var pipeHandler = Libc.SetSignal(Signals.Pipe, Signals.Default);
         var limit = OpenFileLimit.Restore();
+        RuntimeFiles.Remove();
         var errno = -Errno.Negate(Libc.Execute(path.Pointer[0], arguments.Pointer, environment.Pointer));
         _ = Libc.SetSignal(Signals.Pipe, pipeHandler);
         OpenFileLimit.Set(limit);

@@ -7,6 +7,12 @@ internal sealed class BuildLock(int fd, bool waited) : IDisposable
 {
     private int _fd = fd;
 
+    /// <summary>
+    /// The descriptor, close-on-exec, while held. Processes of the guarded steps inherit it: where this process is
+    /// killed, the lock stays taken until they have ended, for they may still write.
+    /// </summary>
+    public int Fd => _fd;
+
     /// <summary>Whether someone else held the lock when it was asked for.</summary>
     public bool Waited => waited;
 

@@ -61,9 +61,17 @@ internal sealed class ProgramInterpreter(ProcessRunner runner, StartupEnvironmen
                 return adopted;
             }
 
-            var result = await ExecuteAllAsync(step.Body, scope, cancellationToken).ConfigureAwait(false);
-            Record(step.FailureRecord, result, scope);
-            return result;
+            scope.Enter(held);
+            try
+            {
+                var result = await ExecuteAllAsync(step.Body, scope, cancellationToken).ConfigureAwait(false);
+                Record(step.FailureRecord, result, scope);
+                return result;
+            }
+            finally
+            {
+                scope.Leave();
+            }
         }
     }
 

@@ -7,14 +7,24 @@ namespace Slipway.Machines.Programs;
 internal sealed class ProgramScope(MachineProgram program, IProgramObserver observer) : IDisposable
 {
     private readonly List<Lease> _leases = [];
+    private readonly List<BuildLock> _locks = [];
 
     public IProgramObserver Observer => observer;
 
     /// <summary>What is happening, for the record of a failure: the last <see cref="Step.Run"/>, else the program.</summary>
     public string Label { get; set; } = program.Title;
 
-    /// <summary>Descriptors for processes that the program starts.</summary>
+    /// <summary>Descriptors for the process that the program hands over to.</summary>
     public int[] InheritedLeases => [.. _leases.Where(static l => l.IsShared).Select(static l => l.Fd)];
+
+    /// <summary>Descriptors for processes that the program starts: the leases, and the build locks that guard the step.</summary>
+    public int[] InheritedByChildren => [.. InheritedLeases, .. _locks.Select(static l => l.Fd)];
+
+    /// <summary>A build lock guards the steps from here on, until <see cref="Leave"/>.</summary>
+    public void Enter(BuildLock held) => _locks.Add(held);
+
+    /// <summary>The last build lock guards no more steps.</summary>
+    public void Leave() => _locks.RemoveAt(_locks.Count - 1);
 
     public void Hold(Lease lease) => _leases.Add(lease);
 

@@ -15,7 +15,7 @@ internal static class RunSteps
 
         // The combined tail is all that is used, so nothing is captured twice.
         var command = step.Command with { CaptureLimit = 0 };
-        var result = await runner.RunAsync(command, output, scope.InheritedLeases, cancellationToken).ConfigureAwait(false);
+        var result = await runner.RunAsync(command, output, scope.InheritedByChildren, cancellationToken).ConfigureAwait(false);
         if (!result.TryGet(out var outcome, out var notStarted))
         {
             return new Failure(step.OnFailure, $"{step.Label} failed (it could not be started)") { Detail = notStarted.Message };

@@ -5,7 +5,8 @@ namespace Slipway.Runs.Arguments;
 
 /// <summary>
 /// Cuts a command line at the target. The fast path and the full path both use this one, so they cannot disagree about
-/// where the workload's own arguments begin. It never looks at what comes after the target.
+/// where the workload's own arguments begin. It never looks at what comes after the target. After <c>--</c> the next
+/// word is the target whatever it looks like; only <c>-</c> still means standard input, as everywhere in POSIX.
 /// </summary>
 public static class ArgumentSplitter
 {
@@ -14,7 +15,7 @@ public static class ArgumentSplitter
     /// <param name="known">The options that the verb takes.</param>
     public static Result<RunArguments> Split(ReadOnlySpan<string> arguments, ImmutableArray<RunOption> known)
     {
-        var options = ImmutableArray.CreateBuilder<KeyValuePair<RunOption, string>>();
+        var options = ImmutableArray.CreateBuilder<GivenOption>();
         var help = false;
         for (var i = 0; i < arguments.Length; i++)
         {
@@ -26,11 +27,11 @@ public static class ArgumentSplitter
                     continue;
                 case "--":
                     return AtTarget(arguments[(i + 1)..], options, help);
-                case "-m" or "-":
-                    return AtTarget(arguments[i..], options, help);
+                case "-m":
+                    return AtModule(arguments[(i + 1)..], options, help);
             }
 
-            if (!word.StartsWith('-'))
+            if (word is "-" || !word.StartsWith('-'))
             {
                 return AtTarget(arguments[i..], options, help);
             }
@@ -40,9 +41,9 @@ public static class ArgumentSplitter
                 return failure;
             }
 
-            if (!option.Key.Repeatable && Contains(options, option.Key))
+            if (!option.Option.Repeatable && Contains(options, option.Option))
             {
-                return Usage($"{option.Key.Name} is given twice.");
+                return Usage($"{option.Option.Name} is given twice.");
             }
 
             options.Add(option);
@@ -51,19 +52,53 @@ public static class ArgumentSplitter
         return new RunArguments(options.ToImmutable(), null, [], help);
     }
 
-    private static Result<RunArguments> AtTarget(
-        ReadOnlySpan<string> rest, ImmutableArray<KeyValuePair<RunOption, string>>.Builder options, bool help)
+    /// <summary>
+    /// Whether a switch stands before the target, also where the rest of the head is wrong: a mistake has to be told in
+    /// the way that was asked for.
+    /// </summary>
+    /// <param name="arguments">The arguments after the verb.</param>
+    /// <param name="known">The options that the verb takes.</param>
+    /// <param name="option">The switch.</param>
+    public static bool HasInHead(ReadOnlySpan<string> arguments, ImmutableArray<RunOption> known, RunOption option)
     {
-        if (rest.IsEmpty)
+        for (var i = 0; i < arguments.Length; i++)
+        {
+            var word = arguments[i];
+            if (word is "--" or "-m" or "-" || !word.StartsWith('-'))
+            {
+                return false;
+            }
+
+            if (string.Equals(word, option.Name, StringComparison.Ordinal))
+            {
+                return true;
+            }
+
+            i += Find(known, word) is { TakesValue: true } ? 1 : 0;
+        }
+
+        return false;
+    }
+
+    private static Result<RunArguments> AtModule(
+        ReadOnlySpan<string> rest, ImmutableArray<GivenOption>.Builder options, bool help)
+    {
+        if (rest.IsEmpty && help)
         {
             return new RunArguments(options.ToImmutable(), null, [], help);
         }
 
-        if (rest[0] is "-m")
+        return rest.IsEmpty || rest[0].Length == 0
+            ? Usage("-m needs the name of a module.")
+            : new RunArguments(options.ToImmutable(), new RunTarget(TargetForm.Module, rest[0]), [.. rest[1..]], help);
+    }
+
+    private static Result<RunArguments> AtTarget(
+        ReadOnlySpan<string> rest, ImmutableArray<GivenOption>.Builder options, bool help)
+    {
+        if (rest.IsEmpty)
         {
-            return rest.Length < 2
-                ? Usage("-m needs the name of a module.")
-                : new RunArguments(options.ToImmutable(), new RunTarget(TargetForm.Module, rest[1]), [.. rest[2..]], help);
+            return new RunArguments(options.ToImmutable(), null, [], help);
         }
 
         var form = rest[0] is "-" ? TargetForm.StandardInput : TargetForm.Word;
@@ -72,24 +107,25 @@ public static class ArgumentSplitter
             : new RunArguments(options.ToImmutable(), new RunTarget(form, rest[0]), [.. rest[1..]], help);
     }
 
-    private static Result<KeyValuePair<RunOption, string>> TakeOption(ReadOnlySpan<string> arguments, ref int index, ImmutableArray<RunOption> known)
+    private static Result<GivenOption> TakeOption(ReadOnlySpan<string> arguments, ref int index, ImmutableArray<RunOption> known)
     {
         var word = arguments[index];
         var equals = word.IndexOf('=', StringComparison.Ordinal);
         var name = equals < 0 ? word : word[..equals];
         if (Find(known, name) is not { } option)
         {
-            return Usage($"'{name}' is not an option of this command.");
+            var nearest = NearestName.Of(name, known.Select(candidate => candidate.Name));
+            return Usage($"'{name}' is not an option of this command{(nearest is null ? "." : $"; did you mean {nearest}?")}");
         }
 
         if (!option.TakesValue)
         {
-            return equals < 0 ? KeyValuePair.Create(option, string.Empty) : Usage($"{name} takes no value.");
+            return equals < 0 ? new GivenOption(option, string.Empty) : Usage($"{name} takes no value.");
         }
 
         if (equals >= 0)
         {
-            return KeyValuePair.Create(option, word[(equals + 1)..]);
+            return new GivenOption(option, word[(equals + 1)..]);
         }
 
         if (index + 1 >= arguments.Length)
@@ -97,7 +133,7 @@ public static class ArgumentSplitter
             return Usage($"{name} needs {option.ValueName}.");
         }
 
-        return KeyValuePair.Create(option, arguments[++index]);
+        return new GivenOption(option, arguments[++index]);
     }
 
     private static RunOption? Find(ImmutableArray<RunOption> known, string name)
@@ -113,7 +149,7 @@ public static class ArgumentSplitter
         return null;
     }
 
-    private static bool Contains(ImmutableArray<KeyValuePair<RunOption, string>>.Builder options, RunOption option)
+    private static bool Contains(ImmutableArray<GivenOption>.Builder options, RunOption option)
     {
         foreach (var (given, _) in options)
         {

@@ -8,7 +8,7 @@ namespace Slipway.Runs.Arguments;
 /// <param name="Tail">Everything after the target: the workload's, byte for byte.</param>
 /// <param name="HelpAsked">Whether <c>-h</c> or <c>--help</c> stood before the target.</param>
 public sealed record RunArguments(
-    ImmutableArray<KeyValuePair<RunOption, string>> Options, RunTarget? Target, ImmutableArray<string> Tail, bool HelpAsked)
+    ImmutableArray<GivenOption> Options, RunTarget? Target, ImmutableArray<string> Tail, bool HelpAsked)
 {
     /// <summary>The last value of an option; null when it was not given.</summary>
     public string? Value(RunOption option)

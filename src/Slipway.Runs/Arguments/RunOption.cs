@@ -41,10 +41,10 @@ public static class RunOptions
     public static readonly RunOption Offline = new("--offline", null, false, "Use no network.");
 
     /// <summary>Sets a variable of the workload.</summary>
-    public static readonly RunOption EnvVar = new("--env-var", "NAME=VALUE", true, "Set a variable for the workload only.");
+    public static readonly RunOption EnvVar = new("--env-var", "NAME=VALUE", true, "Set a variable for the workload only; every user of this machine can read a command line, so use --secret for secrets.");
 
     /// <summary>Passes a secret variable on.</summary>
-    public static readonly RunOption Secret = new("--secret", "NAME", true, "Pass a variable of yours to the workload as a secret.");
+    public static readonly RunOption Secret = new("--secret", "NAME", true, "Pass a variable of yours to the workload, and keep it from resolvers and builds.");
 
     /// <summary>Says why.</summary>
     public static readonly RunOption Explain = new("--explain", null, false, "Say what is decided and why, then run.");

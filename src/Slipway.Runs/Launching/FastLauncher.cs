@@ -29,15 +29,15 @@ public static class FastLauncher
 
         if (LocalFiles.Exists(launch.Record.Meta))
         {
-            Warn(launch.Record.Warnings);
+            Warn(launch.Warnings);
             _ = ExecHandOff.Exec(launch.Image);
         }
 
         LeaseFile.Release(lease);
     }
 
-    /// <summary>A launch that was proved.</summary>
-    internal sealed record Launch(LaunchRecord Record, ExecImage Image);
+    /// <summary>A launch that was proved, and what to tell the person first.</summary>
+    internal sealed record Launch(LaunchRecord Record, ExecImage Image, ImmutableArray<string> Warnings);
 
     /// <summary>Everything before the lease: the launch, or null.</summary>
     internal static Launch? Prepare(ReadOnlySpan<string> arguments, string version, StartupEnvironment startup, string workingDirectory)
@@ -57,7 +57,8 @@ public static class FastLauncher
         }
 
         string? Variable(string name) => variables.Find(PosixText.Encode(name)) is { } value ? PosixText.Decode(value) : null;
-        if (!StoreHome.Locate(Variable).TryGet(out var layout, out _))
+        // What another user could have written is never executed; the full path says what is wrong.
+        if (!StoreHome.Locate(Variable).TryGet(out var layout, out _) || !LocalPaths.IsPrivateDirectory(layout.Home))
         {
             return null;
         }
@@ -76,7 +77,7 @@ public static class FastLauncher
             }
         }
 
-        return new Launch(record, LaunchImage.Create(record, split, variables));
+        return new Launch(record, LaunchImage.Create(record, split, variables), split.Has(RunOptions.Quiet) ? [] : record.Warnings);
     }
 
     /// <summary>Whether a command line can be served from a record at all.</summary>

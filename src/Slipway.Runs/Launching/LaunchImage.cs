@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Slipway.Machines.HandOff;
 using Slipway.Machines.Posix;
 using Slipway.Runs.Arguments;
@@ -18,20 +19,14 @@ internal static class LaunchImage
             variables.Unset(PosixText.Encode(name));
         }
 
-        foreach (var (name, value) in record.Set)
+        var own = arguments.Values(RunOptions.EnvVar);
+        if (own.IsEmpty)
         {
-            variables.Set(PosixText.Encode(name), PosixText.Encode(value));
+            Apply(record.Set, record.Prepend, variables);
         }
-
-        foreach (var (name, value) in record.Prepend)
+        else
         {
-            variables.Prepend(PosixText.Encode(name), PosixText.Encode(value));
-        }
-
-        foreach (var assignment in arguments.Values(RunOptions.EnvVar))
-        {
-            var equals = assignment.IndexOf('=', StringComparison.Ordinal);
-            variables.Set(PosixText.Encode(assignment[..equals]), PosixText.Encode(assignment[(equals + 1)..]));
+            ApplyWithOwn(record, own, variables);
         }
 
         var all = new byte[record.Arguments.Length + arguments.Tail.Length][];
@@ -41,5 +36,40 @@ internal static class LaunchImage
         }
 
         return new ExecImage(PosixText.Encode(record.Executable), all, variables.ToArray());
+    }
+
+    private static void Apply(
+        IEnumerable<Assignment> set, IEnumerable<Assignment> prepend, EnvironmentBlock variables)
+    {
+        foreach (var (name, value) in set)
+        {
+            variables.Set(PosixText.Encode(name), PosixText.Encode(value));
+        }
+
+        foreach (var (name, value) in prepend)
+        {
+            variables.Prepend(PosixText.Encode(name), PosixText.Encode(value));
+        }
+    }
+
+    // The workload's own variables win over the environment's, and all are set in one order: the order of new entries
+    // is visible to the workload, so it must not depend on the path that was taken.
+    private static void ApplyWithOwn(LaunchRecord record, ImmutableArray<string> own, EnvironmentBlock variables)
+    {
+        var set = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, value) in record.Set)
+        {
+            set[name] = value;
+        }
+
+        var named = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var assignment in own)
+        {
+            var (name, value) = WorkloadVariables.Parse(assignment);
+            set[name] = value;
+            named.Add(name);
+        }
+
+        Apply(set.Select(Assignment.From), record.Prepend.Where(variable => !named.Contains(variable.Name)), variables);
     }
 }

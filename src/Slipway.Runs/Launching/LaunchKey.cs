@@ -6,8 +6,9 @@ using Slipway.Runs.Arguments;
 namespace Slipway.Runs.Launching;
 
 /// <summary>
-/// Finds the launch record of a command line: by Slipway's version, the working directory, the head's options, the target
-/// and every <c>SLIPWAY_*</c> variable. The tail is not in it: it changes no environment.
+/// Finds the launch record of a command line: by Slipway's version, the working directory, the head's options, the target,
+/// every <c>SLIPWAY_*</c> variable and <c>HOME</c>, which ends the search for files. What only the workload sees is not in
+/// it: the tail, its variables (no digest may be made of a secret) and how much is said.
 /// </summary>
 internal static class LaunchKey
 {
@@ -25,8 +26,11 @@ internal static class LaunchKey
         Field(text, workingDirectory);
         foreach (var (option, value) in arguments.Options)
         {
-            Field(text, option.Name);
-            Field(text, value);
+            if (!IsForWorkload(option))
+            {
+                Field(text, option.Name);
+                Field(text, value);
+            }
         }
 
         Field(text, arguments.Target!.Form.ToString());
@@ -39,12 +43,16 @@ internal static class LaunchKey
         return $"{directory}/{PureSha256.Hex(PosixText.Encode(text.ToString()))}";
     }
 
+    private static bool IsForWorkload(RunOption option) =>
+        ReferenceEquals(option, RunOptions.EnvVar) || ReferenceEquals(option, RunOptions.Secret)
+        || ReferenceEquals(option, RunOptions.Quiet) || ReferenceEquals(option, RunOptions.NoColor);
+
     private static List<string> Steering(ReadOnlySpan<byte[]> variables)
     {
         var found = new List<string>();
         foreach (var variable in variables)
         {
-            if (variable.AsSpan().StartsWith("SLIPWAY_"u8))
+            if (variable.AsSpan().StartsWith("SLIPWAY_"u8) || variable.AsSpan().StartsWith("HOME="u8))
             {
                 found.Add(PosixText.Decode(variable));
             }

@@ -50,74 +50,12 @@ public sealed class LaunchPlanner(StoreLayout layout, string workingDirectory, F
     /// <summary>A script's absolute path, or none.</summary>
     public sealed record ScriptPath(string? Path);
 
-    /// <summary>Plans the launch.</summary>
-    public Result<PreparedLaunch> Plan(RunTarget target, ReadyEnvironment environment, WorkloadDeclaration declaration)
+    /// <summary>The facts of files as they are now; null when one of them is no longer what was observed.</summary>
+    /// <param name="files">The files.</param>
+    public static ImmutableArray<LaunchCheck>? Observe(ImmutableArray<ObservedFile> files)
     {
-        var python = environment.Python;
-        return target.Form switch
-        {
-            TargetForm.Module => Prepared(python, [python, "-m", target.Text], environment, declaration, isRepeatable: true),
-            TargetForm.StandardInput => Prepared(python, [python, "-"], environment, declaration, isRepeatable: true),
-            _ => PlanWord(target, environment, declaration),
-        };
-    }
-
-    private Result<PreparedLaunch> PlanWord(RunTarget target, ReadyEnvironment environment, WorkloadDeclaration declaration)
-    {
-        if (!FindScript(target, workingDirectory).TryGet(out var script, out var failure))
-        {
-            return failure;
-        }
-
-        if (script.Path is not null)
-        {
-            return Prepared(environment.Python, [environment.Python, target.Text], environment, declaration, isRepeatable: true);
-        }
-
-        if (IsPath(target.Text))
-        {
-            var path = Path.GetFullPath(target.Text, workingDirectory);
-            return File.Exists(path)
-                ? Prepared(path, [target.Text], environment, declaration, isRepeatable: false)
-                : new Failure(RunFailures.CommandNotFound, $"There is no file {target.Text} in {workingDirectory}.");
-        }
-
-        var own = $"{environment.Root}/bin/{target.Text}";
-        if (File.Exists(own))
-        {
-            return Prepared(own, [own], environment, declaration, isRepeatable: true);
-        }
-
-        return OnPath(target.Text) is { } found
-            ? Prepared(found, [target.Text], environment, declaration, isRepeatable: false)
-            : new Failure(RunFailures.CommandNotFound, $"'{target.Text}' is neither a script here, nor a command of the environment, nor on PATH.");
-    }
-
-    private PreparedLaunch Prepared(
-        string executable, ImmutableArray<string> arguments, ReadyEnvironment environment, WorkloadDeclaration declaration, bool isRepeatable)
-    {
-        var checks = Checks(environment, declaration);
-        var changes = environment.Activation;
-        var record = new LaunchRecord
-        {
-            Checks = checks ?? [],
-            Lease = layout.LeaseFile(environment.Slot),
-            Meta = layout.Meta(environment.Slot),
-            Executable = executable,
-            Arguments = arguments,
-            Unset = [.. changes.Unset],
-            Set = [.. changes.Set],
-            Prepend = [.. changes.Prepend],
-            Warnings = environment.Plan.Warnings,
-        };
-        return new PreparedLaunch(record, isRepeatable && checks is not null);
-    }
-
-    // Null when a file changed while the environment was being built: the next start takes the full path again.
-    private ImmutableArray<LaunchCheck>? Checks(ReadyEnvironment environment, WorkloadDeclaration declaration)
-    {
-        var checks = ImmutableArray.CreateBuilder<LaunchCheck>();
-        foreach (var file in declaration.Files)
+        var checks = ImmutableArray.CreateBuilder<LaunchCheck>(files.Length);
+        foreach (var file in files)
         {
             var kind = file.Kind switch
             {
@@ -132,6 +70,89 @@ public sealed class LaunchPlanner(StoreLayout layout, string workingDirectory, F
 
             checks.Add(check);
         }
+
+        return checks.ToImmutable();
+    }
+
+    /// <summary>Plans the launch.</summary>
+    /// <param name="target">What to run.</param>
+    /// <param name="environment">In what.</param>
+    /// <param name="observed">The facts of the declaring files from before they were read; null when they are not known.</param>
+    public Result<PreparedLaunch> Plan(RunTarget target, ReadyEnvironment environment, ImmutableArray<LaunchCheck>? observed)
+    {
+        var python = environment.Python;
+        return target.Form switch
+        {
+            TargetForm.Module => Prepared(python, [python, "-m", target.Text], environment, observed),
+            TargetForm.StandardInput => Prepared(python, [python, "-"], environment, observed),
+            _ => PlanWord(target, environment, observed),
+        };
+    }
+
+    private Result<PreparedLaunch> PlanWord(RunTarget target, ReadyEnvironment environment, ImmutableArray<LaunchCheck>? observed)
+    {
+        if (!FindScript(target, workingDirectory).TryGet(out var script, out var failure))
+        {
+            return failure;
+        }
+
+        if (script.Path is not null)
+        {
+            // Python would take a leading dash for an option of its own.
+            var name = target.Text.StartsWith('-') ? $"./{target.Text}" : target.Text;
+            return Prepared(environment.Python, [environment.Python, name], environment, observed);
+        }
+
+        if (IsPath(target.Text))
+        {
+            var path = Path.GetFullPath(target.Text, workingDirectory);
+            return File.Exists(path)
+                ? Prepared(path, [target.Text], environment, observed: null)
+                : new Failure(RunFailures.CommandNotFound, $"There is no file {target.Text} in {workingDirectory}.");
+        }
+
+        var own = $"{environment.Root}/bin/{target.Text}";
+        if (File.Exists(own))
+        {
+            // A directory of this name that can be run would come first.
+            var directory = LaunchChecks.Take(CheckKind.Absence, Path.GetFullPath($"{target.Text}/__main__.py", workingDirectory));
+            return Prepared(own, [own], environment, directory is null ? null : observed?.Add(directory));
+        }
+
+        return OnPath(target.Text) is { } found
+            ? Prepared(found, [target.Text], environment, observed: null)
+            : new Failure(RunFailures.CommandNotFound, $"'{target.Text}' is neither a script here, nor a command of the environment, nor on PATH.");
+    }
+
+    private PreparedLaunch Prepared(
+        string executable, ImmutableArray<string> arguments, ReadyEnvironment environment, ImmutableArray<LaunchCheck>? observed)
+    {
+        var checks = Checks(environment, observed);
+        var changes = environment.Activation;
+        var record = new LaunchRecord
+        {
+            Checks = checks ?? [],
+            Lease = layout.LeaseFile(environment.Slot),
+            Meta = layout.Meta(environment.Slot),
+            Executable = executable,
+            Arguments = arguments,
+            Unset = [.. changes.Unset],
+            Set = [.. changes.Set.Select(Assignment.From)],
+            Prepend = [.. changes.Prepend.Select(Assignment.From)],
+            Warnings = environment.Plan.Warnings,
+        };
+        return new PreparedLaunch(record, checks is not null);
+    }
+
+    // Null when a file changed while the environment was being built: the record would tie the new content to the old environment.
+    private ImmutableArray<LaunchCheck>? Checks(ReadyEnvironment environment, ImmutableArray<LaunchCheck>? observed)
+    {
+        if (observed is not { } files || !files.All(LaunchChecks.Holds))
+        {
+            return null;
+        }
+
+        var checks = files.ToBuilder();
 
         // The memo is replaced by every new resolution, so a record never outlives the resolution that it came from.
         foreach (var path in new[] { environment.Plan.Interpreter!.Executable, layout.Request(environment.Plan.RequestFields.Digest()) })
@@ -167,8 +188,8 @@ public sealed class LaunchPlanner(StoreLayout layout, string workingDirectory, F
     public static ProcessCommand ToCommand(LaunchRecord record, RunArguments arguments)
     {
         var none = EnvironmentChanges.None;
-        var workload = none with { Set = none.Set.SetItems(arguments.Values(RunOptions.EnvVar).Select(Assignment)) };
-        var activation = new EnvironmentChanges(none.Set.AddRange(record.Set), none.Prepend.AddRange(record.Prepend), none.Unset.Union(record.Unset));
+        var workload = none with { Set = none.Set.SetItems(arguments.Values(RunOptions.EnvVar).Select(text => WorkloadVariables.Parse(text).ToPair())) };
+        var activation = new EnvironmentChanges(none.Set.AddRange(Pairs(record.Set)), none.Prepend.AddRange(Pairs(record.Prepend)), none.Unset.Union(record.Unset));
         return new ProcessCommand(record.Executable, [.. record.Arguments.Skip(1), .. arguments.Tail])
         {
             ArgumentZero = record.Arguments[0],
@@ -176,9 +197,6 @@ public sealed class LaunchPlanner(StoreLayout layout, string workingDirectory, F
         };
     }
 
-    private static KeyValuePair<string, string> Assignment(string text)
-    {
-        var equals = text.IndexOf('=', StringComparison.Ordinal);
-        return KeyValuePair.Create(text[..equals], text[(equals + 1)..]);
-    }
+    private static IEnumerable<KeyValuePair<string, string>> Pairs(ImmutableArray<Assignment> assignments) =>
+        assignments.Select(assignment => assignment.ToPair());
 }

@@ -53,10 +53,10 @@ public sealed record LaunchRecord
     public ImmutableArray<string> Unset { get; init; } = [];
 
     /// <summary>Variables to set.</summary>
-    public ImmutableArray<KeyValuePair<string, string>> Set { get; init; } = [];
+    public ImmutableArray<Assignment> Set { get; init; } = [];
 
     /// <summary>Variables to put text before.</summary>
-    public ImmutableArray<KeyValuePair<string, string>> Prepend { get; init; } = [];
+    public ImmutableArray<Assignment> Prepend { get; init; } = [];
 
     /// <summary>What to tell the person at every launch.</summary>
     public ImmutableArray<string> Warnings { get; init; } = [];
@@ -94,6 +94,11 @@ public sealed record LaunchRecord
     /// <summary>Reads a record; null when it is not whole or not of this version.</summary>
     public static LaunchRecord? Parse(string text)
     {
+        if (text.Contains('\0', StringComparison.Ordinal))
+        {
+            return null;
+        }
+
         var reader = new LaunchRecordReader();
         foreach (var range in text.AsSpan().Split('\n'))
         {

@@ -8,8 +8,8 @@ internal sealed class LaunchRecordReader
     private readonly ImmutableArray<LaunchCheck>.Builder _checks = ImmutableArray.CreateBuilder<LaunchCheck>();
     private readonly ImmutableArray<string>.Builder _arguments = ImmutableArray.CreateBuilder<string>();
     private readonly ImmutableArray<string>.Builder _unset = ImmutableArray.CreateBuilder<string>();
-    private readonly ImmutableArray<KeyValuePair<string, string>>.Builder _set = ImmutableArray.CreateBuilder<KeyValuePair<string, string>>();
-    private readonly ImmutableArray<KeyValuePair<string, string>>.Builder _prepend = ImmutableArray.CreateBuilder<KeyValuePair<string, string>>();
+    private readonly ImmutableArray<Assignment>.Builder _set = ImmutableArray.CreateBuilder<Assignment>();
+    private readonly ImmutableArray<Assignment>.Builder _prepend = ImmutableArray.CreateBuilder<Assignment>();
     private readonly ImmutableArray<string>.Builder _warnings = ImmutableArray.CreateBuilder<string>();
     private string? _lease;
     private string? _meta;
@@ -77,10 +77,10 @@ internal sealed class LaunchRecordReader
                 _unset.Add(fields[1]);
                 return true;
             case ("set", 3):
-                _set.Add(KeyValuePair.Create(fields[1], fields[2]));
+                _set.Add(new Assignment(fields[1], fields[2]));
                 return true;
             case ("prepend", 3):
-                _prepend.Add(KeyValuePair.Create(fields[1], fields[2]));
+                _prepend.Add(new Assignment(fields[1], fields[2]));
                 return true;
             case ("warning", 2):
                 _warnings.Add(fields[1]);

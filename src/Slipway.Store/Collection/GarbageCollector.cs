@@ -2,8 +2,6 @@ using System.Collections.Immutable;
 using Slipway.Core.Failures;
 using Slipway.Core.Identity;
 using Slipway.Machines;
-using Slipway.Machines.Files;
-using Slipway.Machines.Programs;
 using Slipway.Store.Layout;
 using Slipway.Store.Roots;
 using Slipway.Store.Slots;
@@ -19,33 +17,46 @@ namespace Slipway.Store.Collection;
 /// <param name="time">The clock.</param>
 public sealed class GarbageCollector(IMachine machine, StoreLayout layout, TimeProvider time)
 {
-    private const string HalfBuilt = "half-built";
+    private readonly SlotRemoval _removal = new(machine, layout);
 
     /// <summary>Collects, or with a dry run says what it would collect.</summary>
+    /// <returns>What was found, kept or not; a failure when the store cannot be written.</returns>
     public async Task<Result<ImmutableArray<CollectionEntry>>> CollectAsync(CollectionPolicy policy, CancellationToken cancellationToken)
     {
         var entries = ImmutableArray.CreateBuilder<CollectionEntry>();
+
+        // Before any age is read: a workload that starts after this scan has made its environment young.
         var inUse = ProcessScan.SlotsInUse(layout);
         var links = new ProjectLinks(layout).Live();
-        var store = new EnvironmentStore(layout);
-        foreach (var slot in store.Slots().OrderBy(slot => slot.ToString(), StringComparer.Ordinal).ToList())
+        foreach (var slot in new EnvironmentStore(layout).Slots().OrderBy(slot => slot.ToString(), StringComparer.Ordinal).ToList())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var candidate = Candidate(store, slot);
-            var keep = Age(candidate, policy) ?? Process(slot, inUse) ?? Link(slot, links);
-            keep ??= await RemoveSlotAsync(slot, policy.DryRun, cancellationToken).ConfigureAwait(false);
-            entries.Add(candidate.Entry with { KeptBecause = keep });
+            var candidate = SlotCandidate.Look(layout, slot);
+            if ((Age(candidate, policy) ?? Process(slot, inUse) ?? Link(slot, links)) is { } keep)
+            {
+                entries.Add(candidate.Entry with { KeptBecause = keep });
+                continue;
+            }
+
+            var removed = await _removal.RemoveAsync(candidate, unlessUsedSince: true, policy.DryRun, cancellationToken).ConfigureAwait(false);
+            if (!removed.TryGet(out var outcome, out var failure) && failure.Code.Exit is not ExitCode.Busy)
+            {
+                return failure;
+            }
+
+            if (outcome is not { IsGone: true })
+            {
+                entries.Add(candidate.Entry with { KeptBecause = outcome is null ? Busy(failure!) : outcome.KeptBecause });
+            }
         }
 
-        CollectFolder(layout.Wheels, "wheels", policy, entries);
-        CollectFolder(layout.Trash, "trash", policy with { OlderThan = TimeSpan.Zero }, entries);
+        entries.AddRange(await new LeftoverSweep(machine, layout, time, policy).SweepAsync(cancellationToken).ConfigureAwait(false));
         return entries.ToImmutable();
     }
 
-    /// <summary>Removes one environment at once, unless it is in use or linked.</summary>
+    /// <summary>Removes one environment at once, unless it is in use (exit code 75) or linked (77).</summary>
     public async Task<Result<CollectionEntry>> RemoveAsync(SlotName slot, CancellationToken cancellationToken)
     {
-        var candidate = Candidate(new EnvironmentStore(layout), slot);
         if (Process(slot, ProcessScan.SlotsInUse(layout)) is { } process)
         {
             return new Failure(StoreFailures.InUse, $"{slot} is in use: {process}.");
@@ -56,35 +67,37 @@ public sealed class GarbageCollector(IMachine machine, StoreLayout layout, TimeP
             return new Failure(StoreFailures.Linked, $"{slot} is {link}.");
         }
 
-        var busy = await RemoveSlotAsync(slot, dryRun: false, cancellationToken).ConfigureAwait(false);
-        return busy is null ? candidate.Entry : new Failure(StoreFailures.InUse, $"{slot} was not removed: {busy}.");
-    }
-
-    private sealed record Found(CollectionEntry Entry, DateTimeOffset LastUse);
-
-    private Found Candidate(EnvironmentStore store, SlotName slot)
-    {
-        var path = layout.Slot(slot);
-        if (store.Read(slot).TryGet(out var environment, out _))
+        var candidate = SlotCandidate.Look(layout, slot);
+        var removed = await _removal.RemoveAsync(candidate, unlessUsedSince: false, dryRun: false, cancellationToken).ConfigureAwait(false);
+        if (!removed.TryGet(out var outcome, out var failure))
         {
-            return new Found(new CollectionEntry(path, slot.ToString(), environment.Meta.Title, environment.Bytes, null), environment.LastUse);
+            return failure.Code.Exit is ExitCode.Busy ? new Failure(StoreFailures.InUse, $"{slot} was not removed, for it is {Busy(failure)}. {failure.Message}") : failure;
         }
 
-        var entry = new CollectionEntry(path, slot.ToString(), HalfBuilt, LocalPaths.TreeSize(path), null);
-        return new Found(entry, Modified(path));
+        return outcome.IsGone
+            ? new Failure(StoreFailures.NoSuchEnvironment, $"{slot} is not in {layout.Home}.")
+            : candidate.Entry with { KeptBecause = outcome.KeptBecause };
     }
 
+    private static string Busy(Failure failure) =>
+        failure.Code == MachinesFailures.LockBusy ? "being built or collected"
+        : failure.Code == StoreFailures.UsedMeanwhile ? "used just now"
+        : "used by a running workload";
+
     // A last use in the future means that the clock was set back: such an environment counts as just used.
-    private string? Age(Found candidate, CollectionPolicy policy)
+    // Its time is left as it is, because the wrong clock may be the one of today.
+    private string? Age(SlotCandidate candidate, CollectionPolicy policy)
     {
         var age = time.GetUtcNow() - candidate.LastUse;
-        var minimum = candidate.Entry.Title is HalfBuilt ? CollectionPolicy.Grace : policy.MinimumAge;
-        if (age >= minimum)
+        if (age >= (candidate.IsPublished ? policy.MinimumAge : CollectionPolicy.Grace))
         {
             return null;
         }
 
-        return age < CollectionPolicy.Grace ? "used within the last hour" : $"used {(int)age.TotalDays} days ago";
+        return age < -CollectionPolicy.Grace ? "last used at a time that is still to come (was the clock set back?)"
+            : age < CollectionPolicy.Grace ? "used within the last hour"
+            : age < TimeSpan.FromDays(2) ? $"used {(int)age.TotalHours} hours ago"
+            : $"used {(int)age.TotalDays} days ago";
     }
 
     private static string? Process(SlotName slot, ImmutableDictionary<string, string> inUse) =>
@@ -92,47 +105,4 @@ public sealed class GarbageCollector(IMachine machine, StoreLayout layout, TimeP
 
     private static string? Link(SlotName slot, ImmutableDictionary<string, ImmutableArray<string>> links) =>
         links.TryGetValue(slot.ToString(), out var paths) ? $"linked from {paths[0]}" : null;
-
-    private async Task<string?> RemoveSlotAsync(SlotName slot, bool dryRun, CancellationToken cancellationToken)
-    {
-        var trashName = $"{slot}-{Guid.NewGuid():N}";
-        ImmutableArray<Step> removal = dryRun ? [] : PublishProgram.Discard(layout, slot, trashName);
-        var program = new MachineProgram(
-            $"collect {slot}",
-            [
-                new Step.WithBuildLock(
-                    layout.BuildLock(slot),
-                    $"collect {slot}",
-                    TimeSpan.Zero,
-                    FailureRecord: null,
-                    [new Step.RequireExists(layout.Slot(slot)), new Step.ExclusiveLease(layout.LeaseFile(slot)), .. removal]),
-                .. dryRun ? [] : new Step[] { new Step.RemoveTree($"{layout.Trash}/{trashName}") },
-            ]);
-        var outcome = await machine.ExecuteAsync(program, SilentObserver.Instance, cancellationToken).ConfigureAwait(false);
-        return outcome.TryGet(out _, out var failure) ? null : failure.Message;
-    }
-
-    private void CollectFolder(string folder, string title, CollectionPolicy policy, ImmutableArray<CollectionEntry>.Builder entries)
-    {
-        if (!Directory.Exists(folder))
-        {
-            return;
-        }
-
-        foreach (var path in Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal))
-        {
-            var age = time.GetUtcNow() - Modified(path);
-            var keep = age >= policy.MinimumAge ? null : "used recently";
-            var entry = new CollectionEntry(path, Path.GetFileName(path), title, LocalPaths.TreeSize(path), keep);
-            if (keep is null && !policy.DryRun && !LocalFiles.RemoveTree(path).TryGet(out _, out var failure))
-            {
-                entry = entry with { KeptBecause = failure.Message };
-            }
-
-            entries.Add(entry);
-        }
-    }
-
-    private static DateTimeOffset Modified(string path) =>
-        DateTimeOffset.UnixEpoch.AddTicks(LocalPaths.StatusOf(path).ModifiedUnixNanoseconds / TimeSpan.NanosecondsPerTick);
 }

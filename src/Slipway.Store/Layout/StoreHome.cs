@@ -17,9 +17,10 @@ public static class StoreHome
     /// <param name="variable">Reads an environment variable; null or empty means unset.</param>
     public static Result<StoreLayout> Locate(Func<string, string?> variable)
     {
-        var home = Named(variable, "SLIPWAY_HOME", string.Empty)
+        var (name, home) = Named(variable, "SLIPWAY_HOME", string.Empty)
             ?? Named(variable, "XDG_DATA_HOME", "/slipway")
-            ?? Named(variable, "HOME", "/.local/share/slipway");
+            ?? Named(variable, "HOME", "/.local/share/slipway")
+            ?? default;
         if (home is null)
         {
             return new Failure(StoreFailures.UnusableHome, "None of SLIPWAY_HOME, XDG_DATA_HOME and HOME is set, so there is no place for the store.");
@@ -28,7 +29,9 @@ public static class StoreHome
         // ':' separates the entries of PATH, and a line break would end the first line of a script.
         if (!home.StartsWith('/') || home.AsSpan().IndexOfAny(":\n\r\0") >= 0)
         {
-            return new Failure(StoreFailures.UnusableHome, $"The store's directory '{home}' is not an absolute path without ':' and line breaks.");
+            return new Failure(
+                StoreFailures.UnusableHome,
+                $"{name} puts the store into '{OneLine(home)}', which is not an absolute path without ':' and line breaks.");
         }
 
         return new StoreLayout(home);
@@ -43,15 +46,14 @@ public static class StoreHome
         var created = LocalFiles.MakeDirectory(located.Home, OwnerOnly);
         if (!created.TryGet(out _, out var failure))
         {
-            return failure.Code.Exit is ExitCode.StoreNotWritable
-                ? new Failure(StoreFailures.NotWritable, $"The store {located.Home} cannot be created: {failure.Message}")
-                : failure;
+            var code = failure.Code.Exit is ExitCode.StoreNotWritable ? StoreFailures.NotWritable : StoreFailures.UnusableHome;
+            return new Failure(code, $"The store {located.Home} cannot be created: {failure.Message}");
         }
 
         var canonical = LocalPaths.Resolve(located.Home);
         if (!canonical.TryGet(out var home, out failure))
         {
-            return failure;
+            return new Failure(StoreFailures.UnusableHome, failure.Message);
         }
 
         return Check(new StoreLayout(home), userId);
@@ -61,7 +63,7 @@ public static class StoreHome
     {
         if (layout.Home.AsSpan().IndexOfAny(":\n\r") >= 0)
         {
-            return new Failure(StoreFailures.UnusableHome, $"The store's real path '{layout.Home}' holds ':' or a line break.");
+            return new Failure(StoreFailures.UnusableHome, $"The store's real path '{OneLine(layout.Home)}' holds ':' or a line break.");
         }
 
         var status = LocalPaths.StatusOf(layout.Home);
@@ -85,6 +87,8 @@ public static class StoreHome
             };
     }
 
-    private static string? Named(Func<string, string?> variable, string name, string suffix) =>
-        variable(name) is { Length: > 0 } value ? value.TrimEnd('/') + suffix : null;
+    private static (string Name, string? Home)? Named(Func<string, string?> variable, string name, string suffix) =>
+        variable(name) is { Length: > 0 } value ? (name, value.TrimEnd('/') + suffix) : null;
+
+    private static string OneLine(string path) => path.ReplaceLineEndings("\\n");
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Slipway.Core.Failures;
 using Slipway.Core.Identity;
 using Slipway.Machines.Files;
+using Slipway.Store.Collection;
 using Slipway.Store.Layout;
 
 namespace Slipway.Store.Slots;
@@ -34,7 +35,7 @@ public sealed class EnvironmentStore(StoreLayout layout)
             {
                 found.Add(environment);
             }
-            else
+            else if (failure.Code != StoreFailures.NoSuchEnvironment)
             {
                 unreadable?.Invoke(slot, failure);
             }
@@ -76,30 +77,35 @@ public sealed class EnvironmentStore(StoreLayout layout)
             return failure;
         }
 
+        if (!string.Equals(meta.Slot, slot.ToString(), StringComparison.Ordinal))
+        {
+            return new Failure(StoreFailures.UnreadableRecord, $"{layout.Meta(slot)} is the record of {meta.Slot}.");
+        }
+
         var lease = LocalPaths.StatusOf(layout.LeaseFile(slot));
-        var lastUse = lease.Exists ? Timestamp(lease.ModifiedUnixNanoseconds) : meta.CreatedAt;
+        var lastUse = lease.Exists ? FileAge.At(lease.ModifiedUnixNanoseconds) : meta.CreatedAt;
         return TreeInventory.ReadHeader(layout.Inventory(slot)).TryGet(out var header, out _)
             ? new StoredEnvironment(slot, meta, header.Files, header.Bytes, lastUse)
             : new StoredEnvironment(slot, meta, 0, 0, lastUse);
     }
 
-    /// <summary>Finds a slot by its name or by the first digits of it (at least four).</summary>
+    /// <summary>Finds a published environment by its name or by the first digits of it (at least four).</summary>
     public Result<SlotName> Find(string name)
     {
-        var matches = Slots().Where(slot => slot.ToString().StartsWith(name, StringComparison.Ordinal)).ToList();
-        if (matches.Count == 1 && name.Length >= MinPrefix)
+        if (name.Length < MinPrefix)
         {
-            return matches[0];
+            return new Failure(StoreFailures.NoSuchEnvironment, $"'{name}' is too short for the name of an environment: give at least {MinPrefix} digits.");
         }
 
-        if (matches.Count > 1 && name.Length >= MinPrefix)
+        var matches = Slots()
+            .Where(slot => slot.ToString().StartsWith(name, StringComparison.Ordinal) && LocalFiles.Exists(layout.Meta(slot)))
+            .OrderBy(slot => slot.ToString(), StringComparer.Ordinal)
+            .ToList();
+        return matches switch
         {
-            return new Failure(StoreFailures.AmbiguousName, $"'{name}' fits {matches.Count} environments: {string.Join(", ", matches.Take(5))}.");
-        }
-
-        return new Failure(StoreFailures.NoSuchEnvironment, $"No environment in {layout.Home} is named '{name}'.");
+            [var only] => only,
+            [] => new Failure(StoreFailures.NoSuchEnvironment, $"No environment in {layout.Home} is named '{name}'."),
+            _ => new Failure(StoreFailures.AmbiguousName, $"'{name}' fits {matches.Count} environments: {string.Join(", ", matches.Take(5))}."),
+        };
     }
-
-    private static DateTimeOffset Timestamp(long unixNanoseconds) =>
-        DateTimeOffset.UnixEpoch.AddTicks(unixNanoseconds / TimeSpan.NanosecondsPerTick);
 }

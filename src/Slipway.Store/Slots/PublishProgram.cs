@@ -75,6 +75,9 @@ public static class PublishProgram
     internal static ImmutableArray<Step> Discard(StoreLayout layout, SlotName slot, string trashName) =>
     [
         new Step.MakeDirectory(layout.Trash, OwnerOnly),
+
+        // The rename needs something to move, also when a collector was faster.
+        new Step.MakeDirectory(layout.Slot(slot), Directory),
         new Step.Move(layout.Slot(slot), $"{layout.Trash}/{trashName}"),
     ];
 
@@ -98,7 +101,7 @@ public static class PublishProgram
 
     private static ImmutableArray<Step> Directories(StoreLayout layout) =>
     [
-        .. new[] { layout.Environments, layout.BuildLocks, layout.Leases, layout.States }
+        .. new[] { layout.Environments, layout.BuildLocks, layout.Leases, layout.States, layout.Trash }
             .Select(Step (path) => new Step.MakeDirectory(path, OwnerOnly)),
     ];
 }

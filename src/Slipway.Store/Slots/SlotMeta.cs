@@ -68,17 +68,35 @@ public sealed record SlotMeta
     {
         try
         {
-            var meta = JsonSerializer.Deserialize(bytes, SlotMetaJson.Default.SlotMeta);
-            return meta is { Schema: CurrentSchema }
-                ? meta
-                : new Failure(StoreFailures.UnreadableRecord, $"{path} has the schema '{meta?.Schema}', not '{CurrentSchema}'.");
+            // The schema alone first: a later one need not have the fields that this one demands.
+            var head = JsonSerializer.Deserialize(bytes, SlotMetaJson.Default.SlotMetaHead);
+            if (head is not { Schema: CurrentSchema })
+            {
+                return new Failure(StoreFailures.UnreadableRecord, $"{path} has the schema '{head?.Schema}', not '{CurrentSchema}'.");
+            }
+
+            // Where the document lacks an optional field, the generated reader sets its type's default value.
+            var meta = JsonSerializer.Deserialize(bytes, SlotMetaJson.Default.SlotMeta)!;
+            return meta.Warnings.IsDefault ? meta with { Warnings = [] } : meta;
         }
         catch (JsonException exception)
         {
-            return new Failure(StoreFailures.UnreadableRecord, $"{path} is not a valid record: {exception.Path} at line {exception.LineNumber + 1}.");
+            var place = exception.LineNumber is { } line ? $" (line {line + 1})" : string.Empty;
+            return new Failure(StoreFailures.UnreadableRecord, $"{path} is not a valid record{place}: {FirstSentence(exception.Message)}");
         }
     }
+
+    // The rest repeats path and position in the serializer's own words.
+    private static string FirstSentence(string message)
+    {
+        var end = message.IndexOf(". Path:", StringComparison.Ordinal);
+        return end < 0 ? message : message[..(end + 1)];
+    }
 }
+
+/// <summary>What all versions of the record have in common.</summary>
+/// <param name="Schema">The schema.</param>
+internal sealed record SlotMetaHead(string? Schema);
 
 /// <summary>One readable input.</summary>
 /// <param name="Name">The field.</param>
@@ -113,4 +131,5 @@ public sealed record SlotActivation(
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true, WriteIndented = true)]
 [JsonSerializable(typeof(SlotMeta))]
+[JsonSerializable(typeof(SlotMetaHead))]
 internal sealed partial class SlotMetaJson : JsonSerializerContext;

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using Slipway.Core.Failures;
 using Slipway.Core.Identity;
+using Slipway.Machines;
 using Slipway.Machines.Files;
 using Slipway.Store.Layout;
+using Slipway.Store.Slots;
 
 namespace Slipway.Store.Verification;
 
@@ -22,7 +24,24 @@ public sealed class SlotVerifier(StoreLayout layout)
     private const long MaxInventoryBytes = 512L * 1024 * 1024;
 
     /// <summary>Compares a slot's tree with its inventory.</summary>
+    /// <returns>The differences; a failure when the slot is not published, or its record or inventory is unreadable.</returns>
     public Result<VerificationReport> Verify(SlotName slot, CancellationToken cancellationToken)
+    {
+        var environments = new EnvironmentStore(layout);
+        if (!environments.Read(slot).TryGet(out _, out var failure))
+        {
+            return failure;
+        }
+
+        var compared = Compare(slot, cancellationToken);
+
+        // What was removed while it was read is not damaged.
+        return compared is { IsOk: true, Value.IsIntact: true } || LocalFiles.Exists(layout.Meta(slot))
+            ? compared
+            : new Failure(StoreFailures.NoSuchEnvironment, $"{slot} was removed while it was verified.");
+    }
+
+    private Result<VerificationReport> Compare(SlotName slot, CancellationToken cancellationToken)
     {
         if (!LocalFiles.Read(layout.Inventory(slot), MaxInventoryBytes).TryGet(out var bytes, out var failure))
         {
@@ -32,6 +51,12 @@ public sealed class SlotVerifier(StoreLayout layout)
         if (!TreeInventory.Parse(bytes).TryGet(out var inventory, out failure))
         {
             return new Failure(StoreFailures.Damaged, $"The inventory of {slot} is damaged: {failure.Message}");
+        }
+
+        // The inventory begins below the root, so the root itself is looked at here.
+        if (LocalPaths.StatusOf(layout.Root(slot)).Kind is not FileKind.Directory)
+        {
+            return new Failure(StoreFailures.Damaged, $"The tree {layout.Root(slot)} is not there.");
         }
 
         return TreeInventory.Compare(layout.Root(slot), inventory, cancellationToken)

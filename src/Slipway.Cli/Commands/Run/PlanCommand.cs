@@ -20,6 +20,7 @@ internal sealed class PlanCommand(Output output, TimeProvider time)
             return output.Fail(failure);
         }
 
+        progress.Complete();
         if (output.IsJson)
         {
             output.Json(PlanDocument.From(plan, declaration), PlanJson.Default.PlanDocument);

@@ -1,4 +1,5 @@
 using System.Text;
+using Slipway.Cli.Terminal;
 using Slipway.Core.Decisions;
 using Slipway.Environments;
 using Slipway.Projects.Discovery;
@@ -50,5 +51,5 @@ internal static class PlanText
     }
 
     private static void Line(StringBuilder text, string label, string value) =>
-        text.Append(label.PadRight(9)).Append(value.ReplaceLineEndings("; ")).Append('\n');
+        text.Append(label.PadRight(10)).Append(Plain.Line(value.ReplaceLineEndings("; "))).Append('\n');
 }

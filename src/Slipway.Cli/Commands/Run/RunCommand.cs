@@ -21,7 +21,7 @@ internal sealed class RunCommand(Output output, TimeProvider time)
 
     private void BeforeLaunch(ReadyEnvironment environment, BuildProgressView progress, RunArguments arguments, WorkloadDeclaration declaration)
     {
-        progress.Dispose();
+        progress.Complete();
         foreach (var warning in environment.Plan.Warnings)
         {
             output.Say($"slipway: warning: {warning}");

@@ -2,7 +2,10 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using Slipway.Cli.Terminal;
 using Slipway.Core.Failures;
+using Slipway.Machines.HandOff;
+using Slipway.Runs;
 using Slipway.Runs.Arguments;
+using Slipway.Runs.Launching;
 
 namespace Slipway.Cli.Commands.Run;
 
@@ -10,7 +13,9 @@ namespace Slipway.Cli.Commands.Run;
 internal static class RunCommands
 {
     private const string TargetHelp =
-        "A script (*.py), a directory with __main__.py, -m MODULE, - (standard input), or a command. Everything after it belongs to it.";
+        "A script (*.py), a directory with __main__.py, -m MODULE, - (standard input), or a command.";
+
+    private const string TailHelp = "Everything after TARGET belongs to it, whatever it looks like; options of Slipway come before.";
 
     /// <summary>The definition of <c>run</c>, for help and completion.</summary>
     public static Command DefineRun() => Define(
@@ -25,19 +30,27 @@ internal static class RunCommands
         ArgumentSplitter.Split(words.AsSpan(1), Options(words[0])).TryGet(out var split, out _) && split.HelpAsked;
 
     /// <summary>Runs one of the two verbs.</summary>
-    public static async Task<int> InvokeAsync(string verb, string[] words, Output outer, Services services, CancellationToken cancellationToken)
+    public static async Task<int> InvokeAsync(string verb, string[] words, Output outer, CancellationToken cancellationToken)
     {
         if (!ArgumentSplitter.Split(words, Options(verb)).TryGet(out var arguments, out var failure))
         {
-            return outer.Fail(failure);
+            var json = outer.IsJson || ArgumentSplitter.HasInHead(words, Options(verb), RunOptions.Json);
+            return (outer with { IsJson = json }).Fail(failure);
         }
 
-        var output = GlobalOptions.Create(name => arguments.Options.Any(option => string.Equals(option.Key.Name, name, StringComparison.Ordinal)));
+        var output = GlobalOptions.Create(name => arguments.Options.Any(option => string.Equals(option.Option.Name, name, StringComparison.Ordinal)));
         if (verb is "run" && output.IsJson)
         {
             return output.Fail(new Failure(CliFailures.NoJson, "`run` cannot print JSON: standard output belongs to the workload."));
         }
 
+        if (arguments.Target is null)
+        {
+            return output.Fail(RunUseCase.NothingToRun);
+        }
+
+        var startup = StartupEnvironment.Read();
+        var services = new Services(startup, WorkloadVariables.WithoutSecrets(startup, arguments));
         var opened = await services.OpenHostAsync(cancellationToken).ConfigureAwait(false);
         if (!opened.TryGet(out var host, out failure))
         {
@@ -59,7 +72,7 @@ internal static class RunCommands
 
     private static Command Define(string name, string description, ImmutableArray<RunOption> options)
     {
-        var command = new Command(name, description) { TreatUnmatchedTokensAsErrors = false };
+        var command = new Command(name, description);
         foreach (var option in options.Where(option => !GlobalOptions.All.Any(global => string.Equals(global.Name, option.Name, StringComparison.Ordinal))))
         {
             command.Options.Add(option.TakesValue
@@ -67,7 +80,8 @@ internal static class RunCommands
                 : new Option<bool>(option.Name) { Description = option.Help });
         }
 
-        command.Arguments.Add(new Argument<string[]>("TARGET") { Description = TargetHelp });
+        command.Arguments.Add(new Argument<string>("TARGET") { Description = TargetHelp });
+        command.Arguments.Add(new Argument<string[]>("ARGUMENT") { Description = TailHelp, Arity = ArgumentArity.ZeroOrMore });
         return command;
     }
 }

@@ -54,7 +54,7 @@ internal static class StoreShow
             Line("warning", warning);
         }
 
-        void Line(string label, string value) => writer.WriteLine($"{label,-17}{value}");
+        void Line(string label, string value) => writer.WriteLine($"{label,-17}{Plain.Line(value)}");
     }
 }
 

@@ -1,0 +1,2 @@
+// Stores lie on Linux; so do their tests.
+[assembly: System.Runtime.Versioning.SupportedOSPlatform("linux")]
