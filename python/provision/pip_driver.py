@@ -32,6 +32,7 @@ PARALLEL_COMPILE_FROM = 500
 
 # One index that is down can fail for every package; a person needs the first few.
 MAX_NOTES = 6
+MAX_OUTPUT_LINES = 400
 
 
 def say(text):
@@ -109,9 +110,12 @@ def explain(log):
     """Repeats the telling lines of pip's log, each once."""
     try:
         with open(log, encoding="utf-8", errors="replace") as stream:
-            lines = [line.split(" ", 1)[-1].strip() for line in stream]
+            lines = [line.rstrip("\n").partition(" ")[2].strip() for line in stream]
     except OSError:
         return
+    output = failed_output(lines)
+    if output:
+        say("[%d lines of output]\n%s\n[end of output]" % (len(output), "\n".join(output[-MAX_OUTPUT_LINES:])))
     seen = []
     for line in lines:
         # A name that an index does not have is answered by 404: that is no fault of the index.
@@ -124,6 +128,15 @@ def explain(log):
     seen.extend(("empty", url) for url in pages_without_files(lines))
     for kind, text in list(dict.fromkeys(seen))[:MAX_NOTES]:
         note(kind, text)
+
+
+def failed_output(lines):
+    """What a failing build wrote: with a log, pip believes that it has shown this already."""
+    ends = [number for number, line in enumerate(lines) if "[present-rich]" in line or line.endswith("error: subprocess-exited-with-error")]
+    if not ends:
+        return []
+    starts = [number for number, line in enumerate(lines[:ends[0]]) if line.startswith("Running command ")]
+    return [line for line in lines[starts[-1] + 1:ends[0]] if line] if starts else []
 
 
 def pages_without_files(lines):

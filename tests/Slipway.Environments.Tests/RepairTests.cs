@@ -18,7 +18,7 @@ public sealed class RepairTests
         index.Add(new SdistBuilder("made", "1.0").Module("made.py", "X = 1\n"));
         using var world = new World();
         var ready = await world.EnsureAsync(Ask.Index(index, "demo", "made"));
-        var packages = Path.GetDirectoryName(Directory.GetFiles(ready.Root, "demo.py", SearchOption.AllDirectories).Single())!;
+        var packages = Path.GetDirectoryName(Directory.GetFiles($"{ready.Root}/lib", "demo.py", SearchOption.AllDirectories).Single())!;
         Unseal(packages);
         await File.WriteAllTextAsync($"{packages}/demo.py", "V = 2\n");
         File.Delete($"{packages}/other.py");

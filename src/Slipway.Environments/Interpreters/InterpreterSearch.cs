@@ -41,10 +41,11 @@ public sealed partial record InterpreterSearch(IReadOnlyList<string> SearchPath,
         }
     }
 
-    /// <summary>The files of that name on PATH, in order, then those of pyenv's versions.</summary>
+    /// <summary>The files of that name on PATH, in order, then those of pyenv's versions, then pyenv's environment of that name.</summary>
     public IEnumerable<string> Find(string command) =>
         SearchPath.Concat(PyenvVersions().Select(python => Path.GetDirectoryName(python)!))
             .Select(directory => $"{directory}/{command}")
+            .Concat(PyenvRoot is null || command is "." or ".." ? [] : [$"{PyenvRoot}/versions/{command}/bin/python"])
             .Where(File.Exists);
 
     private static IEnumerable<string> Versioned(string directory) => !Directory.Exists(directory)

@@ -17,7 +17,7 @@ internal static class AncestorSearch
                 return path;
             }
 
-            if (string.Equals(current, home, StringComparison.Ordinal) || Path.Exists(Path.Combine(current, ".git")))
+            if (string.Equals(current, home, StringComparison.Ordinal) || observer.IsBoundary(Path.Combine(current, ".git")))
             {
                 return null;
             }

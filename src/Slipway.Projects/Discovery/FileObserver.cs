@@ -11,16 +11,30 @@ internal sealed class FileObserver
     // Declarations are written by people; what is larger is another kind of file.
     private const long MaxBytes = 16 * 1024 * 1024;
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
+
     private readonly Dictionary<string, ObservedFile> _seen = new(StringComparer.Ordinal);
 
     /// <summary>All that was looked at, in order.</summary>
     public ImmutableArray<ObservedFile> Seen => [.. _seen.Values];
 
-    /// <summary>Whether a file is there; both answers are remembered.</summary>
+    /// <summary>Whether a file is there; both answers are remembered. A directory of that name is no file.</summary>
     public bool Exists(string path)
     {
         var exists = LocalFiles.Exists(path);
         Note(path, exists ? Observation.Content : Observation.Absence);
+        return exists && !Directory.Exists(path);
+    }
+
+    /// <summary>Whether anything is there that ends a search; that nothing is there is remembered.</summary>
+    public bool IsBoundary(string path)
+    {
+        var exists = LocalFiles.Exists(path);
+        if (!exists)
+        {
+            Note(path, Observation.Absence);
+        }
+
         return exists;
     }
 
@@ -41,11 +55,11 @@ internal sealed class FileObserver
 
         try
         {
-            return StrictUtf8.GetString(bytes);
+            return StrictUtf8.GetString(bytes.AsSpan().StartsWith(ByteOrderMark) ? bytes.AsSpan(ByteOrderMark.Length) : bytes);
         }
         catch (DecoderFallbackException exception)
         {
-            return new Failure(ProjectFailures.UnreadableFile, $"{path} is not UTF-8: byte {exception.Index} cannot be decoded.");
+            return new Failure(ProjectFailures.NotText, $"{path} is not UTF-8: byte {exception.Index} cannot be decoded.");
         }
     }
 

@@ -17,7 +17,7 @@ internal static class ScriptSettings
 
         if (value is not TomlTable table)
         {
-            return Malformed("tool.slipway must be a table", value.Location);
+            return Malformed("tool.slipway must be a table", tool.KeyLocation("slipway"));
         }
 
         var settings = new RequestSettings();
@@ -40,7 +40,18 @@ internal static class ScriptSettings
         "backend" => table.GetString(key).Map(text => settings with { Backend = text }),
         "index-url" => table.GetString(key).Map(text => settings with { IndexUrl = text }),
         "find-links" => table.GetStrings(key).Map(texts => settings with { FindLinks = [.. texts] }),
-        _ => Malformed($"tool.slipway.{key} is not a known setting", table.Location),
+        _ => Malformed($"tool.slipway.{key} is not a known setting", table.KeyLocation(key)),
+    };
+
+    /// <summary>A refusal of a setting's value, at the setting's place in the script.</summary>
+    /// <param name="failure">The refusal, whose message names the setting.</param>
+    /// <param name="tool">The <c>[tool]</c> table that the setting came from.</param>
+    /// <param name="key">The setting.</param>
+    public static Failure Refused(Failure failure, TomlTable tool, string key) => failure with
+    {
+        Code = ProjectFailures.UnknownSetting,
+        Hint = failure.Remedy,
+        Location = tool.TryGet("slipway", out var value) && value is TomlTable table ? table.KeyLocation(key) : null,
     };
 
     private static Failure Malformed(string message, FailureLocation location) =>

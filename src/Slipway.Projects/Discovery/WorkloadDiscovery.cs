@@ -3,7 +3,9 @@ using Slipway.Core.Failures;
 using Slipway.Core.Requirements;
 using Slipway.Core.Scripts;
 using Slipway.Core.Versions;
+using Slipway.Environments;
 using Slipway.Environments.Interpreters;
+using Slipway.Environments.Provisioners;
 using Slipway.Environments.Requests;
 using Slipway.Environments.Subjects;
 
@@ -45,8 +47,9 @@ public sealed class WorkloadDiscovery(Func<string, string?> variable)
         }
 
         if (!ParseWith(settings.With).TryGet(out var with, out failure)
-            || !Wish(settings, own.Settings, workingDirectory, directory, home, observer).TryGet(out var wish, out failure)
-            || !Sources(settings, own.Settings, workingDirectory, directory).TryGet(out var sources, out failure))
+            || !Wish(settings, own, workingDirectory, directory, home, observer).TryGet(out var wish, out failure)
+            || !Sources(settings, own, workingDirectory, directory).TryGet(out var sources, out failure)
+            || !Backend(settings, own).TryGet(out var backend, out failure))
         {
             return failure;
         }
@@ -58,13 +61,18 @@ public sealed class WorkloadDiscovery(Func<string, string?> variable)
             RequiresPython = own.Metadata?.RequiresPython ?? VersionSpecifierSet.Any,
             Python = wish.Request,
             Sources = sources,
-            Provisioner = settings.Backend ?? own.Settings.Backend ?? "pip",
+            Provisioner = backend,
         };
         var origin = own.Metadata is not null ? "the script's own metadata" : nearest ?? "no declaration";
         return new WorkloadDeclaration(request, new Subject(script ?? $"commands in {directory}"), origin, observer.Seen);
     }
 
-    private sealed record OwnDeclaration(ScriptMetadata? Metadata, RequestSettings Settings);
+    private sealed record OwnDeclaration(ScriptMetadata? Metadata, RequestSettings Settings)
+    {
+        /// <summary>A refusal of one of the script's own settings, at its place.</summary>
+        public Failure Refused(Failure failure, string key) =>
+            Metadata is null ? failure : ScriptSettings.Refused(failure, Metadata.Tool, key);
+    }
 
     // A class of its own, because a result cannot hold null.
     private sealed record InterpreterWish(InterpreterRequest? Request);
@@ -106,11 +114,11 @@ public sealed class WorkloadDiscovery(Func<string, string?> variable)
     }
 
     private Result<InterpreterWish> Wish(
-        RequestSettings options, RequestSettings own, string workingDirectory, string directory, string? home, FileObserver observer)
+        RequestSettings options, OwnDeclaration own, string workingDirectory, string directory, string? home, FileObserver observer)
     {
         var named = options.Python is { } flag ? InterpreterRequest.Parse(flag, workingDirectory, "--python")
             : variable("SLIPWAY_PYTHON") is { Length: > 0 } set ? InterpreterRequest.Parse(set, workingDirectory, "SLIPWAY_PYTHON")
-            : own.Python is { } declared ? InterpreterRequest.Parse(declared, directory, "tool.slipway.python")
+            : own.Settings.Python is { } declared ? Declared(own, declared, directory)
             : (Result<InterpreterRequest>?)null;
         if (named is { } result)
         {
@@ -125,36 +133,74 @@ public sealed class WorkloadDiscovery(Func<string, string?> variable)
         return observer.Read(pin, Observation.Content).Then(text => ReadPin(text, pin));
     }
 
-    // pyenv's format: one version a line, comments allowed; `system` asks for nothing in particular.
-    private static Result<InterpreterWish> ReadPin(string text, string pin)
+    private static Result<InterpreterRequest> Declared(OwnDeclaration own, string text, string directory)
     {
-        var first = text.Split('\n').Select(line => line.Trim()).FirstOrDefault(line => line.Length > 0 && !line.StartsWith('#'));
-        return first is null or "system"
-            ? new InterpreterWish(null)
-            : InterpreterRequest.Parse(first, Path.GetDirectoryName(pin)!, pin).Map(request => new InterpreterWish(request));
+        var parsed = InterpreterRequest.Parse(text, directory, "tool.slipway.python");
+        return parsed.IsOk ? parsed : own.Refused(parsed.Failure, "python");
     }
 
-    private static Result<PackageSources> Sources(RequestSettings options, RequestSettings own, string workingDirectory, string directory)
+    private static Result<string> Backend(RequestSettings options, OwnDeclaration own)
     {
-        var (indexText, indexOrigin) = options.IndexUrl is { } flag ? (flag, "--index-url") : (own.IndexUrl, "tool.slipway.index-url");
-        string? index = null;
-        if (indexText is not null && !PackageSources.ParseIndexUrl(indexText, indexOrigin).TryGet(out index, out var failure))
+        var kind = options.Backend ?? own.Settings.Backend ?? "pip";
+        return ProvisionerCatalogue.Default.Find(kind).TryGet(out _, out var failure) ? kind
+            : options.Backend is null ? own.Refused(failure, "backend")
+            : failure;
+    }
+
+    // pyenv's format: the first word of the first line that is no comment; `system` asks for nothing in particular.
+    private static Result<InterpreterWish> ReadPin(string text, string pin)
+    {
+        var lines = text.Split('\n');
+        var index = Array.FindIndex(lines, line => line.Trim() is { Length: > 0 } content && content[0] != '#');
+        if (index < 0 || lines[index].Trim().Split([' ', '\t'])[0] is not { } word || word is "system")
         {
-            return failure;
+            return new InterpreterWish(null);
+        }
+
+        return InterpreterRequest.Parse(word, Path.GetDirectoryName(pin)!, pin).TryGet(out var request, out var failure)
+            ? new InterpreterWish(request)
+            : failure with { Code = ProjectFailures.MalformedPin, Location = new FailureLocation(pin, index + 1) };
+    }
+
+    // Sources of options replace those of the script: together they would be sources that nobody has asked for.
+    private static Result<PackageSources> Sources(RequestSettings options, OwnDeclaration own, string workingDirectory, string directory)
+    {
+        if (options.IndexUrl is not null || !options.FindLinks.IsEmpty)
+        {
+            return Sources(options, workingDirectory, "--", (failure, _) => failure);
+        }
+
+        return Sources(own.Settings, directory, "tool.slipway.", own.Refused);
+    }
+
+    private static Result<PackageSources> Sources(
+        RequestSettings settings, string directory, string prefix, Func<Failure, string, Failure> refused)
+    {
+        const string Index = "index-url";
+        const string Links = "find-links";
+        string? index = null;
+        if (settings.IndexUrl is { } text && !PackageSources.ParseIndexUrl(text, prefix + Index).TryGet(out index, out var failure))
+        {
+            return refused(failure, Index);
         }
 
         var links = ImmutableArray.CreateBuilder<string>();
-        foreach (var (text, baseDirectory, origin) in options.FindLinks.Select(text => (text, workingDirectory, "--find-links"))
-            .Concat(own.FindLinks.Select(text => (text, directory, "tool.slipway.find-links"))))
+        foreach (var given in settings.FindLinks)
         {
-            if (!PackageSources.ParseFindLinks(text, baseDirectory, origin).TryGet(out var link, out failure))
+            if (!ExistingLinks(given, directory, prefix + Links).TryGet(out var link, out failure))
             {
-                return failure;
+                return refused(failure, Links);
             }
 
             links.Add(link);
         }
 
-        return PackageSources.Create(index, links.ToImmutable());
+        return PackageSources.Create(index, links.ToImmutable()).TryGet(out var sources, out failure) ? sources : refused(failure, Links);
     }
+
+    // pip only warns of a directory that is not there, and then finds nothing.
+    private static Result<string> ExistingLinks(string text, string directory, string origin) =>
+        PackageSources.ParseFindLinks(text, directory, origin).Then<string>(link => !Path.IsPathRooted(link) || Directory.Exists(link)
+            ? link
+            : new Failure(EnvironmentFailures.SourceRefused, $"{origin}: there is no directory {link}."));
 }

@@ -118,8 +118,8 @@ public sealed class BuildTests
         var second = await world.EnsureAsync(request);
 
         Assert.Equal("gone 1.0 was withdrawn (yanked) by its publisher: broken", Assert.Single(first.Plan.Warnings));
-        Assert.Equal(first.Plan.Warnings, second.Plan.Warnings);
-        Assert.Equal(first.Plan.Warnings, world.Stored(first).Meta.Warnings);
+        Assert.Equal(first.Plan.Warnings.ToArray(), second.Plan.Warnings.ToArray());
+        Assert.Equal(first.Plan.Warnings.ToArray(), world.Stored(first).Meta.Warnings.ToArray());
     }
 
     [RequiresFact(Capability.Python)]

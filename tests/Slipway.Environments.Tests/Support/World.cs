@@ -93,7 +93,6 @@ internal sealed class World : IDisposable
         Assert.Empty(Existing(Layout.Trash));
         Assert.DoesNotContain(Existing(Layout.Cache), path => Path.GetFileName(path).StartsWith("resol", StringComparison.Ordinal));
         Assert.DoesNotContain(Existing(Layout.Wheels), path => Path.GetFileName(path).StartsWith('.'));
-        Assert.Empty(Existing(Layout.Requests));
     }
 
     public void Dispose()

@@ -62,11 +62,15 @@ internal static partial class PipDiagnosis
     private static Finding? WrongHash(PipWords words)
     {
         var match = HashReport().Match(words.Text);
-        return match.Success
-            ? new Finding(
-                EnvironmentFailures.HashMismatch,
-                $"{PipWords.FileName(match.Groups["file"].Value)} has the SHA-256 {match.Groups["got"].Value}, and {match.Groups["expected"].Value} is expected")
-            : null;
+        if (!match.Success)
+        {
+            return null;
+        }
+
+        // pip forgets the name of a file that it only looked into.
+        var file = match.Groups["file"].Success ? PipWords.FileName(match.Groups["file"].Value) : words.LastPackage() ?? "a file";
+        return new Finding(
+            EnvironmentFailures.HashMismatch, $"{file} has the SHA-256 {match.Groups["got"].Value}, and {match.Groups["expected"].Value} is expected");
     }
 
     private static Finding? MissingHashes(PipWords words)
@@ -182,7 +186,7 @@ internal static partial class PipDiagnosis
     [GeneratedRegex(@" \((?:exit code \d+|signal \d+)\)", RegexOptions.CultureInvariant)]
     private static partial Regex ExitCode();
 
-    [GeneratedRegex(@"DO NOT MATCH THE HASHES[^\n]*\n\s+(?:.*? from )?(?<file>\S+?):?(?: \(from .*)?\n\s+Expected sha256 (?<expected>[0-9a-f]+)(?:\n\s+Expected\s+or [0-9a-f]+)*\s+Got\s+(?<got>[0-9a-f]+)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"DO NOT MATCH THE HASHES[^\n]*\n\s+(?:[^\n]*? from (?<file>[^\s#]+)[^\n]*|[^\n]*)\n\s+Expected sha256 (?<expected>[0-9a-f]+)(?:\n\s+Expected\s+or [0-9a-f]+)*\s+Got\s+(?<got>[0-9a-f]+)", RegexOptions.CultureInvariant)]
     private static partial Regex HashReport();
 
     [GeneratedRegex(@"^    (\S+) ?(?:--hash=|from )", RegexOptions.CultureInvariant)]

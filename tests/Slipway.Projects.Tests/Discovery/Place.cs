@@ -1,0 +1,61 @@
+using Slipway.Core.Failures;
+using Slipway.Projects.Discovery;
+using Slipway.TestKit;
+
+namespace Slipway.Projects.Tests.Discovery;
+
+/// <summary>A home with files, and discovery in it.</summary>
+internal sealed class Place : IDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly Dictionary<string, string> _variables = new(StringComparer.Ordinal);
+
+    public Place() => _variables["HOME"] = _folder.FullPath;
+
+    public string Root => _folder.FullPath;
+
+    public string At(string relative) => _folder.Combine(relative);
+
+    /// <summary>Writes a file.</summary>
+    public Place With(string relative, string content)
+    {
+        _folder.WriteFile(relative, content);
+        return this;
+    }
+
+    public Place Folder(string relative)
+    {
+        _folder.CreateFolder(relative);
+        return this;
+    }
+
+    public Place Variable(string name, string value)
+    {
+        _variables[name] = value;
+        return this;
+    }
+
+    public Result<WorkloadDeclaration> Try(string? script, RequestSettings? settings = null, string directory = "") =>
+        new WorkloadDiscovery(name => _variables.GetValueOrDefault(name)).Discover(
+            script is null ? null : At(script), directory.Length == 0 ? Root : At(directory), settings ?? new RequestSettings());
+
+    public WorkloadDeclaration Discover(string? script, RequestSettings? settings = null, string directory = "")
+    {
+        var result = Try(script, settings, directory);
+        Assert.True(result.IsOk, result.ToString());
+        return result.Value;
+    }
+
+    public Failure Fail(string? script, RequestSettings? settings = null, string directory = "")
+    {
+        var result = Try(script, settings, directory);
+        Assert.False(result.IsOk, "It went well.");
+        return result.Failure;
+    }
+
+    /// <summary>The observed files, relative and as words: <c>a.py ScriptBlock</c>.</summary>
+    public IReadOnlyList<string> Observed(WorkloadDeclaration declaration) =>
+        [.. declaration.Files.Select(file => $"{Path.GetRelativePath(Root, file.Path)} {file.Kind}").Order(StringComparer.Ordinal)];
+
+    public void Dispose() => _folder.Dispose();
+}
