@@ -136,7 +136,13 @@ def failed_output(lines):
     if not ends:
         return []
     starts = [number for number, line in enumerate(lines[:ends[0]]) if line.startswith("Running command ")]
-    return [line for line in lines[starts[-1] + 1:ends[0]] if line] if starts else []
+    if not starts:
+        return []
+    output = [line for line in lines[starts[-1] + 1:ends[0]] if line]
+    if lines[starts[-1]].startswith("Running command pip subprocess"):
+        # That pip wrote to this log too, everything that it thought; its errors are enough.
+        return list(dict.fromkeys(line for line in output if line.startswith(("ERROR: ", "WARNING: "))))
+    return output
 
 
 def pages_without_files(lines):

@@ -1,0 +1,57 @@
+using Slipway.Core.Identity;
+using Slipway.Core.Versions;
+using Slipway.Environments.Interpreters;
+using Slipway.Environments.Requests;
+using Slipway.Environments.Tests.Support;
+
+namespace Slipway.Environments.Tests.Requests;
+
+/// <summary>Golden vectors: a change of them makes every host resolve everything again.</summary>
+public sealed class RequestDigestTests
+{
+    private static EnvironmentRequest Full => new()
+    {
+        Requirements = [new(Ask.Packages(["Demo.Pkg>=1"])[0].Requirement, ["sha256:bb", "sha256:aa"]), .. Ask.Packages(["alpha"])],
+        Constraints = Ask.Packages(["beta<3"]),
+        RequiresPython = VersionSpecifierSet.Parse(">=3.9").Value,
+        Python = InterpreterRequest.Parse("3.12", "/", "test").Value,
+        Sources = PackageSources.Create("https://h/simple", []).Value,
+    };
+
+    [Fact]
+    public void Digests_are_golden()
+    {
+        Assert.Equal("9b426b70254194c55ecbe83f9910d0dc554460863b3781f59289f2d7afd55af4", new EnvironmentRequest().ToFields("linux-x86_64").Digest().Hex);
+        Assert.Equal("8621708e1d0e473bc874da7411b7a7aed8d3268d4a590e33616d8a4fbd9f82e8", Full.ToFields("linux-x86_64").Digest().Hex);
+    }
+
+    [Fact]
+    public void Order_repetition_and_spelling_do_not_matter()
+    {
+        var other = Full with
+        {
+            Requirements = [.. Ask.Packages(["ALPHA", "alpha"]), new(Ask.Packages(["demo_pkg >= 1"])[0].Requirement, ["sha256:aa", "sha256:bb", "sha256:aa"])],
+        };
+        Assert.Equal(Full.ToFields("p").Digest(), other.ToFields("p").Digest());
+    }
+
+    [Fact]
+    public void Everything_that_steers_resolution_matters()
+    {
+        EnvironmentRequest[] variants =
+        [
+            Full,
+            Full with { Requirements = Ask.Packages(["alpha"]) },
+            Full with { Constraints = [] },
+            Full with { RequiresPython = VersionSpecifierSet.Any },
+            Full with { Python = null },
+            Full with { Sources = PackageSources.Default },
+            Full with { Sources = PackageSources.Create(null, ["/srv/a"]).Value },
+            Full with { Sources = PackageSources.Create(null, ["/srv/a", "/srv/b"]).Value },
+            Full with { Provisioner = "uv" },
+            Full with { SysPathMode = SysPathMode.SystemSitePackages },
+        ];
+        Assert.Equal(variants.Length, variants.Select(variant => variant.ToFields("p").Digest()).Distinct().Count());
+        Assert.NotEqual(Full.ToFields("p").Digest(), Full.ToFields("q").Digest());
+    }
+}
