@@ -16,7 +16,7 @@ internal static class FailureText
             AppendCaret(text, location);
         }
 
-        foreach (var line in (failure.Detail ?? string.Empty).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var line in (failure.Detail ?? string.Empty).ReplaceLineEndings("\n").Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             text.Append("  | ").Append(Plain.Line(line)).Append('\n');
         }

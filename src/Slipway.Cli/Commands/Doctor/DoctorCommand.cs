@@ -31,7 +31,7 @@ internal static class DoctorCommand
             {
                 foreach (var check in document.Checks)
                 {
-                    output.Data.WriteLine($"{(check.Ok ? "ok  " : "FAIL")}  {check.Name,-12}  {check.Finding}");
+                    output.Data.WriteLine($"{(check.Ok ? "ok  " : "FAIL")}  {check.Name,-12}  {Plain.Line(check.Finding)}");
                 }
             }
 
@@ -43,7 +43,7 @@ internal static class DoctorCommand
     private static async Task<DoctorDocument> DiagnoseAsync(BuildHost host, Services services, CancellationToken cancellationToken)
     {
         var checks = ImmutableArray.CreateBuilder<DoctorCheck>();
-        checks.Add(new DoctorCheck("slipway", true, $"{Services.Version} ({Environment.ProcessPath})"));
+        checks.Add(new DoctorCheck("slipway", true, $"{Services.Version} ({RunningProgram.FullPath})"));
         checks.Add(new DoctorCheck("machine", true, $"{host.Facts.PlatformKey}, {host.Facts.LibcKind} {host.Facts.LibcVersion}, kernel {host.Facts.KernelRelease}"));
         checks.Add(new DoctorCheck("store", true, host.Layout.Home));
         checks.Add(Disk(host));
@@ -63,7 +63,7 @@ internal static class DoctorCommand
         }
 
         checks.Add(new DoctorCheck("backends", true, string.Join(", ", ProvisionerCatalogue.Default.Kinds)));
-        return new DoctorDocument("slipway.doctor/1", Environment.ProcessPath ?? string.Empty, checks.ToImmutable());
+        return new DoctorDocument("slipway.doctor/1", RunningProgram.FullPath, checks.ToImmutable());
     }
 
     private static DoctorCheck Disk(BuildHost host)
