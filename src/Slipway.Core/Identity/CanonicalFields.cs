@@ -86,8 +86,10 @@ public sealed record FieldDifference(string Field, string? Before, string? After
     /// <summary>The difference as a clause: <c>python was 3.11.7 and is 3.12.1</c>.</summary>
     public override string ToString() => (Before, After) switch
     {
-        (null, _) => $"{Field} is new: {After}",
-        (_, null) => $"{Field} is gone (was {Before})",
+        // An empty text is how a request says that nothing was asked for.
+        (null or "", null or "") => $"{Field} is as it was",
+        (null or "", _) => $"{Field} is new: {After}",
+        (_, null or "") => $"{Field} is gone (was {Before})",
         _ => $"{Field} was {Before} and is {After}",
     };
 }
