@@ -76,7 +76,7 @@ public sealed class OptionInjectionTests
     }
 
     [Theory]
-    [InlineData("https://pypi.org/simple")]
+    [InlineData("https://index.example/simple")]
     [InlineData("http://127.0.0.1:8080/simple/")]
     [InlineData("HTTPS://h/@scope/simple/")]
     public void Plain_index_url_is_kept_as_it_is(string url) => Assert.Equal(url, PackageSources.ParseIndexUrl(url, "--index-url").Value);

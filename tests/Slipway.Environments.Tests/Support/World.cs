@@ -39,7 +39,7 @@ internal sealed class World : IDisposable
     /// <summary>The Python with the oldest pip that is still common: 3.11 with 23.2.</summary>
     public static PythonInterpreter DefaultPython => Pythons.TryFind(3, 11) ?? Pythons.Default;
 
-    public static Subject Script { get; } = new("/work/script.py");
+    public static Subject Script { get; } = new("/project/script.py");
 
     public TempStore Store { get; }
 
