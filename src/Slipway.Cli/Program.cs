@@ -1,15 +1,9 @@
 using Slipway.Cli;
 using Slipway.Machines.HandOff;
-using Slipway.Machines.Posix;
 using Slipway.Runs.Launching;
 
 // .NET's own view of the arguments replaces what is not UTF-8; a workload gets its arguments byte for byte.
-var raw = StartupEnvironment.ReadArguments(args.Length);
-var words = new string[raw.Length];
-for (var i = 0; i < raw.Length; i++)
-{
-    words[i] = PosixText.Decode(raw[i]);
-}
+var words = StartupEnvironment.ReadArguments(args.Length);
 
 // The warm start: hand-dispatched, before anything that is slow to load is touched.
 if (words is ["run", ..])

@@ -8,8 +8,8 @@ internal static class Rooms
     public static IReadOnlyList<string> Order { get; } =
         ["Slipway.Core", "Slipway.Machines", "Slipway.Store", "Slipway.Environments", "Slipway.Projects", "Slipway.Runs", "slipway"];
 
-    /// <summary>The rooms by the name of their folder below src, and the launcher, which is a second front of Runs without code for others.</summary>
-    public static IReadOnlyList<string> Folders { get; } = [.. Order.Select(name => name is "slipway" ? "Slipway.Cli" : name), "Slipway.Launcher"];
+    /// <summary>The rooms by the name of their folder below src.</summary>
+    public static IReadOnlyList<string> Folders { get; } = [.. Order.Select(name => name is "slipway" ? "Slipway.Cli" : name)];
 
     public static Assembly Load(string name) => Assembly.Load(name);
 }

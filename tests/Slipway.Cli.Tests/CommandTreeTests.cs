@@ -27,11 +27,5 @@ public sealed class CommandTreeTests
     public void Help_never_is_wider_than_a_wide_terminal() =>
         Assert.All(All(Root).SelectMany(command => HelpText.Render(command).Split('\n')), line => Assert.True(line.Length <= 170, line));
 
-    [Theory]
-    [InlineData("/opt/slipway/slipway", "/opt/slipway/slipway")]
-    [InlineData("/no/such/app/slipway", "/no/such/app/slipway")]
-    [InlineData("", "")]
-    public void Program_without_a_launcher_is_itself(string process, string program) => Assert.Equal(program, RunningProgram.Find(process));
-
     private static IEnumerable<Command> All(Command command) => command.Subcommands.SelectMany(All).Prepend(command);
 }

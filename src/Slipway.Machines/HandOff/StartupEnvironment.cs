@@ -24,12 +24,18 @@ public sealed class StartupEnvironment
         return new StartupEnvironment(raw is null ? FromRuntime() : Split(raw));
     }
 
-    /// <summary>The last <paramref name="count"/> arguments of this process; all of them when there are fewer.</summary>
+    /// <summary>The last <paramref name="count"/> arguments of this process as <see cref="PosixText"/>; all of them when there are fewer.</summary>
     /// <param name="count">How many arguments the program's entry point got, so that a host's own are left out.</param>
-    public static byte[][] ReadArguments(int count)
+    public static string[] ReadArguments(int count)
     {
         var all = Split(Descriptor.ReadWhole("/proc/self/cmdline") ?? []);
-        return all.Length <= count ? all : all[^count..];
+        var words = new string[Math.Min(all.Length, count)];
+        for (var i = 0; i < words.Length; i++)
+        {
+            words[i] = PosixText.Decode(all[all.Length - words.Length + i]);
+        }
+
+        return words;
     }
 
     /// <summary>A copy that can be changed.</summary>

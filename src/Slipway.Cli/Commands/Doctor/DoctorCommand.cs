@@ -43,7 +43,8 @@ internal static class DoctorCommand
     private static async Task<DoctorDocument> DiagnoseAsync(BuildHost host, Services services, CancellationToken cancellationToken)
     {
         var checks = ImmutableArray.CreateBuilder<DoctorCheck>();
-        checks.Add(new DoctorCheck("slipway", true, $"{Services.Version} ({RunningProgram.FullPath})"));
+        var program = Environment.ProcessPath ?? "slipway";
+        checks.Add(new DoctorCheck("slipway", true, $"{Services.Version} ({program})"));
         checks.Add(new DoctorCheck("machine", true, $"{host.Facts.PlatformKey}, {host.Facts.LibcKind} {host.Facts.LibcVersion}, kernel {host.Facts.KernelRelease}"));
         checks.Add(new DoctorCheck("store", true, host.Layout.Home));
         checks.Add(Disk(host));
@@ -63,7 +64,7 @@ internal static class DoctorCommand
         }
 
         checks.Add(new DoctorCheck("backends", true, string.Join(", ", ProvisionerCatalogue.Default.Kinds)));
-        return new DoctorDocument("slipway.doctor/1", RunningProgram.FullPath, checks.ToImmutable());
+        return new DoctorDocument("slipway.doctor/1", program, checks.ToImmutable());
     }
 
     private static DoctorCheck Disk(BuildHost host)
