@@ -23,7 +23,7 @@ internal static class LockDocument
         CreatedBy = "slipway",
         Environments = [EnvironmentMarker(interpreter)],
         RequiresPython = request.RequiresPython.ToString().Length > 0 ? request.RequiresPython : null,
-        Packages = [.. files.Select(file => ToPackage(file, request.Sources.IndexUrl))],
+        Packages = [.. files.Select(file => ToPackage(file, IndexOf(request)))],
         Tool = new TomlTableBuilder().Add(Ours, Facts(request)).Build(),
     };
 
@@ -35,9 +35,9 @@ internal static class LockDocument
             return PackageSources.Default;
         }
 
-        var index = facts.GetString(IndexUrl).TryGet(out var url, out _) ? url : null;
+        ImmutableArray<PackageIndex> indexes = facts.GetString(IndexUrl).TryGet(out var url, out _) ? [new PackageIndex(url)] : [];
         var links = facts.GetStrings(FindLinks).TryGet(out var texts, out _) ? texts : [];
-        return PackageSources.Create(index, [.. links]).TryGet(out var sources, out _) ? sources : PackageSources.Default;
+        return PackageSources.Create(indexes, [.. links]).TryGet(out var sources, out _) ? sources : PackageSources.Default;
     }
 
     /// <summary>The one file of each package of a document that this provisioning can install.</summary>
@@ -57,11 +57,13 @@ internal static class LockDocument
         return files.ToImmutable();
     }
 
+    private static string? IndexOf(EnvironmentRequest request) => request.Sources.Indexes.IsEmpty ? null : request.Sources.Indexes[0].Url;
+
     private static TomlTable Facts(EnvironmentRequest request)
     {
         var facts = new TomlTableBuilder()
             .AddStrings("requirements", request.Requirements.Select(package => package.ToLine()).Order(StringComparer.Ordinal));
-        facts = request.Sources.IndexUrl is { } index ? facts.Add(IndexUrl, index) : facts;
+        facts = IndexOf(request) is { } index ? facts.Add(IndexUrl, index) : facts;
         facts = request.Sources.FindLinks.IsEmpty ? facts : facts.AddStrings(FindLinks, request.Sources.FindLinks);
         return facts.Build();
     }

@@ -52,7 +52,7 @@ public sealed record EnvironmentRequest
             new("constraints", Lines(Constraints)),
             new("requires_python", RequiresPython.ToString()),
             new("python", Python?.ToString() ?? string.Empty),
-            new("index_url", Sources.IndexUrl ?? string.Empty),
+            new("index_url", string.Join('\n', Sources.Indexes.Select(index => index.Url))),
             new("find_links", string.Join('\n', Sources.FindLinks)),
             new("provisioner", Provisioner),
             new("sys_path", SysPathMode.ToString()),

@@ -7,31 +7,34 @@ namespace Slipway.Environments.Requests;
 /// <summary>Where packages come from: one index, or files; never a mix, because pip would take a name from either.</summary>
 public sealed record PackageSources
 {
-    private PackageSources(string? indexUrl, ImmutableArray<string> findLinks)
+    private PackageSources(ImmutableArray<PackageIndex> indexes, ImmutableArray<string> findLinks)
     {
-        IndexUrl = indexUrl;
+        Indexes = indexes;
         FindLinks = findLinks;
     }
 
-    /// <summary>The simple-API root (PEP 503 / 691); null means pip's own default, or none when there are <see cref="FindLinks"/>.</summary>
-    public string? IndexUrl { get; }
+    /// <summary>The indexes in the order in which they are asked; empty means pip's own default, or none when there are <see cref="FindLinks"/>.</summary>
+    public ImmutableArray<PackageIndex> Indexes { get; }
+
+    /// <summary>Files that were uploaded at or after this time do not exist for the resolution; null for no such limit.</summary>
+    public DateTimeOffset? ExcludeNewer { get; init; }
 
     /// <summary>Directories or pages with files.</summary>
     public ImmutableArray<string> FindLinks { get; }
 
     /// <summary>pip's own default index.</summary>
-    public static PackageSources Default { get; } = new(null, []);
+    public static PackageSources Default { get; } = new([], []);
 
     /// <summary>Whether everything comes from directories of this machine.</summary>
-    public bool IsLocal => IndexUrl is null && !FindLinks.IsEmpty && FindLinks.All(Path.IsPathRooted);
+    public bool IsLocal => Indexes.IsEmpty && !FindLinks.IsEmpty && FindLinks.All(Path.IsPathRooted);
 
     /// <summary>Sources from texts that were validated before.</summary>
-    public static Result<PackageSources> Create(string? indexUrl, ImmutableArray<string> findLinks) => indexUrl is not null && !findLinks.IsEmpty
-        ? new Failure(EnvironmentFailures.SourceRefused, "An index and find-links together are not supported yet: pip would take each name from either of them.")
+    public static Result<PackageSources> Create(ImmutableArray<PackageIndex> indexes, ImmutableArray<string> findLinks) => indexes.Length + (findLinks.IsEmpty ? 0 : 1) > 1
+        ? new Failure(EnvironmentFailures.SourceRefused, "Several sources together are not supported yet: pip would take each name from any of them.")
         {
             Hint = "Give one of them. A directory of find-links must then hold every package that is needed.",
         }
-        : new PackageSources(indexUrl, findLinks);
+        : new PackageSources(indexes, findLinks);
 
     /// <summary>Validates an index URL: http or https, no credentials, no query or fragment, nothing that must be quoted.</summary>
     /// <param name="text">The URL.</param>

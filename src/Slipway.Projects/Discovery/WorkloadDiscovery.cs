@@ -178,10 +178,16 @@ public sealed class WorkloadDiscovery(Func<string, string?> variable)
     {
         const string Index = "index-url";
         const string Links = "find-links";
-        string? index = null;
-        if (settings.IndexUrl is { } text && !PackageSources.ParseIndexUrl(text, prefix + Index).TryGet(out index, out var failure))
+        Failure? failure;
+        ImmutableArray<PackageIndex> indexes = [];
+        if (settings.IndexUrl is { } text)
         {
-            return refused(failure, Index);
+            if (!PackageSources.ParseIndexUrl(text, prefix + Index).TryGet(out var url, out failure))
+            {
+                return refused(failure, Index);
+            }
+
+            indexes = [new PackageIndex(url)];
         }
 
         var links = ImmutableArray.CreateBuilder<string>();
@@ -195,7 +201,7 @@ public sealed class WorkloadDiscovery(Func<string, string?> variable)
             links.Add(link);
         }
 
-        return PackageSources.Create(index, links.ToImmutable()).TryGet(out var sources, out failure) ? sources : refused(failure, Links);
+        return PackageSources.Create(indexes, links.ToImmutable()).TryGet(out var sources, out failure) ? sources : refused(failure, Links);
     }
 
     // pip only warns of a directory that is not there, and then finds nothing.

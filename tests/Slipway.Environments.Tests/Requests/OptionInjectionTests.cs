@@ -99,7 +99,7 @@ public sealed class OptionInjectionTests
 
     [Fact]
     public void Index_and_find_links_together_are_refused() =>
-        Assert.Equal(EnvironmentFailures.SourceRefused, PackageSources.Create("https://h/simple", ["/srv"]).Failure.Code);
+        Assert.Equal(EnvironmentFailures.SourceRefused, PackageSources.Create([new PackageIndex("https://h/simple")], ["/srv"]).Failure.Code);
 
     private static string Text(Gen gen)
     {
@@ -124,7 +124,7 @@ public sealed class OptionInjectionTests
         return new EnvironmentRequest
         {
             Requirements = [new RequestedPackage(parsed, [])],
-            Sources = PackageSources.Create(index, link is null ? [] : [PackageSources.ParseFindLinks(link, "/base", "l").Value]).Value,
+            Sources = PackageSources.Create(index is null ? [] : [new PackageIndex(index)], link is null ? [] : [PackageSources.ParseFindLinks(link, "/base", "l").Value]).Value,
         };
     }
 

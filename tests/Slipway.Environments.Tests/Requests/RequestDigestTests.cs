@@ -15,7 +15,7 @@ public sealed class RequestDigestTests
         Constraints = Ask.Packages(["beta<3"]),
         RequiresPython = VersionSpecifierSet.Parse(">=3.9").Value,
         Python = InterpreterRequest.Parse("3.12", "/", "test").Value,
-        Sources = PackageSources.Create("https://h/simple", []).Value,
+        Sources = PackageSources.Create([new PackageIndex("https://h/simple")], []).Value,
     };
 
     [Fact]
@@ -46,8 +46,8 @@ public sealed class RequestDigestTests
             Full with { RequiresPython = VersionSpecifierSet.Any },
             Full with { Python = null },
             Full with { Sources = PackageSources.Default },
-            Full with { Sources = PackageSources.Create(null, ["/srv/a"]).Value },
-            Full with { Sources = PackageSources.Create(null, ["/srv/a", "/srv/b"]).Value },
+            Full with { Sources = PackageSources.Create([], ["/srv/a"]).Value },
+            Full with { Sources = PackageSources.Create([], ["/srv/a", "/srv/b"]).Value },
             Full with { Provisioner = "uv" },
             Full with { SysPathMode = SysPathMode.SystemSitePackages },
         ];

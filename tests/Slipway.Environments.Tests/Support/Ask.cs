@@ -15,11 +15,11 @@ internal static class Ask
 
     /// <summary>A request to an index by its URL.</summary>
     public static EnvironmentRequest Url(string index, params IReadOnlyList<string> requirements) =>
-        new() { Requirements = Packages(requirements), Sources = PackageSources.Create(index, []).Value };
+        new() { Requirements = Packages(requirements), Sources = PackageSources.Create([new PackageIndex(index)], []).Value };
 
     /// <summary>A request to a directory.</summary>
     public static EnvironmentRequest Folder(string folder, params IReadOnlyList<string> requirements) =>
-        new() { Requirements = Packages(requirements), Sources = PackageSources.Create(null, [folder]).Value };
+        new() { Requirements = Packages(requirements), Sources = PackageSources.Create([], [folder]).Value };
 
     /// <summary>The same request for a certain interpreter.</summary>
     public static EnvironmentRequest On(this EnvironmentRequest request, string python) =>

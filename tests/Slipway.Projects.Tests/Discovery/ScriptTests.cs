@@ -137,7 +137,7 @@ public sealed class ScriptTests : IDisposable
         var index = _place.Discover("app/a.py", new RequestSettings { IndexUrl = "https://h/simple" }).Request.Sources;
         var links = _place.Discover("app/a.py", new RequestSettings { FindLinks = ["w"] }, "here").Request.Sources;
 
-        Assert.Equal(("https://h/simple", 0), (index.IndexUrl, index.FindLinks.Length));
+        Assert.Equal(("https://h/simple", 0), (Assert.Single(index.Indexes).Url, index.FindLinks.Length));
         Assert.Equal([_place.At("here/w")], links.FindLinks, StringComparer.Ordinal);
     }
 

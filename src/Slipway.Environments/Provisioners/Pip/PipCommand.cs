@@ -51,9 +51,9 @@ internal static class PipCommand
         arguments.Add($"--cache-dir={cacheDirectory}");
         arguments.Add($"--retries={Retries}");
         arguments.Add($"--progress-bar={(SupportsRawProgress(pipVersion) ? "raw" : "off")}");
-        if (sources.IndexUrl is { } index)
+        if (!sources.Indexes.IsEmpty)
         {
-            arguments.Add($"--index-url={index}");
+            arguments.Add($"--index-url={sources.Indexes[0].Url}");
         }
         else if (!sources.FindLinks.IsEmpty)
         {
