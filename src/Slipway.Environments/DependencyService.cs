@@ -7,6 +7,7 @@ using Slipway.Environments.Interpreters;
 using Slipway.Environments.Locks;
 using Slipway.Environments.Provisioners;
 using Slipway.Environments.Requests;
+using Slipway.Environments.Sites;
 using Slipway.Environments.Subjects;
 using Slipway.Store.Slots;
 
@@ -25,6 +26,7 @@ public sealed class DependencyService(BuildHost host, ProvisionerCatalogue provi
     private const int Rounds = 3;
     private readonly RequestMemos _memos = new(host);
     private readonly SubjectHistory _history = new(host);
+    private readonly SiteProbe _sites = new(host);
 
     /// <summary>
     /// Says what would happen, and changes nothing: no resolution, no download, no code of packages. What is not resolved
@@ -74,8 +76,14 @@ public sealed class DependencyService(BuildHost host, ProvisionerCatalogue provi
                 return failure;
             }
 
-            if (await ReadyAsync(resolved.Plan with { Decision = Shown(found, resolved.Plan) }, isBuilt, cancellationToken).ConfigureAwait(false) is { } ready)
+            var plan = resolved.Plan with { Decision = Shown(found, resolved.Plan) };
+            if (await ReadyAsync(plan, isBuilt, cancellationToken).ConfigureAwait(false) is { } read)
             {
+                if (!read.TryGet(out var ready, out failure))
+                {
+                    return failure;
+                }
+
                 // History explains; a record that cannot be written stops nothing.
                 _ = await RememberAsync(ready, subject, cancellationToken).ConfigureAwait(false);
                 return ready;
@@ -105,6 +113,10 @@ public sealed class DependencyService(BuildHost host, ProvisionerCatalogue provi
         return built.Map(_ => Unit.Value);
     }
 
+    /// <summary>Looks afresh whether the packages outside the environment that it sees are still the ones that it was made for.</summary>
+    public Task<Result<SiteCheck>> CheckSiteAsync(StoredEnvironment environment, CancellationToken cancellationToken) =>
+        new SiteComparison(host, interpreters, _sites).CompareAsync(environment, cancellationToken);
+
     /// <summary>What was found, and the plan after the request was resolved.</summary>
     private sealed record Resolved(Decision Found, EnvironmentPlan Plan);
 
@@ -122,7 +134,7 @@ public sealed class DependencyService(BuildHost host, ProvisionerCatalogue provi
             return new Resolved(plan.Decision, plan);
         }
 
-        if (plan.Decision.Reason is DecisionReason.InterpreterGone or DecisionReason.InterpreterChanged)
+        if (plan.Decision.Reason is DecisionReason.InterpreterGone or DecisionReason.InterpreterChanged or DecisionReason.SystemPackagesChanged)
         {
             await _memos.DropAsync(plan.RequestFields.Digest(), cancellationToken).ConfigureAwait(false);
         }
@@ -170,15 +182,28 @@ public sealed class DependencyService(BuildHost host, ProvisionerCatalogue provi
                 : Unresolved(request, fields, DecisionReason.InterpreterChanged, $"{memo.Interpreter.Executable} was replaced");
         }
 
+        var site = await SiteAsync(request, memo.Interpreter, cancellationToken).ConfigureAwait(false);
+        if (!string.Equals(site?.Fingerprint().Hex, memo.SiteFingerprint, StringComparison.Ordinal))
+        {
+            return Unresolved(request, fields, DecisionReason.SystemPackagesChanged, $"the packages of {memo.Interpreter.Executable} are not the ones that it had");
+        }
+
         return ResolvedLock.Read(memo.Lock, "memo").TryGet(out var resolved, out _) && provisioners.Find(request.Provisioner).TryGet(out var provisioner, out _)
-            ? await ResolvedAsync(request, fields, memo, resolved, provisioner, cancellationToken).ConfigureAwait(false)
+            ? await ResolvedAsync(new Remembered(request, fields, memo, resolved, site), provisioner, cancellationToken).ConfigureAwait(false)
             : Unresolved(request, fields, DecisionReason.NotYetResolved, "the remembered resolution cannot be read");
     }
 
-    private async Task<EnvironmentPlan> ResolvedAsync(
-        EnvironmentRequest request, CanonicalFields fields, RequestMemo memo, ResolvedLock resolved, IProvisioner provisioner, CancellationToken cancellationToken)
+    // Null when the environment does not see the interpreter's packages, and when the interpreter cannot say which it has.
+    private async Task<SiteFacts?> SiteAsync(EnvironmentRequest request, Interpreter interpreter, CancellationToken cancellationToken) =>
+        request.SeesSite && (await _sites.ProbeAsync(interpreter, fresh: false, cancellationToken).ConfigureAwait(false)).TryGet(out var site, out _) ? site : null;
+
+    /// <summary>A request with what was remembered of its resolution, all of which still holds.</summary>
+    private sealed record Remembered(EnvironmentRequest Request, CanonicalFields Fields, RequestMemo Memo, ResolvedLock Lock, SiteFacts? Site);
+
+    private async Task<EnvironmentPlan> ResolvedAsync(Remembered remembered, IProvisioner provisioner, CancellationToken cancellationToken)
     {
-        var key = KeyOf(request, memo, resolved, provisioner);
+        var (request, fields, memo, resolved, site) = remembered;
+        var key = KeyOf(remembered, provisioner);
         var slot = SlotName.Of(key.ToKey(), memo.Interpreter.HostFields());
         var meta = await host.Machine.StatAsync(host.Layout.Meta(slot), cancellationToken).ConfigureAwait(false);
         var published = meta.TryGet(out var status, out _) && status.Exists;
@@ -190,21 +215,25 @@ public sealed class DependencyService(BuildHost host, ProvisionerCatalogue provi
             EnvironmentKey = key.ToKey().Hex,
             LockDigest = resolved.Digest.Hex,
             Slot = slot.ToString(),
-            PythonExecutable = $"{host.Layout.Root(slot)}/bin/python",
+            PythonExecutable = provisioner.PythonOf(host.Layout.Root(slot), memo.Interpreter),
             ManifestPath = host.Layout.Meta(slot),
         };
-        return new EnvironmentPlan(decision, fields, reference, memo.Interpreter, resolved, key, memo.Warnings);
+        return new EnvironmentPlan(decision, fields, reference, memo.Interpreter, resolved, key, memo.Warnings) { Site = site };
     }
 
-    private EnvironmentKeyInputs KeyOf(EnvironmentRequest request, RequestMemo memo, ResolvedLock resolved, IProvisioner provisioner) => new(
-        resolved.Digest,
-        host.Facts.PlatformKey,
-        request.SysPathMode,
-        memo.Interpreter.Implementation,
-        memo.Interpreter.FullVersion,
-        memo.Interpreter.Abi,
-        memo.Provisioner,
-        provisioner.Flags);
+    private EnvironmentKeyInputs KeyOf(Remembered remembered, IProvisioner provisioner)
+    {
+        var (request, _, memo, resolved, _) = remembered;
+        return new EnvironmentKeyInputs(
+            resolved.Digest,
+            host.Facts.PlatformKey,
+            request.SeesSite ? SysPathMode.SystemSitePackages : SysPathMode.Isolated,
+            memo.Interpreter.Implementation,
+            memo.Interpreter.FullVersion,
+            memo.Interpreter.Abi,
+            memo.Provisioner,
+            provisioner.Flags) { SiteFingerprint = memo.SiteFingerprint };
+    }
 
     private EnvironmentPlan Unresolved(EnvironmentRequest request, CanonicalFields fields, DecisionReason reason, string why) => new(
         new Decision(DecisionKind.Build, reason, why),
@@ -217,13 +246,15 @@ public sealed class DependencyService(BuildHost host, ProvisionerCatalogue provi
 
     private EnvironmentRef Reference(EnvironmentRequest request, CanonicalFields fields, DependencyState state) => new()
     {
-        EnvironmentKind = "python-venv",
+        EnvironmentKind = Installs(request) ? "python-venv" : "python",
         State = state,
         RequirementsFingerprint = fields.Digest().Hex,
         PlatformKey = host.Facts.PlatformKey,
         Host = host.Machine.Name,
-        Mutable = false,
+        Mutable = !Installs(request),
     };
+
+    private bool Installs(EnvironmentRequest request) => !provisioners.Find(request.Provisioner).TryGet(out var provisioner, out _) || provisioner.Installs;
 
     private async Task<EnvironmentPlan> WithHistoryAsync(EnvironmentPlan plan, Subject subject, CancellationToken cancellationToken)
     {
@@ -286,20 +317,26 @@ public sealed class DependencyService(BuildHost host, ProvisionerCatalogue provi
     }
 
     // Null when the environment went away between the decision and now.
-    private async Task<ReadyEnvironment?> ReadyAsync(EnvironmentPlan plan, bool built, CancellationToken cancellationToken)
+    private async Task<Result<ReadyEnvironment>?> ReadyAsync(EnvironmentPlan plan, bool built, CancellationToken cancellationToken)
     {
         const long MaxMetaBytes = 64 * 1024 * 1024;
         var slot = SlotName.Parse(plan.Reference.Slot!).Value;
         var path = host.Layout.Meta(slot);
         var read = await host.Machine.ReadFileAsync(path, MaxMetaBytes, cancellationToken).ConfigureAwait(false);
-        if (!read.TryGet(out var bytes, out _) || !SlotMeta.Read(bytes, path).TryGet(out var meta, out _))
+        if (!read.TryGet(out var bytes, out var failure))
         {
-            return null;
+            var status = await host.Machine.StatAsync(path, cancellationToken).ConfigureAwait(false);
+            return status.TryGet(out var found, out _) && found.Exists ? failure : (Result<ReadyEnvironment>?)null;
+        }
+
+        if (!SlotMeta.Read(bytes, path).TryGet(out var meta, out failure))
+        {
+            return failure with { Hint = $"Remove it with `slipway store remove {slot}`; what needs it builds a new one." };
         }
 
         var root = host.Layout.Root(slot);
         var ready = plan with { Reference = plan.Reference with { State = DependencyState.Ready } };
-        return new ReadyEnvironment(ready, slot, root, $"{root}/{meta.Executable}", meta.Activation.ToChanges(), built);
+        return new ReadyEnvironment(ready, slot, root, Path.GetFullPath(meta.Executable, root), meta.Activation.ToChanges(), built);
     }
 
     private Task<Result<Unit>> RememberAsync(ReadyEnvironment ready, Subject subject, CancellationToken cancellationToken)

@@ -14,6 +14,9 @@ internal static class EmbeddedScripts
     /// <summary>Unpacks pip, makes wheels, compiles and checks.</summary>
     public const string PipDriver = "pip_driver.py";
 
+    /// <summary>Prints which packages an interpreter has.</summary>
+    public const string SiteFacts = "site_facts.py";
+
     /// <summary>The text of a script.</summary>
     public static byte[] Read(string name)
     {

@@ -32,7 +32,7 @@ internal sealed class EnvironmentBuilder(BuildHost host, TimeProvider time)
     {
         var layout = host.Layout;
         var build = new BuildOrder(
-            order.Lock, order.Interpreter, order.Sources, layout.Root(order.Slot), layout.Work(order.Slot), options.Offline);
+            order.Lock, order.Interpreter, order.Sources, layout.Root(order.Slot), layout.Work(order.Slot), options.Offline, order.Key.SysPathMode is SysPathMode.SystemSitePackages);
         var planned = await provisioner.PlanBuildAsync(host, tool, build, cancellationToken).ConfigureAwait(false);
         if (!planned.TryGet(out var steps, out var failure))
         {
@@ -41,7 +41,7 @@ internal sealed class EnvironmentBuilder(BuildHost host, TimeProvider time)
 
         var trash = $"{order.Slot}-{Guid.NewGuid():N}";
         var program = PublishProgram.Create(
-            layout, order.Slot, Meta(order, tool, steps), steps.Steps, order.Mode, options.LockWait, trash);
+            layout, order.Slot, Meta(order, provisioner, tool, steps), steps.Steps, order.Mode, options.LockWait, trash);
         var output = new BuildOutput(progress, provisioner.Narrate);
         var isDone = false;
         try
@@ -65,7 +65,7 @@ internal sealed class EnvironmentBuilder(BuildHost host, TimeProvider time)
         return await BuildLog.KeepAsync(host, time, named, "build", output.Text, cancellationToken).ConfigureAwait(false);
     }
 
-    private SlotMeta Meta(Order order, ProvisionerTool tool, BuildSteps steps) => new()
+    private SlotMeta Meta(Order order, IProvisioner provisioner, ProvisionerTool tool, BuildSteps steps) => new()
     {
         Slot = order.Slot.ToString(),
         EnvironmentKey = order.Key.ToKey().Hex,
@@ -78,14 +78,16 @@ internal sealed class EnvironmentBuilder(BuildHost host, TimeProvider time)
         Warnings = [.. order.Warnings],
         Executable = steps.Executable,
         Activation = SlotActivation.From(steps.Activation),
+        Mutable = !provisioner.Installs,
         Lock = order.Lock.ToText(),
     };
 
     private static string Title(ResolvedLock resolved)
     {
         const int Shown = 3;
-        var names = resolved.Files.Take(Shown).Select(file => $"{file.Name} {file.Version}");
-        var rest = resolved.Files.Length - Shown;
-        return resolved.Files.IsEmpty ? "no packages" : string.Join(", ", names) + (rest > 0 ? $" +{rest}" : string.Empty);
+        IReadOnlyList<string> all = [.. resolved.Files.Select(file => $"{file.Name} {file.Version}"), .. resolved.Installed.Select(package => $"{package.Name} {package.Version}")];
+        var names = all.Take(Shown);
+        var rest = all.Count - Shown;
+        return all.Count == 0 ? "no packages" : string.Join(", ", names) + (rest > 0 ? $" +{rest}" : string.Empty);
     }
 }

@@ -119,6 +119,13 @@ public static class EnvironmentFailures
         "Some requirements have hashes and others have none.",
         "Pin every package with == and give its hashes, those that others need too; or give no hashes at all.");
 
+    /// <summary>The interpreter, taken as it stands, lacks a package.</summary>
+    public static readonly FailureCode NotInstalled = new(
+        "ENV0219",
+        ExitCode.BadData,
+        "The interpreter lacks packages that are asked for.",
+        "Name another interpreter with --python, or let Slipway install what is missing: --backend pip with --system-site-packages.");
+
     /// <summary>The environment vanished again and again.</summary>
     public static readonly FailureCode KeepsVanishing = new(
         "ENV0301", ExitCode.Busy, "The environment was removed each time it was about to be used.", "Find what removes it; then try again.");

@@ -4,6 +4,7 @@ using Slipway.Core.Decisions;
 using Slipway.Core.Identity;
 using Slipway.Environments.Interpreters;
 using Slipway.Environments.Locks;
+using Slipway.Environments.Sites;
 using Slipway.Machines.Processes;
 
 namespace Slipway.Environments;
@@ -23,7 +24,11 @@ public sealed record EnvironmentPlan(
     Interpreter? Interpreter,
     ResolvedLock? Lock,
     EnvironmentKeyInputs? Key,
-    ImmutableArray<string> Warnings);
+    ImmutableArray<string> Warnings)
+{
+    /// <summary>The packages of the base interpreter that the environment sees; null when it sees none.</summary>
+    public SiteFacts? Site { get; init; }
+}
 
 /// <summary>An environment that is ready to run something.</summary>
 /// <param name="Plan">How it came about.</param>

@@ -4,6 +4,7 @@ using Slipway.Environments.Interpreters;
 using Slipway.Environments.Locks;
 using Slipway.Environments.Provisioners;
 using Slipway.Environments.Requests;
+using Slipway.Environments.Sites;
 using Slipway.Store;
 using Slipway.Store.Slots;
 
@@ -39,12 +40,21 @@ internal sealed class RepairRecipe(BuildHost host, ProvisionerCatalogue provisio
             return failure;
         }
 
-        var mode = inputs.GetValueOrDefault("sys_path") is "isolated" ? SysPathMode.Isolated : SysPathMode.SystemSitePackages;
+        var site = await SiteAsync(inputs, interpreter, cancellationToken).ConfigureAwait(false);
+        if (!site.TryGet(out var fingerprint, out failure))
+        {
+            return failure;
+        }
+
+        var mode = fingerprint.Length == 0 ? SysPathMode.Isolated : SysPathMode.SystemSitePackages;
         var key = new EnvironmentKeyInputs(
-            resolved.Digest, host.Facts.PlatformKey, mode, interpreter.Implementation, interpreter.FullVersion, interpreter.Abi, tool.Identity, provisioner.Flags);
+            resolved.Digest, host.Facts.PlatformKey, mode, interpreter.Implementation, interpreter.FullVersion, interpreter.Abi, tool.Identity, provisioner.Flags)
+        {
+            SiteFingerprint = fingerprint.Length == 0 ? null : fingerprint,
+        };
         if (SlotName.Of(key.ToKey(), interpreter.HostFields()) != environment.Slot)
         {
-            return new Failure(StoreFailures.Damaged, $"{environment.Slot} cannot be built again: its interpreter or tool is another one now.")
+            return new Failure(StoreFailures.Damaged, $"{environment.Slot} cannot be built again: its interpreter, its tool or the packages of the system that it sees are others now.")
             {
                 Hint = $"Remove it with `slipway store remove {environment.Slot}`; what needs it builds a new one.",
             };
@@ -54,4 +64,10 @@ internal sealed class RepairRecipe(BuildHost host, ProvisionerCatalogue provisio
             environment.Slot, key, resolved, interpreter, LockDocument.SourcesOf(resolved.Document), meta.Warnings, PublishMode.Replace);
         return new Recipe(order, provisioner, tool);
     }
+
+    // Empty for an environment that sees no packages but its own.
+    private async Task<Result<string>> SiteAsync(Dictionary<string, string> inputs, Interpreter interpreter, CancellationToken cancellationToken) =>
+        inputs.ContainsKey("site_fingerprint")
+            ? (await new SiteProbe(host).ProbeAsync(interpreter, fresh: true, cancellationToken).ConfigureAwait(false)).Map(site => site.Fingerprint().Hex)
+            : string.Empty;
 }

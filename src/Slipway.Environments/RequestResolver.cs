@@ -5,6 +5,7 @@ using Slipway.Environments.Interpreters;
 using Slipway.Environments.Locks;
 using Slipway.Environments.Provisioners;
 using Slipway.Environments.Requests;
+using Slipway.Environments.Sites;
 using Slipway.Machines.Programs;
 using Slipway.Store.Slots;
 
@@ -36,29 +37,42 @@ internal sealed class RequestResolver(BuildHost host, InterpreterFinder interpre
             return failure;
         }
 
-        if (request.Requirements.IsEmpty)
+        var seen = request.SeesSite
+            ? await new SiteProbe(host).ProbeAsync(interpreter, fresh: true, cancellationToken).ConfigureAwait(false)
+            : (Result<SiteFacts>?)null;
+        if (seen is { IsOk: false } unseen)
         {
-            var nothing = new Resolution(ResolvedLock.For(request, interpreter, []), []);
-            return await RememberAsync(request, interpreter, tool, nothing, cancellationToken).ConfigureAwait(false);
+            return unseen.Failure;
         }
 
-        if (options.Offline && !(request.Sources.IsLocal && request.Requirements.All(package => package.Requirement.Url is null)))
+        var order = new Order(request, provisioner, interpreter, tool, seen?.Value);
+        if (request.Requirements.IsEmpty)
+        {
+            var nothing = new Resolution(ResolvedLock.For(request, interpreter, [], []), []);
+            return await RememberAsync(order, nothing, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (options.Offline && provisioner.Installs && !(request.Sources.IsLocal && request.Requirements.All(package => package.Requirement.Url is null)))
         {
             return new Failure(EnvironmentFailures.Offline, $"{request.Describe()} has not been resolved on this host, and resolving needs an index.");
         }
 
-        return await ResolveOnceAsync(request, provisioner, interpreter, tool, options, progress, cancellationToken).ConfigureAwait(false);
+        return await ResolveOnceAsync(order, options, progress, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Everything that is known before a resolution.</summary>
+    private sealed record Order(EnvironmentRequest Request, IProvisioner Provisioner, Interpreter Interpreter, ProvisionerTool Tool, SiteFacts? Site);
+
     private async Task<Result<RequestMemo>> ResolveOnceAsync(
-        EnvironmentRequest request, IProvisioner provisioner, Interpreter interpreter, ProvisionerTool tool, EnsureOptions options, IBuildProgress progress, CancellationToken cancellationToken)
+        Order order, EnsureOptions options, IBuildProgress progress, CancellationToken cancellationToken)
     {
+        var (request, provisioner, interpreter, tool, site) = order;
         var digest = request.ToFields(host.Facts.PlatformKey).Digest();
         for (var round = 0; round < Rounds; round++)
         {
-            var published = ReportPath(digest, interpreter, tool, options);
+            var published = ReportPath(digest, order, options);
             var work = $"{host.Layout.Cache}/resolving-{digest.Hex[..40]}";
-            var planned = await provisioner.PlanResolutionAsync(host, tool, interpreter, request, work, cancellationToken).ConfigureAwait(false);
+            var planned = await provisioner.PlanResolutionAsync(host, tool, interpreter, request, site, work, cancellationToken).ConfigureAwait(false);
             if (!planned.TryGet(out var steps, out var failure))
             {
                 return failure;
@@ -68,16 +82,16 @@ internal sealed class RequestResolver(BuildHost host, InterpreterFinder interpre
             var output = new BuildOutput(progress, provisioner.Narrate);
             if (await ExecuteAsync(program, digest, work, output, cancellationToken).ConfigureAwait(false) is { } failed)
             {
-                var named = provisioner.Diagnose(host, failed, output.Text);
+                var named = WithSite(order, provisioner.Diagnose(host, failed, output.Text));
                 return await BuildLog.KeepAsync(host, time, named, "resolve", output.Text, cancellationToken).ConfigureAwait(false);
             }
 
             var read = await host.Machine.ReadFileAsync(published, MaxReportBytes, cancellationToken).ConfigureAwait(false);
             if (read.TryGet(out var report, out _))
             {
-                var resolution = provisioner.ReadResolution(report, interpreter, request);
+                var resolution = provisioner.ReadResolution(report, interpreter, request, site);
                 var remembered = resolution.TryGet(out var value, out failure)
-                    ? await RememberAsync(request, interpreter, tool, value, cancellationToken).ConfigureAwait(false)
+                    ? await RememberAsync(order, value, cancellationToken).ConfigureAwait(false)
                     : failure;
                 _ = await RemoveAsync(published, cancellationToken).ConfigureAwait(false);
                 return remembered;
@@ -92,6 +106,14 @@ internal sealed class RequestResolver(BuildHost host, InterpreterFinder interpre
 
         return new Failure(EnvironmentFailures.KeepsVanishing, $"The resolution of {request.Describe()} vanished {Rounds} times.");
     }
+
+    private static Failure WithSite(Order order, Failure failure) => order.Site is null || failure.Code != EnvironmentFailures.Conflict
+        ? failure
+        : failure with
+        {
+            Hint = $"The system's packages are used as they stand, so {order.Interpreter.Executable} bounds the versions of what it has: "
+                + "loosen the named requirement, name another interpreter, or leave out --system-site-packages.",
+        };
 
     // Null when it went well.
     private async Task<Failure?> ExecuteAsync(
@@ -142,23 +164,24 @@ internal sealed class RequestResolver(BuildHost host, InterpreterFinder interpre
     }
 
     // With --refresh nothing that is there already may be taken for the answer, so the name is new.
-    private string ReportPath(Sha256Digest request, Interpreter interpreter, ProvisionerTool tool, EnsureOptions options)
+    private string ReportPath(Sha256Digest request, Order order, EnsureOptions options)
     {
         var name = new CanonicalFields(
             "slipway.resolution/1",
             [
                 new("request", request.Hex),
-                new("interpreter", interpreter.Executable),
-                new("sys_version", interpreter.SysVersion),
-                new("tool", tool.Identity),
+                new("interpreter", order.Interpreter.Executable),
+                new("sys_version", order.Interpreter.SysVersion),
+                new("tool", order.Tool.Identity),
+                new("site", order.Site?.Fingerprint().Hex ?? string.Empty),
                 new("refresh", options.Refresh ? Guid.NewGuid().ToString("N") : string.Empty),
             ]);
         return $"{host.Layout.Cache}/resolution-{name.Digest().Hex[..40]}.json";
     }
 
-    private async Task<Result<RequestMemo>> RememberAsync(
-        EnvironmentRequest request, Interpreter interpreter, ProvisionerTool tool, Resolution resolution, CancellationToken cancellationToken)
+    private async Task<Result<RequestMemo>> RememberAsync(Order order, Resolution resolution, CancellationToken cancellationToken)
     {
+        var (request, _, interpreter, tool, site) = order;
         if (await interpreters.StampAsync(interpreter, cancellationToken).ConfigureAwait(false) is not { } stamp)
         {
             return new Failure(EnvironmentFailures.UnusableInterpreter, $"{interpreter.Executable} vanished while the request was resolved.");
@@ -172,6 +195,7 @@ internal sealed class RequestResolver(BuildHost host, InterpreterFinder interpre
             Interpreter = interpreter,
             InterpreterStamp = stamp,
             Provisioner = tool.Identity,
+            SiteFingerprint = site?.Fingerprint().Hex,
             Warnings = resolution.Warnings,
             Lock = resolution.Lock.ToText(),
         };

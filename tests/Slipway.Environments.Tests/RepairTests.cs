@@ -1,5 +1,6 @@
 using Slipway.Environments.Tests.Support;
 using Slipway.Machines;
+using Slipway.Store;
 using Slipway.Store.Verification;
 using Slipway.TestKit;
 
@@ -47,6 +48,23 @@ public sealed class RepairTests
 
         Assert.Equal(MachinesFailures.LeaseBusy, result.Failure.Code);
         Assert.True(Verify(world, ready).IsIntact);
+    }
+
+    [RequiresTheory(Capability.Python)]
+    [InlineData("{ not json")]
+    [InlineData("{\"schema\": \"slipway.environment/99\"}")]
+    public async Task Environment_whose_record_cannot_be_read_is_named_and_not_taken_for_vanished(string record)
+    {
+        using var folder = new FindLinksFolder();
+        folder.Add(new WheelBuilder("demo", "1.0"));
+        using var world = new World();
+        var ready = await world.EnsureAsync(Ask.Folder(folder.FullPath, "demo"));
+        File.WriteAllText(world.Layout.Meta(ready.Slot), record);
+
+        var failure = await world.FailAsync(Ask.Folder(folder.FullPath, "demo"), StoreFailures.UnreadableRecord);
+
+        Assert.Contains(world.Layout.Meta(ready.Slot), failure.Message, StringComparison.Ordinal);
+        Assert.Contains($"slipway store remove {ready.Slot}", failure.Remedy, StringComparison.Ordinal);
     }
 
     [RequiresFact(Capability.Python)]

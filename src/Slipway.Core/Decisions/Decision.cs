@@ -39,6 +39,9 @@ public enum DecisionReason
     /// <summary>The interpreter that the request was resolved with is another one now.</summary>
     InterpreterChanged,
 
+    /// <summary>The environment sees packages of the system, and those are others now.</summary>
+    SystemPackagesChanged,
+
     /// <summary>The environment is damaged and its repair was asked for.</summary>
     RepairRequested,
 }

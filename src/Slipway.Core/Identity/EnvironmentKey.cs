@@ -37,6 +37,9 @@ public sealed record EnvironmentKeyInputs(
     /// <summary>The domain and schema number that enter the hash.</summary>
     public const string Domain = "slipway.environment-key/1";
 
+    /// <summary>What identifies the packages outside the environment that it sees; null when it sees none. Absent from the key then, so that keys made before it existed stand.</summary>
+    public string? SiteFingerprint { get; init; }
+
     /// <summary>The inputs in their canonical order, for the key, for <c>meta.json</c> and for <c>why</c>.</summary>
     public CanonicalFields ToFields() => new(
         Domain,
@@ -50,6 +53,7 @@ public sealed record EnvironmentKeyInputs(
             new("abi", Abi),
             new("provisioner", Provisioner),
             new("flags", Flags),
+            .. SiteFingerprint is { } site ? [new CanonicalField("site_fingerprint", site)] : Array.Empty<CanonicalField>(),
         ]);
 
     /// <summary>The environment key.</summary>

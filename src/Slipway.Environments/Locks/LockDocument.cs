@@ -16,21 +16,22 @@ internal static class LockDocument
     private const string Ours = "slipway";
     private const string IndexUrl = "index-url";
     private const string FindLinks = "find-links";
+    private const string Installed = "installed";
 
     /// <summary>The document of a set.</summary>
-    public static Pylock Create(EnvironmentRequest request, Interpreter interpreter, ImmutableArray<LockedFile> files) => new()
+    public static Pylock Create(EnvironmentRequest request, Interpreter interpreter, ImmutableArray<LockedFile> files, ImmutableArray<InstalledPackage> installed) => new()
     {
         CreatedBy = "slipway",
         Environments = [EnvironmentMarker(interpreter)],
         RequiresPython = request.RequiresPython.ToString().Length > 0 ? request.RequiresPython : null,
         Packages = [.. files.Select(file => ToPackage(file, IndexOf(request)))],
-        Tool = new TomlTableBuilder().Add(Ours, Facts(request)).Build(),
+        Tool = new TomlTableBuilder().Add(Ours, Facts(request, installed)).Build(),
     };
 
     /// <summary>The sources that the set was resolved from; pip's default when the document does not say.</summary>
     public static PackageSources SourcesOf(Pylock document)
     {
-        if (document.Tool is not { } tool || !tool.TryGet(Ours, out var value) || value is not TomlTable facts)
+        if (FactsOf(document) is not { } facts)
         {
             return PackageSources.Default;
         }
@@ -39,6 +40,12 @@ internal static class LockDocument
         var links = facts.GetStrings(FindLinks).TryGet(out var texts, out _) ? texts : [];
         return PackageSources.Create(indexes, [.. links]).TryGet(out var sources, out _) ? sources : PackageSources.Default;
     }
+
+    /// <summary>The packages that the set takes from where the interpreter has them.</summary>
+    public static ImmutableArray<InstalledPackage> InstalledOf(Pylock document) =>
+        FactsOf(document) is { } facts && facts.TryGet(Installed, out _) && facts.GetStrings(Installed).TryGet(out var lines, out _)
+            ? [.. lines.Select(InstalledPackage.FromLine).OfType<InstalledPackage>()]
+            : [];
 
     /// <summary>The one file of each package of a document that this provisioning can install.</summary>
     public static Result<ImmutableArray<LockedFile>> FilesOf(Pylock document, string source)
@@ -57,14 +64,18 @@ internal static class LockDocument
         return files.ToImmutable();
     }
 
+    private static TomlTable? FactsOf(Pylock document) =>
+        document.Tool is { } tool && tool.TryGet(Ours, out var value) ? value as TomlTable : null;
+
     private static string? IndexOf(EnvironmentRequest request) => request.Sources.Indexes.IsEmpty ? null : request.Sources.Indexes[0].Url;
 
-    private static TomlTable Facts(EnvironmentRequest request)
+    private static TomlTable Facts(EnvironmentRequest request, ImmutableArray<InstalledPackage> installed)
     {
         var facts = new TomlTableBuilder()
             .AddStrings("requirements", request.Requirements.Select(package => package.ToLine()).Order(StringComparer.Ordinal));
         facts = IndexOf(request) is { } index ? facts.Add(IndexUrl, index) : facts;
         facts = request.Sources.FindLinks.IsEmpty ? facts : facts.AddStrings(FindLinks, request.Sources.FindLinks);
+        facts = installed.IsEmpty ? facts : facts.AddStrings(Installed, installed.Select(package => package.ToLine()));
         return facts.Build();
     }
 

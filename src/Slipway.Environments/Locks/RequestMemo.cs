@@ -36,6 +36,9 @@ public sealed record RequestMemo
     /// <summary>Kind, tool version and layout version of the provisioner: <c>pip/24.0/1</c>.</summary>
     public required string Provisioner { get; init; }
 
+    /// <summary>The fingerprint of the packages that the interpreter had then; null when the environment does not see them.</summary>
+    public string? SiteFingerprint { get; init; }
+
     /// <summary>Warnings of the resolution, shown again with every reuse.</summary>
     public ImmutableArray<string> Warnings { get => field.IsDefault ? [] : field; init; } = [];
 

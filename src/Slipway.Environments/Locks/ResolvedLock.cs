@@ -30,30 +30,41 @@ public sealed record LockedFile(PackageName Name, PepVersion Version, string Fil
 /// <param name="Digest">The lock digest.</param>
 public sealed record ResolvedLock(Pylock Document, ImmutableArray<LockedFile> Files, Sha256Digest Digest)
 {
-    /// <summary>The lock of a request, from one file for each package.</summary>
-    public static ResolvedLock For(EnvironmentRequest request, Interpreter interpreter, IEnumerable<LockedFile> files)
+    /// <summary>The packages that are used where the interpreter has them, sorted by name.</summary>
+    public ImmutableArray<InstalledPackage> Installed { get; init; } = [];
+
+    /// <summary>The lock of a request, from one file for each package that is installed and the packages that are used as they stand.</summary>
+    public static ResolvedLock For(
+        EnvironmentRequest request, Interpreter interpreter, IEnumerable<LockedFile> files, ImmutableArray<InstalledPackage> installed)
     {
         var sorted = files.OrderBy(file => file.Name.Normalized, StringComparer.Ordinal).ToImmutableArray();
-        return new ResolvedLock(LockDocument.Create(request, interpreter, sorted), sorted, DigestOf(sorted));
+        return new ResolvedLock(LockDocument.Create(request, interpreter, sorted, installed), sorted, DigestOf(sorted, installed)) { Installed = installed };
     }
 
     /// <summary>Reads a lock back from its text.</summary>
     /// <param name="text">A <c>pylock.toml</c>.</param>
     /// <param name="source">Its name, for messages.</param>
     public static Result<ResolvedLock> Read(string text, string source) => PylockReader.Read(text, source).Then(document =>
-        LockDocument.FilesOf(document, source).Map(files => new ResolvedLock(document, files, DigestOf(files))));
+        LockDocument.FilesOf(document, source).Map(files =>
+        {
+            var installed = LockDocument.InstalledOf(document);
+            return new ResolvedLock(document, files, DigestOf(files, installed)) { Installed = installed };
+        }));
 
     /// <summary>The lock as <c>pylock.toml</c>.</summary>
     public string ToText() => PylockWriter.Write(Document);
 
     /// <summary>For people: <c>3 packages</c>.</summary>
-    public string Describe() => Files.Length switch
+    public string Describe() => (Files.Length + Installed.Length) switch
     {
         0 => "no packages",
         1 => "1 package",
         var count => $"{count} packages",
     };
 
-    private static Sha256Digest DigestOf(ImmutableArray<LockedFile> files) =>
-        LockDigest.Compute(files.Select(file => new LockedPackage(file.Name, file.Version.ToString(), $"sha256:{file.Hash}")));
+    private static Sha256Digest DigestOf(ImmutableArray<LockedFile> files, ImmutableArray<InstalledPackage> installed) => LockDigest.Compute(
+        [
+            .. files.Select(file => new LockedPackage(file.Name, file.Version.ToString(), $"sha256:{file.Hash}")),
+            .. installed.Select(package => new LockedPackage(package.Name, package.Version, package.Pin)),
+        ]);
 }

@@ -3,6 +3,7 @@ using Slipway.Core.Failures;
 using Slipway.Environments.Interpreters;
 using Slipway.Environments.Locks;
 using Slipway.Environments.Requests;
+using Slipway.Environments.Sites;
 using Slipway.Machines.Processes;
 using Slipway.Machines.Programs;
 
@@ -30,12 +31,13 @@ public sealed record ResolutionSteps(ImmutableArray<Step> Steps, string Report);
 /// <param name="Root">The absolute path of the tree to fill; it exists and is empty.</param>
 /// <param name="Work">An absolute scratch directory; it is removed afterwards.</param>
 /// <param name="Offline">Whether the network is out of bounds.</param>
+/// <param name="SeesSite">Whether the environment sees the packages that the interpreter has.</param>
 public sealed record BuildOrder(
-    ResolvedLock Lock, Interpreter Interpreter, PackageSources Sources, string Root, string Work, bool Offline);
+    ResolvedLock Lock, Interpreter Interpreter, PackageSources Sources, string Root, string Work, bool Offline, bool SeesSite);
 
 /// <summary>How the built tree is used.</summary>
 /// <param name="Steps">The steps that fill the tree.</param>
-/// <param name="Executable">The environment's interpreter, relative to its root.</param>
+/// <param name="Executable">The environment's interpreter: relative to its root, or absolute when it lies elsewhere.</param>
 /// <param name="Activation">What running in the environment changes about a process's variables.</param>
 public sealed record BuildSteps(ImmutableArray<Step> Steps, string Executable, EnvironmentChanges Activation);
 
@@ -50,6 +52,14 @@ public interface IProvisioner
 
     /// <summary>Installer flags that change the bytes of a tree, in a fixed order; part of the environment key.</summary>
     string Flags { get; }
+
+    /// <summary>Whether it installs packages, from sources; else it only takes what is there.</summary>
+    bool Installs { get; }
+
+    /// <summary>The absolute path of an environment's interpreter.</summary>
+    /// <param name="root">The environment's tree.</param>
+    /// <param name="interpreter">The base interpreter.</param>
+    string PythonOf(string root, Interpreter interpreter);
 
     /// <summary>
     /// Has the tool ready on the host: the wanted one while the store still has it, else the one that comes with the
@@ -66,13 +76,14 @@ public interface IProvisioner
     /// <param name="tool">The tool, ready.</param>
     /// <param name="interpreter">The base interpreter.</param>
     /// <param name="request">The request; it has at least one requirement.</param>
+    /// <param name="site">The packages that the interpreter has; null when the environment will not see them.</param>
     /// <param name="work">An absolute scratch directory; it exists and is empty.</param>
     /// <param name="cancellationToken">Ends the planning.</param>
     Task<Result<ResolutionSteps>> PlanResolutionAsync(
-        BuildHost host, ProvisionerTool tool, Interpreter interpreter, EnvironmentRequest request, string work, CancellationToken cancellationToken);
+        BuildHost host, ProvisionerTool tool, Interpreter interpreter, EnvironmentRequest request, SiteFacts? site, string work, CancellationToken cancellationToken);
 
     /// <summary>The exact set that a report describes.</summary>
-    Result<Resolution> ReadResolution(ReadOnlySpan<byte> report, Interpreter interpreter, EnvironmentRequest request);
+    Result<Resolution> ReadResolution(ReadOnlySpan<byte> report, Interpreter interpreter, EnvironmentRequest request, SiteFacts? site);
 
     /// <summary>The steps that build a set, all known beforehand.</summary>
     Task<Result<BuildSteps>> PlanBuildAsync(BuildHost host, ProvisionerTool tool, BuildOrder order, CancellationToken cancellationToken);

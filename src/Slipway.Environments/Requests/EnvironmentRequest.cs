@@ -43,6 +43,9 @@ public sealed record EnvironmentRequest
     /// <summary>Whether the base's site-packages are visible.</summary>
     public SysPathMode SysPathMode { get; init; } = SysPathMode.Isolated;
 
+    /// <summary>Whether the environment sees the packages that its base interpreter has.</summary>
+    public bool SeesSite => SysPathMode is SysPathMode.SystemSitePackages || Provisioner is "system";
+
     /// <summary>The request in canonical form: sorted, so that the order of declarations does not matter.</summary>
     /// <param name="platformKey">The platform that it will be resolved on.</param>
     public CanonicalFields ToFields(string platformKey) => new(

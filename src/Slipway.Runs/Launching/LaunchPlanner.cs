@@ -111,7 +111,7 @@ public sealed class LaunchPlanner(StoreLayout layout, string workingDirectory, F
                 : new Failure(RunFailures.CommandNotFound, $"There is no file {target.Text} in {workingDirectory}.");
         }
 
-        var own = $"{environment.Root}/bin/{target.Text}";
+        var own = $"{Path.GetDirectoryName(environment.Python)}/{target.Text}";
         if (IsFile(own))
         {
             // A directory of this name that can be run would come first.
@@ -161,6 +161,17 @@ public sealed class LaunchPlanner(StoreLayout layout, string workingDirectory, F
             }
 
             checks.Add(stamp);
+        }
+
+        // What installs, upgrades or removes a package of the system changes one of these.
+        foreach (var path in environment.Plan.Site?.Directories ?? [])
+        {
+            if ((LaunchChecks.Take(CheckKind.Stamp, path) ?? LaunchChecks.Take(CheckKind.Absence, path)) is not { } check)
+            {
+                return null;
+            }
+
+            checks.Add(check);
         }
 
         return checks.ToImmutable();

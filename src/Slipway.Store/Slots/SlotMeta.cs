@@ -46,7 +46,7 @@ public sealed record SlotMeta
     /// <summary>Warnings of the build, shown again when the environment is reused.</summary>
     public ImmutableArray<string> Warnings { get; init; } = [];
 
-    /// <summary>The main program of the environment, relative to its root.</summary>
+    /// <summary>The main program of the environment: relative to its root, or absolute when it lies outside the store.</summary>
     public required string Executable { get; init; }
 
     /// <summary>What running in the environment changes about a process's variables.</summary>

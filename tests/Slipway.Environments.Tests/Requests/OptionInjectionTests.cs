@@ -133,6 +133,6 @@ public sealed class OptionInjectionTests
         var facts = new MachineFacts("linux", "x86_64", "glibc", "2.36", string.Empty, string.Empty, string.Empty, 0, "/", 1);
         var host = new BuildHost(new LocalMachine(), new StoreLayout("/s"), facts);
         var python = new Interpreter("/p/python3.11", "cpython", "3.11.7", "3.11.7", "3.11.7", "cp311", string.Empty, true, null, null, null!);
-        return PipResolution.Plan(host, new ProvisionerTool("pip/24.2/1", "/s/tools/pip"), python, "/s/driver.py", request, "/s/work");
+        return PipResolution.Plan(host, new ProvisionerTool("pip/24.2/1", "/s/tools/pip"), python, "/s/driver.py", request, site: null, "/s/work");
     }
 }

@@ -3,6 +3,7 @@ using System.Text;
 using Slipway.Core.Failures;
 using Slipway.Environments.Interpreters;
 using Slipway.Environments.Requests;
+using Slipway.Environments.Sites;
 using Slipway.Machines.Processes;
 using Slipway.Machines.Programs;
 
@@ -34,6 +35,12 @@ internal sealed class PipProvisioner : IProvisioner
     public string Flags => "no-compile unchecked-hash-pyc require-hashes";
 
     /// <inheritdoc/>
+    public bool Installs => true;
+
+    /// <inheritdoc/>
+    public string PythonOf(string root, Interpreter interpreter) => $"{root}/bin/python";
+
+    /// <inheritdoc/>
     public Task<Result<ProvisionerTool>> PrepareAsync(
         BuildHost host, Interpreter interpreter, string? wanted, CancellationToken cancellationToken) =>
         interpreter.HasVenv
@@ -42,27 +49,22 @@ internal sealed class PipProvisioner : IProvisioner
 
     /// <inheritdoc/>
     public async Task<Result<ResolutionSteps>> PlanResolutionAsync(
-        BuildHost host, ProvisionerTool tool, Interpreter interpreter, EnvironmentRequest request, string work, CancellationToken cancellationToken)
+        BuildHost host, ProvisionerTool tool, Interpreter interpreter, EnvironmentRequest request, SiteFacts? site, string work, CancellationToken cancellationToken)
     {
-        if (request.SysPathMode is not Core.Identity.SysPathMode.Isolated)
-        {
-            return new Failure(EnvironmentFailures.UnsupportedRequest, "Environments that see the system's site-packages are not supported yet.");
-        }
-
         var driver = await EmbeddedScripts.PlaceAsync(host.Machine, host.Layout, EmbeddedScripts.PipDriver, cancellationToken).ConfigureAwait(false);
-        return driver.Map(script => PipResolution.Plan(host, tool, interpreter, script, request, work));
+        return driver.Map(script => PipResolution.Plan(host, tool, interpreter, script, request, site, work));
     }
 
     /// <inheritdoc/>
-    public Result<Resolution> ReadResolution(ReadOnlySpan<byte> report, Interpreter interpreter, EnvironmentRequest request) =>
-        PipResolution.Read(report, interpreter, request);
+    public Result<Resolution> ReadResolution(ReadOnlySpan<byte> report, Interpreter interpreter, EnvironmentRequest request, SiteFacts? site) =>
+        PipResolution.Read(report, interpreter, request, site);
 
     /// <inheritdoc/>
     public async Task<Result<BuildSteps>> PlanBuildAsync(
         BuildHost host, ProvisionerTool tool, BuildOrder order, CancellationToken cancellationToken)
     {
         var driver = await EmbeddedScripts.PlaceAsync(host.Machine, host.Layout, EmbeddedScripts.PipDriver, cancellationToken).ConfigureAwait(false);
-        return driver.Map(script => new BuildSteps(Steps(host, tool, order, script), "bin/python", Activation(order.Root)));
+        return driver.Map(script => new BuildSteps(Steps(host, tool, order, script), "bin/python", Activation(order)));
     }
 
     /// <inheritdoc/>
@@ -86,7 +88,7 @@ internal sealed class PipProvisioner : IProvisioner
         steps.Add(new Step.WriteFile(plan, Plan(host, tool, order).ToBytes(), PrivateFile));
         steps.Add(new Step.Run(
             $"Creating a virtual environment for Python {order.Interpreter.FullVersion}",
-            PipCommand.Python(order.Interpreter.Executable, "-m", "venv", "--without-pip", "--symlinks", order.Root),
+            PipCommand.Python(order.Interpreter.Executable, ["-m", "venv", "--without-pip", "--symlinks", .. order.SeesSite ? ["--system-site-packages"] : Array.Empty<string>(), order.Root]),
             EnvironmentFailures.VenvFailed));
         if (!order.Lock.Files.IsEmpty)
         {
@@ -121,8 +123,11 @@ internal sealed class PipProvisioner : IProvisioner
         order.Offline,
         [.. order.Lock.Files.Select(PipArtifact.From)]);
 
-    private static EnvironmentChanges Activation(string root) => new(
-        EnvironmentChanges.None.Set.Add("VIRTUAL_ENV", root),
-        EnvironmentChanges.None.Prepend.Add("PATH", $"{root}/bin"),
+    // Where the system's packages are seen, the user's own are not: they are no part of the identity.
+    private static EnvironmentChanges Activation(BuildOrder order) => new(
+        order.SeesSite
+            ? EnvironmentChanges.None.Set.Add("VIRTUAL_ENV", order.Root).Add("PYTHONNOUSERSITE", "1")
+            : EnvironmentChanges.None.Set.Add("VIRTUAL_ENV", order.Root),
+        EnvironmentChanges.None.Prepend.Add("PATH", $"{order.Root}/bin"),
         EnvironmentChanges.None.Unset.Add("PYTHONHOME"));
 }

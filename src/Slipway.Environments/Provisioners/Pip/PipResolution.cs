@@ -4,6 +4,7 @@ using Slipway.Core.Failures;
 using Slipway.Environments.Interpreters;
 using Slipway.Environments.Locks;
 using Slipway.Environments.Requests;
+using Slipway.Environments.Sites;
 using Slipway.Machines.Programs;
 
 namespace Slipway.Environments.Provisioners.Pip;
@@ -18,7 +19,7 @@ internal static class PipResolution
 
     /// <summary>The steps that write a report of the resolved set.</summary>
     public static ResolutionSteps Plan(
-        BuildHost host, ProvisionerTool tool, Interpreter interpreter, string driver, EnvironmentRequest request, string work)
+        BuildHost host, ProvisionerTool tool, Interpreter interpreter, string driver, EnvironmentRequest request, SiteFacts? site, string work)
     {
         var report = $"{work}/report.json";
         var command = PipCommand.Pip(
@@ -27,22 +28,36 @@ internal static class PipResolution
             tool,
             $"{work}/pip.log",
             [
-                "install", "--dry-run", "--ignore-installed", $"--report={report}",
+                "install", "--dry-run", $"--report={report}", .. site is null ? ["--ignore-installed"] : Array.Empty<string>(),
                 .. PipCommand.SourceArguments(request.Sources, $"{host.Layout.Cache}/pip", PipTool.VersionOf(tool.Identity)),
                 $"--requirement={work}/requirements.txt", $"--constraint={work}/constraints.txt",
             ]);
         return new ResolutionSteps(
             [
                 new Step.WriteFile($"{work}/requirements.txt", Lines(request.Requirements), OwnerOnly),
-                new Step.WriteFile($"{work}/constraints.txt", Lines(request.Constraints), OwnerOnly),
+                new Step.WriteFile($"{work}/constraints.txt", (byte[])[.. Lines(request.Constraints), .. AsTheyStand(site)], OwnerOnly),
                 new Step.Run($"Resolving {request.Describe()}", command, EnvironmentFailures.PipFailed),
             ],
             report);
     }
 
     /// <summary>The lock that a report describes.</summary>
-    public static Result<Resolution> Read(ReadOnlySpan<byte> report, Interpreter interpreter, EnvironmentRequest request) =>
-        PipReport.Read(report).Map(found => new Resolution(ResolvedLock.For(request, interpreter, found.Files), found.Warnings));
+    public static Result<Resolution> Read(ReadOnlySpan<byte> report, Interpreter interpreter, EnvironmentRequest request, SiteFacts? site) =>
+        PipReport.Read(report).Map(found =>
+        {
+            var used = site is null
+                ? []
+                : SiteSelection.Select(site, interpreter.Markers, request.Requirements, found.Files.Select(file => file.Name)).Used;
+            return new Resolution(ResolvedLock.For(request, interpreter, found.Files, used), found.Warnings);
+        });
+
+    // A preinstalled torch is to be used, not hidden behind another one that a dependency would rather have.
+    private static byte[] AsTheyStand(SiteFacts? site) => site is null ? [] : Encoding.UTF8.GetBytes(string.Concat(
+        from distribution in site.Distributions
+        let name = distribution.PackageName()
+        let version = distribution.PepVersion()
+        where name is not null && version is not null
+        select $"{name}=={version}\n"));
 
     private static byte[] Lines(ImmutableArray<RequestedPackage> packages) =>
         Encoding.UTF8.GetBytes(string.Concat(packages.Select(package => package.ToLine() + "\n")));

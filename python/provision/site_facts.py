@@ -1,0 +1,60 @@
+"""Prints which distributions an interpreter offers besides its standard library, as one JSON document.
+
+Run isolated (-I), so the user's own site-packages and PYTHONPATH are not part of the answer. What is told of each
+distribution pins what is installed: the digest of its RECORD; where a packager left that out, the digest of its
+metadata with its modification time.
+"""
+import hashlib
+import importlib.metadata
+import json
+import os
+import re
+import site
+import sys
+
+
+def directories():
+    """Every place where packages are or could be; one that appears later would change the answer."""
+    known = [path for path in sys.path if os.path.basename(path) in ("site-packages", "dist-packages")]
+    return sorted(set(known + site.getsitepackages()))
+
+
+def pin(distribution):
+    record = distribution.read_text("RECORD")
+    if record:
+        return "record-sha256:" + hashlib.sha256(record.encode("utf-8", "surrogateescape")).hexdigest()
+    for name in ("METADATA", "PKG-INFO", ""):
+        text = distribution.read_text(name)
+        if text:
+            digest = hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
+            return "metadata-sha256:%s mtime:%s" % (digest, modified(distribution, name))
+    return "unknown"
+
+
+def modified(distribution, name):
+    path = getattr(distribution, "_path", None)
+    try:
+        return os.stat(os.path.join(str(path), name) if name else str(path)).st_mtime_ns
+    except OSError:
+        return 0
+
+
+def distributions():
+    found = {}
+    for distribution in importlib.metadata.distributions():
+        try:
+            name, version = distribution.metadata["Name"], distribution.version
+        except Exception:  # a broken installation offers nothing that could be asked for
+            continue
+        if not name or not version:
+            continue
+        # The first on sys.path is the one that an import finds.
+        key = re.sub(r"[-_.]+", "-", name).lower()
+        if key not in found:
+            found[key] = {"name": name, "version": version, "pin": pin(distribution), "requires": distribution.requires or []}
+    return [found[key] for key in sorted(found)]
+
+
+# On a line of its own: start-up hooks of an installation may print as well.
+sys.stdout.write("\n")
+json.dump({"directories": directories(), "distributions": distributions()}, sys.stdout)

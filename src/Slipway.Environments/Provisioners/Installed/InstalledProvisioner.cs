@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+using Slipway.Core.Failures;
+using Slipway.Environments.Interpreters;
+using Slipway.Environments.Locks;
+using Slipway.Environments.Requests;
+using Slipway.Environments.Sites;
+using Slipway.Machines.Processes;
+using Slipway.Machines.Programs;
+
+namespace Slipway.Environments.Provisioners.Installed;
+
+/// <summary>
+/// The interpreter as it stands, with the packages that somebody else installed for it: a distribution's torch, a vendor's image, a
+/// cluster's module. Nothing is installed; the requirements are proved against what is there, and its fingerprint
+/// identifies the environment.
+/// </summary>
+internal sealed class InstalledProvisioner : IProvisioner
+{
+    private const string Identity = "system/1/1";
+    private const UnixFileMode PrivateFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <inheritdoc/>
+    public string Kind => "system";
+
+    /// <inheritdoc/>
+    public string Flags => string.Empty;
+
+    /// <inheritdoc/>
+    public bool Installs => false;
+
+    /// <inheritdoc/>
+    public string PythonOf(string root, Interpreter interpreter) => interpreter.Executable;
+
+    /// <inheritdoc/>
+    public Task<Result<ProvisionerTool>> PrepareAsync(
+        BuildHost host, Interpreter interpreter, string? wanted, CancellationToken cancellationToken) =>
+        Task.FromResult<Result<ProvisionerTool>>(new ProvisionerTool(Identity, interpreter.Executable));
+
+    /// <inheritdoc/>
+    public Task<Result<ResolutionSteps>> PlanResolutionAsync(
+        BuildHost host, ProvisionerTool tool, Interpreter interpreter, EnvironmentRequest request, SiteFacts? site, string work, CancellationToken cancellationToken)
+    {
+        // The interpreter has already said what it has; the report only keeps the shape that all provisioners share.
+        var report = $"{work}/report.json";
+        return Task.FromResult<Result<ResolutionSteps>>(new ResolutionSteps([new Step.WriteFile(report, "{}"u8.ToArray(), PrivateFile)], report));
+    }
+
+    /// <inheritdoc/>
+    public Result<Resolution> ReadResolution(ReadOnlySpan<byte> report, Interpreter interpreter, EnvironmentRequest request, SiteFacts? site)
+    {
+        var selection = SiteSelection.Select(site!, interpreter.Markers, request.Requirements, []);
+        return selection.Unmet.Count == 0
+            ? new Resolution(ResolvedLock.For(request, interpreter, [], selection.Used), [.. selection.Warnings])
+            : new Failure(EnvironmentFailures.NotInstalled, $"{interpreter} does not have what is asked for: {string.Join("; ", selection.Unmet)}.");
+    }
+
+    /// <inheritdoc/>
+    public Task<Result<BuildSteps>> PlanBuildAsync(
+        BuildHost host, ProvisionerTool tool, BuildOrder order, CancellationToken cancellationToken) =>
+        Task.FromResult<Result<BuildSteps>>(new BuildSteps([], order.Interpreter.Executable, Activation(order.Interpreter)));
+
+    /// <inheritdoc/>
+    public Failure Diagnose(BuildHost host, Failure failure, string output) => failure;
+
+    /// <inheritdoc/>
+    public string? Narrate(string stage, string line) => null;
+
+    // What the workload starts as `python` is this interpreter too, and sees what was counted: not the user's own packages.
+    private static EnvironmentChanges Activation(Interpreter interpreter) => new(
+        EnvironmentChanges.None.Set.Add("PYTHONNOUSERSITE", "1"),
+        EnvironmentChanges.None.Prepend.Add("PATH", Path.GetDirectoryName(interpreter.Executable)!),
+        EnvironmentChanges.None.Unset.Add("PYTHONHOME"));
+}

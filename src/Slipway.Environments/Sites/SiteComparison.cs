@@ -1,0 +1,63 @@
+using Slipway.Core.Failures;
+using Slipway.Core.Versions;
+using Slipway.Environments.Interpreters;
+using Slipway.Environments.Locks;
+using Slipway.Store.Slots;
+
+namespace Slipway.Environments.Sites;
+
+/// <summary>Compares what an environment was made for with what its base interpreter has now.</summary>
+internal sealed class SiteComparison(BuildHost host, InterpreterFinder interpreters, SiteProbe sites)
+{
+    /// <summary>Compares, without anything remembered.</summary>
+    public async Task<Result<SiteCheck>> CompareAsync(StoredEnvironment environment, CancellationToken cancellationToken)
+    {
+        var inputs = environment.Meta.Inputs.ToDictionary(input => input.Name, input => input.Value, StringComparer.Ordinal);
+        if (!inputs.TryGetValue("site_fingerprint", out var expected))
+        {
+            return new SiteCheck(null);
+        }
+
+        var executable = inputs.GetValueOrDefault("executable", string.Empty);
+        if (!InterpreterRequest.Parse(executable, "/", environment.Slot.ToString()).TryGet(out var wish, out var failure))
+        {
+            return failure;
+        }
+
+        var found = await interpreters.FindAsync(wish, VersionSpecifierSet.Any, cancellationToken).ConfigureAwait(false);
+        if (!found.TryGet(out var interpreter, out _))
+        {
+            return new SiteCheck($"{executable} is gone");
+        }
+
+        var probed = await sites.ProbeAsync(interpreter, fresh: true, cancellationToken).ConfigureAwait(false);
+        return probed.TryGet(out var site, out failure)
+            ? new SiteCheck(site.Fingerprint().Hex == expected ? null : Describe(environment, executable, site))
+            : failure;
+    }
+
+    private string Describe(StoredEnvironment environment, string executable, SiteFacts site)
+    {
+        var now = site.Distributions.Where(one => one.PackageName() is not null).ToDictionary(one => one.PackageName()!.Value);
+        var used = ResolvedLock.Read(environment.Meta.Lock, host.Layout.Meta(environment.Slot)).TryGet(out var resolved, out _) ? resolved.Installed : [];
+        foreach (var package in used)
+        {
+            if (!now.TryGetValue(package.Name, out var distribution))
+            {
+                return $"{package.Name} {package.Version} of {executable} is gone";
+            }
+
+            if (distribution.Version != package.Version)
+            {
+                return $"{package.Name} of {executable} was {package.Version} and is {distribution.Version}";
+            }
+
+            if (distribution.Pin != package.Pin)
+            {
+                return $"{package.Name} {package.Version} of {executable} was changed in place";
+            }
+        }
+
+        return $"packages of {executable} that this environment sees, but was not asked for, are others now";
+    }
+}

@@ -1,0 +1,18 @@
+using System.Collections.Immutable;
+using Slipway.Core.Identity;
+
+namespace Slipway.Environments.Sites;
+
+/// <summary>What an interpreter offers besides its standard library: the packages of the system, a cluster or an image.</summary>
+/// <param name="Directories">Absolute directories in which packages are or could appear.</param>
+/// <param name="Distributions">The distributions, sorted by name; of two with one name the one that an import finds.</param>
+public sealed record SiteFacts(ImmutableArray<string> Directories, ImmutableArray<SiteDistribution> Distributions)
+{
+    /// <summary>The domain and schema number of the fingerprint.</summary>
+    public const string Domain = "slipway.site/1";
+
+    /// <summary>The identity of all distributions together. Where they lie is not in it.</summary>
+    public Sha256Digest Fingerprint() => new CanonicalFields(
+        Domain,
+        [.. Distributions.Select(distribution => new CanonicalField(distribution.Name, $"{distribution.Version}\n{distribution.Pin}"))]).Digest();
+}
