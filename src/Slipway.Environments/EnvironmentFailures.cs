@@ -126,6 +126,18 @@ public static class EnvironmentFailures
         "The interpreter lacks packages that are asked for.",
         "Name another interpreter with --python, or let Slipway install what is missing: --backend pip with --system-site-packages.");
 
+    /// <summary>A lock is for another platform or Python.</summary>
+    public static readonly FailureCode ForeignLock = new(
+        "ENV0220", ExitCode.BadData, "The lock is for another platform or Python.", "Make a lock for this one, or run without --locked: its versions are constraints then.");
+
+    /// <summary>A lock does not cover what is asked for.</summary>
+    public static readonly FailureCode StaleLock = new(
+        "ENV0221", ExitCode.BadData, "The lock does not cover what is asked for.", "Make the lock anew, or run without --locked: its versions are constraints then.");
+
+    /// <summary>A lock leaves open which of several versions is meant.</summary>
+    public static readonly FailureCode AmbiguousLock = new(
+        "ENV0222", ExitCode.BadData, "The lock leaves open which version is meant.", "Make the lock anew: at most one entry of a package may hold for an environment.");
+
     /// <summary>The environment vanished again and again.</summary>
     public static readonly FailureCode KeepsVanishing = new(
         "ENV0301", ExitCode.Busy, "The environment was removed each time it was about to be used.", "Find what removes it; then try again.");

@@ -45,8 +45,13 @@ internal sealed class RequestResolver(BuildHost host, InterpreterFinder interpre
             return unseen.Failure;
         }
 
-        var order = new Order(request, provisioner, interpreter, tool, seen?.Value);
-        if (request.Requirements.IsEmpty)
+        if (!LockImport.Apply(request, interpreter).TryGet(out var imported, out failure))
+        {
+            return failure;
+        }
+
+        var order = new Order(imported.Request, provisioner, interpreter, tool, seen?.Value, imported.Warnings);
+        if (request.Requirements.IsEmpty && imported.Request.Pins.IsDefaultOrEmpty)
         {
             var nothing = new Resolution(ResolvedLock.For(request, interpreter, [], []), []);
             return await RememberAsync(order, nothing, cancellationToken).ConfigureAwait(false);
@@ -61,12 +66,13 @@ internal sealed class RequestResolver(BuildHost host, InterpreterFinder interpre
     }
 
     /// <summary>Everything that is known before a resolution.</summary>
-    private sealed record Order(EnvironmentRequest Request, IProvisioner Provisioner, Interpreter Interpreter, ProvisionerTool Tool, SiteFacts? Site);
+    private sealed record Order(
+        EnvironmentRequest Request, IProvisioner Provisioner, Interpreter Interpreter, ProvisionerTool Tool, SiteFacts? Site, ImmutableArray<string> Warnings);
 
     private async Task<Result<RequestMemo>> ResolveOnceAsync(
         Order order, EnsureOptions options, IBuildProgress progress, CancellationToken cancellationToken)
     {
-        var (request, provisioner, interpreter, tool, site) = order;
+        var (request, provisioner, interpreter, tool, site, _) = order;
         var digest = request.ToFields(host.Facts.PlatformKey).Digest();
         for (var round = 0; round < Rounds; round++)
         {
@@ -181,7 +187,7 @@ internal sealed class RequestResolver(BuildHost host, InterpreterFinder interpre
 
     private async Task<Result<RequestMemo>> RememberAsync(Order order, Resolution resolution, CancellationToken cancellationToken)
     {
-        var (request, _, interpreter, tool, site) = order;
+        var (request, _, interpreter, tool, site, warnings) = order;
         if (await interpreters.StampAsync(interpreter, cancellationToken).ConfigureAwait(false) is not { } stamp)
         {
             return new Failure(EnvironmentFailures.UnusableInterpreter, $"{interpreter.Executable} vanished while the request was resolved.");
@@ -196,7 +202,7 @@ internal sealed class RequestResolver(BuildHost host, InterpreterFinder interpre
             InterpreterStamp = stamp,
             Provisioner = tool.Identity,
             SiteFingerprint = site?.Fingerprint().Hex,
-            Warnings = resolution.Warnings,
+            Warnings = [.. warnings, .. resolution.Warnings],
             Lock = resolution.Lock.ToText(),
         };
         var written = await memos.WriteAsync(fields.Digest(), memo, cancellationToken).ConfigureAwait(false);

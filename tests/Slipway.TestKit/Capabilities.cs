@@ -26,6 +26,7 @@ public static class Capabilities
         Capability.Mount => Try("unshare", ["--mount", "--", "mount", "-t", "tmpfs", "slipway-test", "/mnt"]),
         Capability.UserNamespace => Try("unshare", ["--user", "--map-root-user", "--", "true"]),
         Capability.Python => Pythons.TryFindDefault() is null ? "there is no Python >= 3.9" : null,
+        Capability.SystemTorch => Try("/usr/bin/python3", ["-I", "-c", "import torch"]),
         Capability.Tmux => Need("tmux"),
         Capability.Git => Need("git"),
         Capability.Sshd => Need("ssh", "/usr/sbin/sshd", "ssh-keygen"),

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using Slipway.Core.Identity;
+using Slipway.Core.Locks;
 using Slipway.Core.Requirements;
 using Slipway.Core.Versions;
 using Slipway.Environments.Interpreters;
+using Slipway.Environments.Locks;
 
 namespace Slipway.Environments.Requests;
 
@@ -34,6 +36,12 @@ public sealed record EnvironmentRequest
     /// <summary>The interpreter that a flag, a variable or a pin file names; null means the first on PATH in range.</summary>
     public InterpreterRequest? Python { get; init; }
 
+    /// <summary>The lock file that comes with the declaration; null for none.</summary>
+    public ImportedLock? Lock { get; init; }
+
+    /// <summary>The packages that the lock settles for the chosen interpreter; default until that is known, and where there is none.</summary>
+    internal ImmutableArray<PinnedPackage> Pins { get; init; }
+
     /// <summary>Where packages come from.</summary>
     public PackageSources Sources { get; init; } = PackageSources.Default;
 
@@ -60,13 +68,25 @@ public sealed record EnvironmentRequest
             new("provisioner", Provisioner),
             new("sys_path", SysPathMode.ToString()),
             new("platform_key", platformKey),
+            .. Lock is { } imported ? LockFields(imported) : [],
         ]);
+
+    // Only where there is a lock, so that the digests of all other requests stand.
+    private static CanonicalField[] LockFields(ImportedLock imported) =>
+    [
+        new("lock", Sha256Digest.Of(PylockWriter.Write(imported.Document)).Hex),
+        new("lock_use", imported.IsStrict ? "strict" : "loose"),
+        new("lock_extras", string.Join(',', imported.Extras.Order(StringComparer.Ordinal))),
+        new("lock_groups", string.Join(',', imported.Groups.Order(StringComparer.Ordinal))),
+    ];
 
     /// <summary>A few words for people: the first packages, or <c>no packages</c>.</summary>
     public string Describe()
     {
         const int Shown = 3;
-        var names = Requirements.Select(package => package.Requirement.Name.Normalized).Distinct(StringComparer.Ordinal).ToList();
+        var names = (Requirements.IsEmpty && Lock is { } imported
+            ? imported.Document.Packages.Select(package => package.Name.Normalized)
+            : Requirements.Select(package => package.Requirement.Name.Normalized)).Distinct(StringComparer.Ordinal).ToList();
         return names.Count switch
         {
             0 => "no packages",

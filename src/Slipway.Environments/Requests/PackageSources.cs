@@ -28,6 +28,9 @@ public sealed record PackageSources
     /// <summary>Whether everything comes from directories of this machine.</summary>
     public bool IsLocal => Indexes.IsEmpty && !FindLinks.IsEmpty && FindLinks.All(Path.IsPathRooted);
 
+    /// <summary>These sources with a place for files before all others.</summary>
+    internal PackageSources WithFindLinks(string place) => new(Indexes, [place, .. FindLinks]) { ExcludeNewer = ExcludeNewer };
+
     /// <summary>Sources from texts that were validated before.</summary>
     public static Result<PackageSources> Create(ImmutableArray<PackageIndex> indexes, ImmutableArray<string> findLinks) => indexes.Length + (findLinks.IsEmpty ? 0 : 1) > 1
         ? new Failure(EnvironmentFailures.SourceRefused, "Several sources together are not supported yet: pip would take each name from any of them.")

@@ -22,6 +22,9 @@ internal static class PipResolution
         BuildHost host, ProvisionerTool tool, Interpreter interpreter, string driver, EnvironmentRequest request, SiteFacts? site, string work)
     {
         var report = $"{work}/report.json";
+        var links = $"{work}/links.html";
+        var isSettled = !request.Pins.IsDefault;
+        var sources = isSettled ? SettledSources(request, links) : request.Sources;
         var command = PipCommand.Pip(
             interpreter.Executable,
             driver,
@@ -29,17 +32,28 @@ internal static class PipResolution
             $"{work}/pip.log",
             [
                 "install", "--dry-run", $"--report={report}", .. site is null ? ["--ignore-installed"] : Array.Empty<string>(),
-                .. PipCommand.SourceArguments(request.Sources, $"{host.Layout.Cache}/pip", PipTool.VersionOf(tool.Identity)),
+                .. isSettled ? ["--no-deps"] : Array.Empty<string>(),
+                .. PipCommand.SourceArguments(sources, $"{host.Layout.Cache}/pip", PipTool.VersionOf(tool.Identity)),
                 $"--requirement={work}/requirements.txt", $"--constraint={work}/constraints.txt",
             ]);
         return new ResolutionSteps(
             [
-                new Step.WriteFile($"{work}/requirements.txt", Lines(request.Requirements), OwnerOnly),
+                new Step.WriteFile($"{work}/requirements.txt", isSettled ? Lines(request.Pins) : Lines(request.Requirements), OwnerOnly),
+                .. isSettled ? [new Step.WriteFile(links, PipLinks.Page(request.Pins), OwnerOnly)] : Array.Empty<Step>(),
                 new Step.WriteFile($"{work}/constraints.txt", (byte[])[.. Lines(request.Constraints), .. AsTheyStand(site)], OwnerOnly),
                 new Step.Run($"Resolving {request.Describe()}", command, EnvironmentFailures.PipFailed),
             ],
             report);
     }
+
+    // A source distribution may need packages to be built with, which no lock lists.
+    private static PackageSources SettledSources(EnvironmentRequest request, string links) =>
+        request.Pins.All(pin => pin.Files.Any(file => file.Name.EndsWith(".whl", StringComparison.Ordinal)))
+            ? PackageSources.Create([], [links]).Value
+            : request.Sources.WithFindLinks(links);
+
+    private static byte[] Lines(ImmutableArray<PinnedPackage> pins) =>
+        Encoding.UTF8.GetBytes(string.Concat(pins.Select(pin => pin.ToLine() + "\n")));
 
     /// <summary>The lock that a report describes.</summary>
     public static Result<Resolution> Read(ReadOnlySpan<byte> report, Interpreter interpreter, EnvironmentRequest request, SiteFacts? site) =>
