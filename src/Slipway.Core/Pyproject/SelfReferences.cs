@@ -11,9 +11,13 @@ namespace Slipway.Core.Pyproject;
 internal sealed class SelfReferences(PyprojectDeclaration declaration)
 {
     // Extras under ever new combinations of markers; a file that is meant seriously has a handful.
-    private const int MostSteps = 1_000;
+    private const int MostSteps = 5_000;
 
     private readonly List<Wanted> _wanted = [];
+    private readonly Dictionary<ExtraName, List<ImmutableSortedSet<string>>> _conditions = [];
+    private readonly Dictionary<ExtraName, ImmutableArray<PlacedRequirement>> _declared =
+        declaration.ExtraRequirements.ToDictionary(static extra => extra.Name, static extra => extra.Requirements);
+
     private readonly List<Requirement> _result = [];
     private readonly HashSet<Requirement> _seen = [];
 
@@ -39,7 +43,7 @@ internal sealed class SelfReferences(PyprojectDeclaration declaration)
             }
 
             var (extra, conditions) = _wanted[next];
-            if (AddAll(declaration.ExtraRequirements.First(candidate => candidate.Name == extra).Requirements, conditions) is { } failed)
+            if (AddAll(_declared[extra], conditions) is { } failed)
             {
                 return failed;
             }
@@ -82,8 +86,14 @@ internal sealed class SelfReferences(PyprojectDeclaration declaration)
     // An extra that is wanted under fewer conditions already is wanted under these too.
     private void Want(ExtraName extra, ImmutableSortedSet<string> conditions)
     {
-        if (!_wanted.Exists(wanted => wanted.Extra == extra && wanted.Conditions.IsSubsetOf(conditions)))
+        if (!_conditions.TryGetValue(extra, out var known))
         {
+            _conditions[extra] = known = [];
+        }
+
+        if (!known.Exists(fewer => fewer.IsSubsetOf(conditions)))
+        {
+            known.Add(conditions);
             _wanted.Add(new Wanted(extra, conditions));
         }
     }
