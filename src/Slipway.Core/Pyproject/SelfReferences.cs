@@ -10,8 +10,10 @@ namespace Slipway.Core.Pyproject;
 /// </summary>
 internal sealed class SelfReferences(PyprojectDeclaration declaration)
 {
-    // Extras under ever new combinations of markers; a file that is meant seriously has a handful.
-    private const int MostSteps = 5_000;
+    // One extra under ever new combinations of markers; a file that is meant seriously has a handful.
+    private const int MostConditions = 64;
+
+    private static readonly ImmutableSortedSet<string> Always = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
 
     private readonly List<Wanted> _wanted = [];
     private readonly Dictionary<ExtraName, List<ImmutableSortedSet<string>>> _conditions = [];
@@ -26,23 +28,24 @@ internal sealed class SelfReferences(PyprojectDeclaration declaration)
     {
         foreach (var extra in extras)
         {
-            Want(extra, []);
+            Want(extra, Always);
         }
 
         // Requirements come before those of extras, whatever the reference that leads to these.
-        if (AddAll(requirements, []) is { } failure)
+        if (AddAll(requirements, Always) is { } failure)
         {
             return failure;
         }
 
         for (var next = 0; next < _wanted.Count; next++)
         {
-            if (next >= MostSteps)
+            var (extra, conditions) = _wanted[next];
+            if (_conditions[extra].Count > MostConditions)
             {
-                return CoreFailures.PyprojectInvalid.Because("The project's extras refer to each other under too many conditions.", hint: "Flatten the extras.");
+                return CoreFailures.PyprojectInvalid.Because(
+                    $"The extra {extra} is referred to under more than {MostConditions} combinations of conditions.", _declared[extra].FirstOrDefault()?.At, "Flatten the extras.");
             }
 
-            var (extra, conditions) = _wanted[next];
             if (AddAll(_declared[extra], conditions) is { } failed)
             {
                 return failed;
