@@ -43,6 +43,9 @@ public sealed record EnvironmentRequest
     /// <summary>Whether the base's site-packages are visible.</summary>
     public SysPathMode SysPathMode { get; init; } = SysPathMode.Isolated;
 
+    /// <summary>The lock to serve the request from; null to resolve it.</summary>
+    public ImportedLock? Lock { get; init; }
+
     /// <summary>The request in canonical form: sorted, so that the order of declarations does not matter.</summary>
     /// <param name="platformKey">The platform that it will be resolved on.</param>
     public CanonicalFields ToFields(string platformKey) => new(
