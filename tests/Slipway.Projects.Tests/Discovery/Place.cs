@@ -57,5 +57,8 @@ internal sealed class Place : IDisposable
     public IReadOnlyList<string> Observed(WorkloadDeclaration declaration) =>
         [.. declaration.Files.Select(file => $"{Path.GetRelativePath(Root, file.Path)} {file.Kind}").Order(StringComparer.Ordinal)];
 
+    /// <summary>The requirements as one line.</summary>
+    public static string Asked(WorkloadDeclaration declaration) => string.Join(" | ", declaration.Request.Requirements.Select(package => package.ToLine()));
+
     public void Dispose() => _folder.Dispose();
 }
