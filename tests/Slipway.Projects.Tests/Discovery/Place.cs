@@ -1,4 +1,5 @@
 using Slipway.Core.Failures;
+using Slipway.Projects.Configuration;
 using Slipway.Projects.Discovery;
 using Slipway.TestKit;
 
@@ -38,6 +39,14 @@ internal sealed class Place : IDisposable
     public Result<WorkloadDeclaration> Try(string? script, RequestSettings? settings = null, string directory = "") =>
         new WorkloadDiscovery(name => _variables.GetValueOrDefault(name)).Discover(
             script is null ? null : At(script), directory.Length == 0 ? Root : At(directory), settings ?? new RequestSettings());
+
+    /// <summary>The configuration of a script, or of the place itself.</summary>
+    public EffectiveConfiguration Configured(string? script, RequestSettings? settings = null)
+    {
+        var result = new WorkloadDiscovery(name => _variables.GetValueOrDefault(name)).ReadConfiguration(script is null ? null : At(script), Root, settings ?? new RequestSettings());
+        Assert.True(result.IsOk, result.ToString());
+        return result.Value;
+    }
 
     public WorkloadDeclaration Discover(string? script, RequestSettings? settings = null, string directory = "")
     {
