@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Slipway.Cli.Commands.Completion;
+using Slipway.Cli.Commands.Config;
 using Slipway.Cli.Commands.Doctor;
 using Slipway.Cli.Commands.Run;
 using Slipway.Cli.Commands.Store;
@@ -64,6 +65,7 @@ internal static class CommandLine
         root.Subcommands.Add(RunCommands.DefineRun());
         root.Subcommands.Add(RunCommands.DefinePlan());
         root.Subcommands.Add(StoreCommands.Define(output, NewServices));
+        root.Subcommands.Add(ConfigCommand.Define(output, NewServices));
         root.Subcommands.Add(DoctorCommand.Define(output, NewServices));
         root.Subcommands.Add(CompletionCommand.Define(output, () => Root(output)));
         foreach (var help in root.Options.OfType<HelpOption>())

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Slipway.Cli.Terminal;
 using Slipway.Core.Failures;
-using Slipway.Runs.Arguments;
+using Slipway.Core.Text;
 
 namespace Slipway.Cli;
 

@@ -81,6 +81,33 @@ public static class CoreFailures
     public static readonly FailureCode WheelNameInvalid = new(
         "COR0403", ExitCode.BadData, "A wheel's file name is malformed.", "A wheel is named name-version[-build]-python-abi-platform.whl.");
 
+    /// <summary>A pyproject.toml breaks a rule of PEP 621 or PEP 735.</summary>
+    public static readonly FailureCode PyprojectInvalid = new(
+        "COR0501", ExitCode.BadData, "A pyproject.toml is malformed.", "Correct the line named above; the rules are those of PEP 621 and PEP 735.");
+
+    /// <summary>The dependencies of a project are only known to its build backend.</summary>
+    public static readonly FailureCode DependenciesDynamic = new(
+        "COR0502",
+        ExitCode.BadData,
+        "The dependencies of a project are dynamic.",
+        "Write them into [project] and take their name out of dynamic: a build backend is never run to find out what is needed.");
+
+    /// <summary>A project has no such extra.</summary>
+    public static readonly FailureCode ExtraUnknown = new(
+        "COR0503", ExitCode.NotFound, "A project has no such extra.", "Name an extra of [project.optional-dependencies].");
+
+    /// <summary>A project has no such dependency group.</summary>
+    public static readonly FailureCode GroupUnknown = new(
+        "COR0504", ExitCode.NotFound, "A project has no such dependency group.", "Name a group of [dependency-groups].");
+
+    /// <summary>Dependency groups include each other in a circle.</summary>
+    public static readonly FailureCode GroupCycle = new(
+        "COR0505", ExitCode.BadData, "Dependency groups include each other in a circle.", "Remove one of the includes.");
+
+    /// <summary>A text is not a time by RFC 3339.</summary>
+    public static readonly FailureCode TimeInvalid = new(
+        "COR0601", ExitCode.Usage, "A time is malformed.", "Write a date (2026-01-31, its start in UTC) or a time with an offset (2026-01-31T12:00:00Z).");
+
     /// <summary>A failure of this code with its own message.</summary>
     internal static Failure Because(this FailureCode code, string message, FailureLocation? at = null, string? hint = null) =>
         new(code, message) { Location = at, Hint = hint };

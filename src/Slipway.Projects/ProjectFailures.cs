@@ -21,7 +21,27 @@ public static class ProjectFailures
     public static readonly FailureCode MalformedPin = new(
         "PRJ0105", ExitCode.BadData, "A .python-version file names no Python.", "Write one version such as 3.12 on its first line, or `system`.");
 
-    /// <summary>A script declares an unknown setting.</summary>
+    /// <summary>A file declares an unknown or malformed setting.</summary>
     public static readonly FailureCode UnknownSetting = new(
-        "PRJ0103", ExitCode.BadData, "A [tool.slipway] table has an unknown or malformed setting.", "The settings are: python, backend, index-url, find-links.");
+        "PRJ0103", ExitCode.BadData, "A file of settings has an unknown or malformed setting.", "`slipway config -h` says where the settings are described.");
+
+    /// <summary>A variable holds a malformed setting.</summary>
+    public static readonly FailureCode MalformedVariable = new(
+        "PRJ0106", ExitCode.Configuration, "A SLIPWAY_* variable holds a malformed setting.", "Set the variable to 1 or 0, or unset it.");
+
+    /// <summary>An extra or a group is asked for where no pyproject.toml declares any.</summary>
+    public static readonly FailureCode NoProject = new(
+        "PRJ0107", ExitCode.Usage, "An extra or a dependency group is asked for without a project.", "Run where a pyproject.toml is the nearest declaration, or name one with --requirements.");
+
+    /// <summary>A pyproject.toml that was named declares nothing.</summary>
+    public static readonly FailureCode DeclaresNothing = new(
+        "PRJ0108", ExitCode.BadData, "A pyproject.toml declares nothing.", "Add a [project] or a [dependency-groups] table.");
+
+    /// <summary>Only a lock may be used, and there is none.</summary>
+    public static readonly FailureCode LockMissing = new(
+        "PRJ0109", ExitCode.NotFound, "There is no lock.", "Name one with --requirements, or run without --locked.");
+
+    /// <summary>A lock does not answer what is needed.</summary>
+    public static readonly FailureCode LockRefused = new(
+        "PRJ0110", ExitCode.Refused, "A lock does not answer what is needed.", "Lock again.");
 }

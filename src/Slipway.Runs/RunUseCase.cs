@@ -62,8 +62,8 @@ public sealed class RunUseCase(RunContext context)
     /// <param name="cancellationToken">Ends it.</param>
     public Task<Result<EnvironmentPlan>> PlanAsync(
         RunArguments arguments, WorkloadDeclaration declaration, bool resolve, IBuildProgress progress, CancellationToken cancellationToken) => resolve
-        ? context.Dependencies.ResolveAsync(declaration.Request, declaration.Subject, Options(arguments), progress, cancellationToken)
-        : context.Dependencies.PlanAsync(declaration.Request, declaration.Subject, Options(arguments), cancellationToken);
+        ? context.Dependencies.ResolveAsync(declaration.Request, declaration.Subject, Options(arguments, declaration), progress, cancellationToken)
+        : context.Dependencies.PlanAsync(declaration.Request, declaration.Subject, Options(arguments, declaration), cancellationToken);
 
     /// <summary>
     /// Has the environment ready and becomes the workload. Returns only when that failed: the environment cannot be had,
@@ -93,7 +93,7 @@ public sealed class RunUseCase(RunContext context)
         for (var round = 0; round < Rounds; round++)
         {
             var ensured = await context.Dependencies
-                .EnsureAsync(read.Request, read.Subject, Options(arguments), progress, cancellationToken)
+                .EnsureAsync(read.Request, read.Subject, Options(arguments, read), progress, cancellationToken)
                 .ConfigureAwait(false);
             if (!ensured.TryGet(out var environment, out failure)
                 || !planner.Plan(arguments.Target!, environment, observed).TryGet(out var launch, out failure))
@@ -101,6 +101,8 @@ public sealed class RunUseCase(RunContext context)
                 return failure;
             }
 
+            // What was said about the declaration is said at every warm start too.
+            launch = launch with { Record = launch.Record with { Warnings = [.. read.Warnings, .. launch.Record.Warnings] } };
             await RememberAsync(arguments, read, environment, launch, cancellationToken).ConfigureAwait(false);
             beforeLaunch(environment);
             var ended = await LaunchAsync(arguments, launch.Record, cancellationToken).ConfigureAwait(false);
@@ -127,8 +129,8 @@ public sealed class RunUseCase(RunContext context)
         return context.Machine.ExecuteAsync(program, SilentObserver.Instance, cancellationToken);
     }
 
-    private static EnsureOptions Options(RunArguments arguments) =>
-        new(arguments.Has(RunOptions.Refresh), arguments.Has(RunOptions.Offline));
+    private static EnsureOptions Options(RunArguments arguments, WorkloadDeclaration declaration) =>
+        new(arguments.Has(RunOptions.Refresh), declaration.IsOffline);
 
     private static RequestSettings Settings(RunArguments arguments) => new()
     {
@@ -136,8 +138,14 @@ public sealed class RunUseCase(RunContext context)
         RequirementFiles = arguments.Values(RunOptions.Requirements),
         Python = arguments.Value(RunOptions.Python),
         Backend = arguments.Value(RunOptions.Backend),
-        IndexUrl = arguments.Value(RunOptions.IndexUrl),
+        IndexUrls = arguments.Values(RunOptions.IndexUrl),
         FindLinks = arguments.Values(RunOptions.FindLinks),
+        ExcludeNewer = arguments.Value(RunOptions.ExcludeNewer),
+        SystemSitePackages = arguments.Has(RunOptions.SystemSitePackages),
+        Extras = arguments.Values(RunOptions.Extra),
+        Groups = arguments.Values(RunOptions.Group),
+        Offline = arguments.Has(RunOptions.Offline),
+        Locked = arguments.Has(RunOptions.Locked),
     };
 
     // Only a shortcut: when it cannot be written, the next start takes the full path.

@@ -18,10 +18,15 @@ public static class ScriptBlock
     /// <param name="block">From the first byte of the opening line to the last of the closing line, without its line end.</param>
     /// <param name="isAmbiguous">Whether there is another such block, which the standard makes an error.</param>
     /// <returns>Whether there is one.</returns>
-    public static bool TryLocate(ReadOnlySpan<byte> utf8Script, out Range block, out bool isAmbiguous)
+    public static bool TryLocate(ReadOnlySpan<byte> utf8Script, out Range block, out bool isAmbiguous) =>
+        TryLocate(utf8Script, out block, out isAmbiguous, out _);
+
+    /// <summary>Finds the first block of type <c>script</c>, and where another one begins that makes it ambiguous.</summary>
+    internal static bool TryLocate(ReadOnlySpan<byte> utf8Script, out Range block, out bool isAmbiguous, out int second)
     {
         block = default;
         isAmbiguous = false;
+        second = -1;
         var found = false;
         var position = utf8Script.StartsWith("\uFEFF"u8) ? 3 : 0;
         while (position < utf8Script.Length)
@@ -40,6 +45,7 @@ public static class ScriptBlock
                 block = found ? block : position..closingEnd;
                 if (found)
                 {
+                    second = position;
                     return true;
                 }
 

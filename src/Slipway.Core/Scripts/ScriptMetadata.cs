@@ -28,7 +28,7 @@ public sealed record ScriptMetadata(VersionSpecifierSet? RequiresPython, Immutab
         ArgumentNullException.ThrowIfNull(text);
         ArgumentNullException.ThrowIfNull(sourceName);
         var bytes = Encoding.UTF8.GetBytes(text);
-        if (!ScriptBlock.TryLocate(bytes, out var range, out var isAmbiguous))
+        if (!ScriptBlock.TryLocate(bytes, out var range, out var isAmbiguous, out var second))
         {
             return None;
         }
@@ -38,7 +38,8 @@ public sealed record ScriptMetadata(VersionSpecifierSet? RequiresPython, Immutab
         if (isAmbiguous)
         {
             return CoreFailures.ScriptBlockTwice.Because(
-                $"{sourceName} has a second '# /// script' block; only one is allowed.", new FailureLocation(sourceName, firstLine));
+                $"{sourceName} has a second '# /// script' block, beside that in line {firstLine}; only one is allowed.",
+                new FailureLocation(sourceName, ScriptLines.Count(bytes.AsSpan(0, second)) + 1));
         }
 
         var lines = ScriptLines.Split(Encoding.UTF8.GetString(bytes.AsSpan(start, length)));

@@ -1,28 +1,36 @@
+using Slipway.Core.Failures;
+using Slipway.Core.Toml;
+
 namespace Slipway.Projects.Discovery;
 
 /// <summary>
-/// Looks for a file from a directory upwards. The search ends at a repository's root, at the home directory and
+/// Looks for something from a directory upwards. The search ends at a repository's root, at the home directory and
 /// at a file system's root: what lies above belongs to something else.
 /// </summary>
 internal static class AncestorSearch
 {
-    /// <summary>The nearest such file, or null.</summary>
-    public static string? Find(string directory, string name, string? home, FileObserver observer)
+    /// <summary>What the nearest directory has.</summary>
+    /// <param name="directory">The absolute directory to begin with.</param>
+    /// <param name="home">The home directory; null when unknown.</param>
+    /// <param name="observer">Notes what ends the search, and that nothing ended it before.</param>
+    /// <param name="look">Looks into one directory.</param>
+    public static Result<Maybe<T>> Find<T>(string directory, string? home, FileObserver observer, Func<string, Result<Maybe<T>>> look)
+        where T : notnull
     {
         for (var current = directory; current is { Length: > 0 }; current = Path.GetDirectoryName(current))
         {
-            var path = Path.Combine(current, name);
-            if (observer.Exists(path))
+            var looked = look(current);
+            if (!looked.TryGet(out var found, out _) || found.HasValue)
             {
-                return path;
+                return looked;
             }
 
             if (string.Equals(current, home, StringComparison.Ordinal) || observer.IsBoundary(Path.Combine(current, ".git")))
             {
-                return null;
+                break;
             }
         }
 
-        return null;
+        return Maybe<T>.None;
     }
 }

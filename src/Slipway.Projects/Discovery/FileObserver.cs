@@ -26,15 +26,11 @@ internal sealed class FileObserver
         return exists && !Directory.Exists(path);
     }
 
-    /// <summary>Whether anything is there that ends a search; that nothing is there is remembered.</summary>
+    /// <summary>Whether anything is there that ends a search; both answers are remembered, but not what it holds.</summary>
     public bool IsBoundary(string path)
     {
         var exists = LocalFiles.Exists(path);
-        if (!exists)
-        {
-            Note(path, Observation.Absence);
-        }
-
+        Note(path, exists ? Observation.Presence : Observation.Absence);
         return exists;
     }
 

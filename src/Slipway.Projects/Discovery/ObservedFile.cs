@@ -11,6 +11,9 @@ public enum Observation
 
     /// <summary>That nothing is there: a file that appears would change the request.</summary>
     Absence,
+
+    /// <summary>That something is there, whatever it holds: it ended a search, which would go further without it.</summary>
+    Presence,
 }
 
 /// <summary>

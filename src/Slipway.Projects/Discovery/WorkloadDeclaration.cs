@@ -8,6 +8,13 @@ namespace Slipway.Projects.Discovery;
 /// <param name="Request">The request.</param>
 /// <param name="Subject">Whose request it is.</param>
 /// <param name="Origin">Where the requirements come from, for people: <c>the script's own metadata</c>.</param>
-/// <param name="Files">Every file whose content or absence took part.</param>
+/// <param name="Files">Every file whose content, absence or presence took part.</param>
 public sealed record WorkloadDeclaration(
-    EnvironmentRequest Request, Subject Subject, string Origin, ImmutableArray<ObservedFile> Files);
+    EnvironmentRequest Request, Subject Subject, string Origin, ImmutableArray<ObservedFile> Files)
+{
+    /// <summary>What people should know about how the request came about: a lock that was left out.</summary>
+    public ImmutableArray<string> Warnings { get; init; } = [];
+
+    /// <summary>Whether the configuration forbids the network.</summary>
+    public bool IsOffline { get; init; }
+}

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Slipway.Core.Failures;
+using Slipway.Core.Text;
 
 namespace Slipway.Runs.Arguments;
 

@@ -20,7 +20,16 @@ public static class RunOptions
     public static readonly RunOption With = new("--with", "REQUIREMENT", true, "Add a PEP 508 requirement.");
 
     /// <summary>Adds a requirements file.</summary>
-    public static readonly RunOption Requirements = new("--requirements", "FILE", true, "Add the requirements of a file.");
+    public static readonly RunOption Requirements = new("--requirements", "FILE", true, "Add the requirements of a file: requirements, a pyproject.toml, or a pylock.toml.");
+
+    /// <summary>Adds an extra.</summary>
+    public static readonly RunOption Extra = new("--extra", "NAME", true, "Add an extra of the project's pyproject.toml.");
+
+    /// <summary>Adds a dependency group.</summary>
+    public static readonly RunOption Group = new("--group", "NAME", true, "Add a dependency group of the pyproject.toml.");
+
+    /// <summary>Takes everything from a lock.</summary>
+    public static readonly RunOption Locked = new("--locked", null, false, "Use exactly what pylock.toml holds, and refuse when it is out of date.");
 
     /// <summary>Names the interpreter.</summary>
     public static readonly RunOption Python = new("--python", "PYTHON", false, "A version (3.12), a range ('>=3.10'), a command or a path.");
@@ -29,10 +38,16 @@ public static class RunOptions
     public static readonly RunOption Backend = new("--backend", "NAME", false, "What builds the environment.");
 
     /// <summary>Names the index.</summary>
-    public static readonly RunOption IndexUrl = new("--index-url", "URL", false, "The package index.");
+    public static readonly RunOption IndexUrl = new("--index-url", "[NAME=]URL", true, "A package index; of several, the first that has a package gives it.");
 
     /// <summary>Adds a source of files.</summary>
     public static readonly RunOption FindLinks = new("--find-links", "DIR|URL", true, "Look for packages in a directory or page too.");
+
+    /// <summary>Hides new files.</summary>
+    public static readonly RunOption ExcludeNewer = new("--exclude-newer", "TIME", false, "Ignore files uploaded at or after a date (2026-01-31) or a time (2026-01-31T12:00:00Z).");
+
+    /// <summary>Shows the base's packages.</summary>
+    public static readonly RunOption SystemSitePackages = new("--system-site-packages", null, false, "Let the environment see the packages of its Python.");
 
     /// <summary>Resolves again.</summary>
     public static readonly RunOption Refresh = new("--refresh", null, false, "Resolve again, whatever is remembered.");
@@ -69,9 +84,9 @@ public static class RunOptions
 
     /// <summary>What <c>run</c> takes.</summary>
     public static ImmutableArray<RunOption> ForRun { get; } =
-        [With, Requirements, Python, Backend, IndexUrl, FindLinks, Refresh, Offline, EnvVar, Secret, Explain, Quiet, Verbose, Json, NoColor, Yes];
+        [With, Requirements, Extra, Group, Locked, Python, Backend, IndexUrl, FindLinks, ExcludeNewer, SystemSitePackages, Refresh, Offline, EnvVar, Secret, Explain, Quiet, Verbose, Json, NoColor, Yes];
 
     /// <summary>What <c>plan</c> takes.</summary>
     public static ImmutableArray<RunOption> ForPlan { get; } =
-        [With, Requirements, Python, Backend, IndexUrl, FindLinks, Refresh, Offline, EnvVar, Secret, Resolve, Quiet, Verbose, Json, NoColor, Yes];
+        [With, Requirements, Extra, Group, Locked, Python, Backend, IndexUrl, FindLinks, ExcludeNewer, SystemSitePackages, Refresh, Offline, EnvVar, Secret, Resolve, Quiet, Verbose, Json, NoColor, Yes];
 }

@@ -20,6 +20,7 @@ internal static class LaunchChecks
     private static string? Fact(CheckKind kind, string path) => kind switch
     {
         CheckKind.Absence => LocalPaths.StatusOf(path).Exists ? null : string.Empty,
+        CheckKind.Presence => LocalPaths.StatusOf(path).Exists ? string.Empty : null,
         CheckKind.Stamp => Stamp(LocalPaths.StatusOf(path)),
         CheckKind.Content => LocalFiles.Read(path, MaxBytes).TryGet(out var content, out _) ? PureSha256.Hex(content) : null,
         _ => LocalFiles.Read(path, MaxBytes).TryGet(out var script, out _) ? Block(script) : null,

@@ -7,7 +7,8 @@ namespace Slipway.Runs.Launching;
 
 /// <summary>
 /// Finds the launch record of a command line: by Slipway's version, the working directory, the head's options, the target,
-/// every <c>SLIPWAY_*</c> variable and <c>HOME</c>, which ends the search for files. What only the workload sees is not in
+/// every <c>SLIPWAY_*</c> variable, <c>HOME</c>, which ends the search for files, and <c>XDG_CONFIG_HOME</c>, where the user's
+/// own configuration is. What only the workload sees is not in
 /// it: the tail, its variables (no digest may be made of a secret) and how much is said.
 /// </summary>
 internal static class LaunchKey
@@ -52,7 +53,8 @@ internal static class LaunchKey
         var found = new List<string>();
         foreach (var variable in variables)
         {
-            if (variable.AsSpan().StartsWith("SLIPWAY_"u8) || variable.AsSpan().StartsWith("HOME="u8))
+            if (variable.AsSpan().StartsWith("SLIPWAY_"u8) || variable.AsSpan().StartsWith("HOME="u8)
+                || variable.AsSpan().StartsWith("XDG_CONFIG_HOME="u8))
             {
                 found.Add(PosixText.Decode(variable));
             }

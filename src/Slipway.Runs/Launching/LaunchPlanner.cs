@@ -61,6 +61,7 @@ public sealed class LaunchPlanner(StoreLayout layout, string workingDirectory, F
             {
                 Observation.Content => CheckKind.Content,
                 Observation.ScriptBlock => CheckKind.ScriptBlock,
+                Observation.Presence => CheckKind.Presence,
                 _ => CheckKind.Absence,
             };
             if (LaunchChecks.Take(kind, file.Path) is not { } check)

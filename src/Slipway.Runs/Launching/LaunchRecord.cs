@@ -17,11 +17,14 @@ public enum CheckKind
 
     /// <summary>Device, inode, size and modification time.</summary>
     Stamp,
+
+    /// <summary>That something is there, whatever it holds.</summary>
+    Presence,
 }
 
 /// <summary>One thing that must still be true for a launch to be repeated.</summary>
 /// <param name="Kind">What is checked.</param>
-/// <param name="Expected">The digest or stamp as text; empty for an absence.</param>
+/// <param name="Expected">The digest or stamp as text; empty for an absence and a presence.</param>
 /// <param name="Path">The absolute path.</param>
 public sealed record LaunchCheck(CheckKind Kind, string Expected, string Path);
 

@@ -100,6 +100,7 @@ internal sealed class LaunchRecordReader
             nameof(CheckKind.ScriptBlock) => CheckKind.ScriptBlock,
             nameof(CheckKind.Absence) => CheckKind.Absence,
             nameof(CheckKind.Stamp) => CheckKind.Stamp,
+            nameof(CheckKind.Presence) => CheckKind.Presence,
             _ => null,
         };
         if (kind is { } known)

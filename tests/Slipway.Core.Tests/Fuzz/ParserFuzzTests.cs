@@ -1,9 +1,11 @@
 using System.Text;
 using Slipway.Core.Failures;
 using Slipway.Core.Locks;
+using Slipway.Core.Pyproject;
 using Slipway.Core.Requirements;
 using Slipway.Core.Scripts;
 using Slipway.Core.Tests.Support;
+using Slipway.Core.Text;
 using Slipway.Core.Toml;
 using Slipway.Core.Versions;
 
@@ -60,6 +62,25 @@ public sealed class ParserFuzzTests
             RoundTrip(PylockReader.Read(text, "p").Map(PylockWriter.Write), t => PylockReader.Read(t, "p").Map(PylockWriter.Write));
             Located(ScriptMetadata.Parse(text, "s.py"));
             ScriptBlock.TryLocate(Encoding.UTF8.GetBytes(text), out _, out _);
+        });
+
+    [Fact]
+    public void Parse_projects_and_times_never_throw() => Fuzz(
+        4,
+        4000,
+        gen => gen.Pick(
+            "[project]\nname = 'p'\ndependencies = ['a>=1', \"p[x]; os_name == 'nt'\"]\n[project.optional-dependencies]\nx = ['p[y]']\ny = ['b', 'p[x]']\n",
+            "[dependency-groups]\na = ['x', {include-group = 'b'}]\nb = ['y', {include-group = 'c-d'}]\nC_D = []\n",
+            "2026-01-31T12:00:00.5+01:30"),
+        text =>
+        {
+            RoundTrip(InstantText.Parse(text), InstantText.Parse, InstantText.Render);
+            if (!PyprojectDocument.Parse(text, "p").TryGet(out var document, out _) || !document.Read().TryGet(out var read, out var failure))
+            {
+                return;
+            }
+
+            Assert.True(read.Select(read.Extras, read.Groups).TryGet(out _, out failure) || failure.Location is { Line: > 0 }, failure?.ToString());
         });
 
     private static void Fuzz(int seed, int rounds, Func<Gen, string> sample, Action<string> check)

@@ -1,4 +1,5 @@
 using Slipway.Core.Failures;
+using Slipway.Projects.Configuration;
 using Slipway.Projects.Discovery;
 using Slipway.TestKit;
 
@@ -39,6 +40,14 @@ internal sealed class Place : IDisposable
         new WorkloadDiscovery(name => _variables.GetValueOrDefault(name)).Discover(
             script is null ? null : At(script), directory.Length == 0 ? Root : At(directory), settings ?? new RequestSettings());
 
+    /// <summary>The configuration of a script, or of the place itself.</summary>
+    public EffectiveConfiguration Configured(string? script, RequestSettings? settings = null)
+    {
+        var result = new WorkloadDiscovery(name => _variables.GetValueOrDefault(name)).ReadConfiguration(script is null ? null : At(script), Root, settings ?? new RequestSettings());
+        Assert.True(result.IsOk, result.ToString());
+        return result.Value;
+    }
+
     public WorkloadDeclaration Discover(string? script, RequestSettings? settings = null, string directory = "")
     {
         var result = Try(script, settings, directory);
@@ -56,6 +65,9 @@ internal sealed class Place : IDisposable
     /// <summary>The observed files, relative and as words: <c>a.py ScriptBlock</c>.</summary>
     public IReadOnlyList<string> Observed(WorkloadDeclaration declaration) =>
         [.. declaration.Files.Select(file => $"{Path.GetRelativePath(Root, file.Path)} {file.Kind}").Order(StringComparer.Ordinal)];
+
+    /// <summary>The requirements as one line.</summary>
+    public static string Asked(WorkloadDeclaration declaration) => string.Join(" | ", declaration.Request.Requirements.Select(package => package.ToLine()));
 
     public void Dispose() => _folder.Dispose();
 }

@@ -27,8 +27,8 @@ public sealed class RequirementFileTests : IDisposable
         Assert.Equal(["five<5", "six"], found.Request.Constraints.Select(package => package.ToLine()).Order(StringComparer.Ordinal), StringComparer.Ordinal);
         Assert.Equal(
             [
-                ".python-version Absence", "a.py ScriptBlock", "requirements.txt Content", "sub/bounds.txt Content",
-                "sub/deep.txt Content", "sub/more.txt Content", "sub/six.txt Content",
+                ".config/slipway/config.toml Absence", ".python-version Absence", "a.py ScriptBlock", "pylock.toml Absence", "pyproject.toml Absence",
+                "requirements.txt Content", "slipway.toml Absence", "sub/bounds.txt Content", "sub/deep.txt Content", "sub/more.txt Content", "sub/six.txt Content",
             ],
             _place.Observed(found),
             StringComparer.Ordinal);
@@ -106,8 +106,9 @@ public sealed class RequirementFileTests : IDisposable
         Assert.Equal("no declaration", none.Origin);
         Assert.Equal(
             [
-                "repo/.python-version Absence", "repo/requirements.txt Absence", "repo/sub/.git Absence", "repo/sub/.python-version Absence",
-                "repo/sub/a.py ScriptBlock", "repo/sub/requirements.txt Absence",
+                ".config/slipway/config.toml Absence", "repo/.git Presence", "repo/.python-version Absence", "repo/pyproject.toml Absence",
+                "repo/requirements.txt Absence", "repo/slipway.toml Absence", "repo/sub/.git Absence", "repo/sub/.python-version Absence",
+                "repo/sub/a.py ScriptBlock", "repo/sub/pyproject.toml Absence", "repo/sub/requirements.txt Absence", "repo/sub/slipway.toml Absence",
             ],
             _place.Observed(none),
             StringComparer.Ordinal);

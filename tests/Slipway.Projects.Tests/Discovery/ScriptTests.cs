@@ -38,7 +38,13 @@ public sealed class ScriptTests : IDisposable
         Assert.Equal("==3.12.*", found.Request.Python!.Text);
         Assert.Equal([_place.At("app/wheels")], found.Request.Sources.FindLinks, StringComparer.Ordinal);
         Assert.Equal(_place.At("app/a.py"), found.Subject.Name);
-        Assert.Equal(["app/a.py ScriptBlock"], _place.Observed(found), StringComparer.Ordinal);
+        Assert.Equal(
+            [
+                ".config/slipway/config.toml Absence", "app/.git Absence", "app/a.py ScriptBlock", "app/pyproject.toml Absence",
+                "app/slipway.toml Absence", "pyproject.toml Absence", "slipway.toml Absence",
+            ],
+            _place.Observed(found),
+            StringComparer.Ordinal);
     }
 
     [Fact]
@@ -68,7 +74,7 @@ public sealed class ScriptTests : IDisposable
     {
         Assert.InRange(_place.With("a.py", "x = 1\n# /// script\n# dependencies = [\n# ///\n").Fail("a.py").Location!.Line, 3, 4);
         var twice = _place.With("b.py", "# /// script\n# dependencies = []\n# ///\n\n# /// script\n# dependencies = []\n# ///\n").Fail("b.py");
-        Assert.Equal((ExitCode.BadData, 1), (twice.Code.Exit, twice.Location!.Line));
+        Assert.Equal((ExitCode.BadData, 5), (twice.Code.Exit, twice.Location!.Line));
         Assert.Contains("second", twice.Message, StringComparison.Ordinal);
     }
 
@@ -134,7 +140,7 @@ public sealed class ScriptTests : IDisposable
     {
         _place.With("app/a.py", Block).Folder("app/wheels").Folder("here/w");
 
-        var index = _place.Discover("app/a.py", new RequestSettings { IndexUrl = "https://h/simple" }).Request.Sources;
+        var index = _place.Discover("app/a.py", new RequestSettings { IndexUrls = ["https://h/simple"] }).Request.Sources;
         var links = _place.Discover("app/a.py", new RequestSettings { FindLinks = ["w"] }, "here").Request.Sources;
 
         Assert.Equal(("https://h/simple", 0), (Assert.Single(index.Indexes).Url, index.FindLinks.Length));
@@ -148,6 +154,6 @@ public sealed class ScriptTests : IDisposable
         Assert.Equal("extra==1", _place.Discover("a.py", new RequestSettings { With = ["extra==1"] }).Request.Requirements[^1].ToLine());
         var failure = _place.Fail("a.py", new RequestSettings { With = ["--pre"] });
         Assert.Equal("--with", failure.Location!.Source);
-        Assert.Equal(EnvironmentFailures.SourceRefused, _place.Fail("a.py", new RequestSettings { IndexUrl = "x" }).Code);
+        Assert.Equal(EnvironmentFailures.SourceRefused, _place.Fail("a.py", new RequestSettings { IndexUrls = ["x"] }).Code);
     }
 }

@@ -26,6 +26,9 @@ public sealed class ArgumentSplitterTests
     [Theory]
     [InlineData("--with")]
     [InlineData("--requirements")]
+    [InlineData("--extra")]
+    [InlineData("--group")]
+    [InlineData("--exclude-newer")]
     [InlineData("--python")]
     [InlineData("--backend")]
     [InlineData("--index-url")]
@@ -43,6 +46,8 @@ public sealed class ArgumentSplitterTests
     }
 
     [Theory]
+    [InlineData("--locked")]
+    [InlineData("--system-site-packages")]
     [InlineData("--refresh")]
     [InlineData("--offline")]
     [InlineData("--explain")]
@@ -58,7 +63,7 @@ public sealed class ArgumentSplitterTests
     }
 
     [Fact]
-    public void Every_option_of_run_is_covered_above() => Assert.Equal(16, RunOptions.ForRun.Length);
+    public void Every_option_of_run_is_covered_above() => Assert.Equal(21, RunOptions.ForRun.Length);
 
     [Fact]
     public void Repeatable_option_keeps_the_order()

@@ -123,6 +123,64 @@ public sealed class FastLauncherTests(RunWorkshop workshop) : IClassFixture<RunW
         Assert.Null(Fast(project));
     }
 
+    [RequiresTheory(Capability.Python, Timeout = Limit)]
+    [InlineData("slipway.toml", "\n")]
+    [InlineData("../slipway.toml", "\n")]
+    [InlineData("pyproject.toml", "[project]\nname = 'p'\n")]
+    [InlineData("../.config/slipway/config.toml", "\n")]
+    public async Task File_of_settings_that_appears_or_changes_leads_to_the_full_path(string file, string text)
+    {
+        var project = await WarmAsync();
+        var path = $"{project}/{file}";
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        try
+        {
+            File.WriteAllText(path, text);
+            Assert.Null(Fast(project));
+            await workshop.FullAsync(project, _startup, "x.py");
+            Assert.NotNull(Fast(project));
+            File.AppendAllText(path, "# more\n");
+            Assert.Null(Fast(project));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [RequiresFact(Capability.Python, Timeout = Limit)]
+    public async Task Project_and_lock_that_appear_or_change_lead_to_the_full_path()
+    {
+        var project = Project();
+        File.WriteAllText($"{project}/x.py", "print(1)\n");
+        foreach (var (file, text) in new[] { ("pyproject.toml", "[project]\nname = 'p'\n"), ("pylock.toml", "lock-version = '1.0'\ncreated-by = 'slipway'\npackages = []\n[tool.slipway]\nrequirements = ['gone']\n") })
+        {
+            await workshop.FullAsync(project, _startup, "x.py");
+            Assert.NotNull(Fast(project));
+            File.WriteAllText($"{project}/{file}", text);
+            Assert.Null(Fast(project));
+            await workshop.FullAsync(project, _startup, "x.py");
+            Assert.NotNull(Fast(project));
+            File.AppendAllText($"{project}/{file}", "# more\n");
+            Assert.Null(Fast(project));
+        }
+
+        await workshop.FullAsync(project, _startup, "x.py");
+        Assert.Contains("is out of date", Assert.Single(Fast(project)!.Warnings), StringComparison.Ordinal);
+    }
+
+    [RequiresFact(Capability.Python, Timeout = Limit)]
+    public async Task Repository_that_ends_being_one_leads_to_the_full_path()
+    {
+        var project = Project();
+        Directory.CreateDirectory($"{project}/.git");
+        await workshop.FullAsync(project, _startup, "x.py");
+        File.WriteAllText($"{project}/.git/HEAD", "x");
+        Assert.NotNull(Fast(project));
+        Directory.Move($"{project}/.git", $"{project}/not-git");
+        Assert.Null(Fast(project));
+    }
+
     [RequiresFact(Capability.Python, Timeout = Limit)]
     public async Task Interpreter_that_is_replaced_leads_to_the_full_path()
     {

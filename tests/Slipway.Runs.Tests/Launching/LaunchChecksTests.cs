@@ -22,6 +22,18 @@ public sealed class LaunchChecksTests : IDisposable
     }
 
     [Fact]
+    public void Presence_ends_when_nothing_is_there_and_not_with_what_it_holds()
+    {
+        var path = _folder.WriteFile("f", "abc");
+        var check = LaunchChecks.Take(CheckKind.Presence, path)!;
+        File.Delete(path);
+        Assert.False(LaunchChecks.Holds(check));
+        Assert.Null(LaunchChecks.Take(CheckKind.Presence, path));
+        Directory.CreateDirectory(path);
+        Assert.True(LaunchChecks.Holds(check));
+    }
+
+    [Fact]
     public void Content_ends_with_one_byte_and_comes_back_with_it()
     {
         var path = _folder.WriteFile("f", "abc");

@@ -45,6 +45,7 @@ public sealed class LaunchKeyTests
     {
         Differ(Base, Key(variables: ["HOME=/h", "SLIPWAY_PYTHON=3.12"]));
         Differ(Base, Key(variables: ["HOME=/other"]));
+        Differ(Base, Key(variables: ["HOME=/h", "XDG_CONFIG_HOME=/c"]));
         Differ(Key(variables: ["SLIPWAY_PYTHON=3.11"]), Key(variables: ["SLIPWAY_PYTHON=3.12"]));
         Assert.Equal(Base, Key(variables: ["A=1", "HOME=/h", "PATH=/x"]));
         Assert.Equal(Key(variables: ["SLIPWAY_A=1", "SLIPWAY_B=2"]), Key(variables: ["SLIPWAY_B=2", "SLIPWAY_A=1"]));

@@ -21,7 +21,7 @@ internal sealed record CompletionNode(
 /// <summary>All commands, parents first.</summary>
 internal static class CompletionTree
 {
-    private static readonly string[] WithFiles = ["run", "plan", "why"];
+    private static readonly string[] WithFiles = ["run", "plan", "why", "config"];
 
     public static ImmutableArray<CompletionNode> From(RootCommand root)
     {

@@ -33,7 +33,7 @@ internal sealed record PlanDocument(
             ? [.. resolved.Files.Select(file => new PlanPackage(file.Name.Normalized, file.Version.ToString(), file.FileName, $"sha256:{file.Hash}"))]
             : null,
         plan.Reference,
-        plan.Warnings);
+        [.. declaration.Warnings, .. plan.Warnings]);
 
     private static string JsonNamingPolicyName(string name) => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
 }

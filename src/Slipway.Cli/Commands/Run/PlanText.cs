@@ -42,7 +42,7 @@ internal static class PlanText
             Line(text, "slot", slot);
         }
 
-        foreach (var warning in plan.Warnings)
+        foreach (var warning in declaration.Warnings.AddRange(plan.Warnings))
         {
             Line(text, "warning", warning);
         }

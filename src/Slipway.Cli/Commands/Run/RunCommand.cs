@@ -22,7 +22,7 @@ internal sealed class RunCommand(Output output, TimeProvider time)
     private void BeforeLaunch(ReadyEnvironment environment, BuildProgressView progress, RunArguments arguments, WorkloadDeclaration declaration)
     {
         progress.Complete();
-        foreach (var warning in environment.Plan.Warnings)
+        foreach (var warning in declaration.Warnings.AddRange(environment.Plan.Warnings))
         {
             output.Say($"slipway: warning: {warning}");
         }

@@ -1,4 +1,4 @@
-namespace Slipway.Runs.Arguments;
+namespace Slipway.Core.Text;
 
 /// <summary>Finds the known name that a mistyped one most likely stands for.</summary>
 public static class NearestName

@@ -1,0 +1,126 @@
+using System.Collections.Immutable;
+using Slipway.Core.Failures;
+using Slipway.Core.Toml;
+using Slipway.Projects.Discovery;
+
+namespace Slipway.Projects.Configuration;
+
+/// <summary>Finds and reads all layers of configuration. Every file that is looked for is observed, also when it is not there.</summary>
+internal sealed class ConfigurationReader(FileObserver observer, PyprojectFiles pyprojects, Func<string, string?> variable)
+{
+    private const string ProjectFile = "slipway.toml";
+    private const string PinName = ".python-version";
+
+    private readonly ImmutableArray<string>.Builder _files = ImmutableArray.CreateBuilder<string>();
+
+    /// <summary>Reads the configuration of a workload.</summary>
+    /// <param name="directory">The absolute directory of the script; of a command, the working directory.</param>
+    /// <param name="script">The script's own metadata with its path; null without.</param>
+    /// <param name="workingDirectory">What relative paths of options and variables are relative to.</param>
+    /// <param name="options">The options.</param>
+    public Result<EffectiveConfiguration> Read(string directory, OwnMetadata? script, string workingDirectory, RequestSettings options)
+    {
+        if (!ReadUserFile().TryGet(out var user, out var failure)
+            || !ReadProject(directory).TryGet(out var project, out failure)
+            || !ReadScript(script).TryGet(out var own, out failure)
+            || !VariableSettings.Read(variable, workingDirectory).TryGet(out var variables, out failure)
+            || !FlagSettings.Read(options, workingDirectory).TryGet(out var flags, out failure))
+        {
+            return failure;
+        }
+
+        ImmutableArray<Setting> above = [.. project, .. own, .. variables, .. flags];
+        ImmutableArray<Setting> pin = [];
+        if (!above.Any(static setting => setting.Key is SettingKey.Python) && !ReadPin(directory).TryGet(out pin, out failure))
+        {
+            return failure;
+        }
+
+        return EffectiveConfiguration.From([.. user, .. pin, .. above], _files.ToImmutable());
+    }
+
+    private Result<ImmutableArray<Setting>> ReadUserFile()
+    {
+        // By the base directory specification a relative path counts as unset.
+        var configured = variable("XDG_CONFIG_HOME") is { Length: > 0 } set && Path.IsPathRooted(set) ? set : null;
+        var home = variable("HOME") is { Length: > 0 } known && Path.IsPathRooted(known) ? Path.Combine(known, ".config") : null;
+        if ((configured ?? home) is not { } folder)
+        {
+            return ImmutableArray<Setting>.Empty;
+        }
+
+        var path = Path.Combine(Path.GetFullPath(folder), "slipway", "config.toml");
+        return observer.Exists(path) ? ReadFile(path, SettingLayer.User) : ImmutableArray<Setting>.Empty;
+    }
+
+    private Result<ImmutableArray<Setting>> ReadProject(string directory)
+    {
+        var found = AncestorSearch.Find(directory, variable("HOME"), observer, LookForProject);
+        return found.Map(static settings => settings.OrDefault()?.Settings ?? []);
+    }
+
+    // A class, because what a search finds may be left out.
+    private sealed record Layer(ImmutableArray<Setting> Settings);
+
+    private Result<Maybe<Layer>> LookForProject(string directory)
+    {
+        var own = Path.Combine(directory, ProjectFile);
+        if (observer.Exists(own))
+        {
+            return ReadFile(own, SettingLayer.Project).Map(static settings => Maybe<Layer>.Of(new Layer(settings)));
+        }
+
+        if (!pyprojects.Find(directory).TryGet(out var found, out var failure))
+        {
+            return failure;
+        }
+
+        if (!found.TryGet(out var pyproject) || !pyproject.Document.Tool.TryGet("slipway", out _))
+        {
+            return Maybe<Layer>.None;
+        }
+
+        _files.Add(pyproject.Path);
+        return TomlSettings.ReadTool(pyproject.Document.Tool, SettingLayer.Project, directory).Map(static settings => Maybe<Layer>.Of(new Layer(settings)));
+    }
+
+    private Result<ImmutableArray<Setting>> ReadFile(string path, SettingLayer layer)
+    {
+        _files.Add(path);
+        return observer.Read(path, Observation.Content)
+            .Then(text => TomlReader.Parse(text, path))
+            .Then(table => TomlSettings.Read(table, layer, Path.GetDirectoryName(path)!));
+    }
+
+    private Result<ImmutableArray<Setting>> ReadScript(OwnMetadata? script)
+    {
+        if (script is null)
+        {
+            return ImmutableArray<Setting>.Empty;
+        }
+
+        if (script.Metadata.Tool.TryGet("slipway", out _))
+        {
+            _files.Add(script.Path);
+        }
+
+        return TomlSettings.ReadTool(script.Metadata.Tool, SettingLayer.Script, Path.GetDirectoryName(script.Path)!);
+    }
+
+    private Result<Maybe<string>> LookForPin(string directory)
+    {
+        var path = Path.Combine(directory, PinName);
+        return observer.Exists(path) ? Maybe<string>.Of(path) : Maybe<string>.None;
+    }
+
+    private Result<ImmutableArray<Setting>> ReadPin(string directory)
+    {
+        var found = AncestorSearch.Find(directory, variable("HOME"), observer, LookForPin);
+        if (!found.TryGet(out var maybe, out var failure))
+        {
+            return failure;
+        }
+
+        return maybe.TryGet(out var pin) ? observer.Read(pin, Observation.Content).Then(text => PinFile.Read(text, pin)) : ImmutableArray<Setting>.Empty;
+    }
+}

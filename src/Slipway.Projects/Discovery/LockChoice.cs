@@ -1,0 +1,103 @@
+using System.Collections.Immutable;
+using Slipway.Core.Failures;
+using Slipway.Core.Locks;
+using Slipway.Core.Requirements;
+using Slipway.Core.Text;
+using Slipway.Core.Toml;
+using Slipway.Environments.Requests;
+
+namespace Slipway.Projects.Discovery;
+
+/// <summary>Finds the lock of a workload (PEP 751) and decides whether it answers what is needed now.</summary>
+/// <param name="observer">Reads the files.</param>
+/// <param name="isStrict">Whether <c>--locked</c> was given: then a lock that does not fit is refused in place of left out.</param>
+internal sealed class LockChoice(FileObserver observer, bool isStrict)
+{
+    private const string DefaultName = "pylock.toml";
+
+    /// <summary>A lock that was read.</summary>
+    /// <param name="Path">Its path.</param>
+    /// <param name="Document">What it says.</param>
+    /// <param name="IsNamed">Whether an option names it; else it lies beside the declaration.</param>
+    internal sealed record Found(string Path, Pylock Document, bool IsNamed);
+
+    /// <summary>What became of the lock.</summary>
+    /// <param name="Lock">The lock for the request; null to resolve.</param>
+    /// <param name="Warning">Why it was left out; null when it was not.</param>
+    internal sealed record Verdict(ImportedLock? Lock, string? Warning);
+
+    /// <summary>Reads the lock that an option names, else the one beside the nearest declaration.</summary>
+    public Result<Maybe<Found>> Find(ImmutableArray<string> named, string? directory)
+    {
+        if (named.Length > 1)
+        {
+            return new Failure(ProjectFailures.LockRefused, $"Two locks are named: {named[0]} and {named[1]}.") { Hint = "Name one." };
+        }
+
+        if (named.Length == 1)
+        {
+            return Read(named[0], isNamed: true);
+        }
+
+        var beside = directory is null ? null : Path.Combine(directory, DefaultName);
+        return beside is not null && observer.Exists(beside) ? Read(beside, isNamed: false)
+            : isStrict ? new Failure(ProjectFailures.LockMissing, directory is null ? "--locked: there is no lock: it would lie beside the nearest declaration." : $"--locked: there is no {beside}.")
+            : Maybe<Found>.None;
+    }
+
+    /// <summary>Decides about a lock.</summary>
+    /// <param name="found">The lock.</param>
+    /// <param name="need">What is needed now.</param>
+    public Result<Verdict> Judge(Found found, LockNeed need)
+    {
+        var accepted = new Verdict(new ImportedLock(found.Document, found.Path, isStrict) { Extras = need.Extras, Groups = need.Groups }, null);
+        if (need.IsLockAlone)
+        {
+            return accepted;
+        }
+
+        if (LockFacts.Of(found.Document) is { } facts)
+        {
+            return facts.Difference(need.Requirements) is { } difference
+                ? LeftOut($"{found.Path} is out of date: {difference}.", "Lock again, or run without --locked.")
+                : accepted;
+        }
+
+        // Another tool's lock does not say what it answers; that is what the project declares.
+        if (need.Addition is { } addition)
+        {
+            return LeftOut($"{found.Path} cannot answer {addition}, which comes on top of what it was made for.", "Leave it away, or run without --locked.");
+        }
+
+        return (Unsupported(found, "extra", need.Extras, found.Document.Extras)
+            ?? Unsupported(found, "dependency group", need.Groups, found.Document.DependencyGroups)) is { } failure ? failure : accepted;
+    }
+
+    private Result<Maybe<Found>> Read(string path, bool isNamed) => observer.Read(path, Observation.Content)
+        .Then(text => PylockReader.Read(text, path))
+        .Map(document => Maybe<Found>.Of(new Found(path, document, isNamed)));
+
+    private Result<Verdict> LeftOut(string message, string hint) => isStrict
+        ? new Failure(ProjectFailures.LockRefused, $"--locked: {message}") { Hint = hint }
+        : new Verdict(null, $"{message} It is left out.");
+
+    private static Failure? Unsupported(Found found, string kind, ImmutableArray<string> wanted, ImmutableArray<string> supported)
+    {
+        string[] known = [.. supported.Select(Normalize)];
+        if (wanted.FirstOrDefault(name => !known.Contains(name, StringComparer.Ordinal)) is not { } missing)
+        {
+            return null;
+        }
+
+        var nearest = NearestName.Of(missing, known);
+        return new Failure(
+            ProjectFailures.LockRefused,
+            $"{found.Path} does not support the {kind} {missing}" + (nearest is not null ? $"; did you mean {nearest}?"
+                : known.Length == 0 ? $": it was made without any {kind}." : $". It supports: {string.Join(", ", known)}."))
+        {
+            Hint = $"Lock again with this {kind}.",
+        };
+    }
+
+    private static string Normalize(string name) => ExtraName.Parse(name).TryGet(out var parsed, out _) ? parsed.Normalized : name;
+}

@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+using Slipway.Core.Locks;
+using Slipway.Core.Requirements;
+using Slipway.Core.Toml;
+using Slipway.Environments.Requests;
+
+namespace Slipway.Projects.Discovery;
+
+/// <summary>What a lock that Slipway wrote says of itself: the requirements that it answers.</summary>
+/// <param name="Requirements">The requirements as lines, sorted.</param>
+internal sealed record LockFacts(ImmutableArray<string> Requirements)
+{
+    /// <summary>The facts of a lock; null when another tool wrote it.</summary>
+    public static LockFacts? Of(Pylock document) =>
+        document.Tool is { } tool && tool.TryGet("slipway", out var value) && value is TomlTable table
+        && table.TryGet("requirements", out _) && table.GetStrings("requirements").TryGet(out var lines, out _)
+            ? new LockFacts([.. lines.Order(StringComparer.Ordinal)])
+            : null;
+
+    /// <summary>The requirements themselves; none when a line cannot be read.</summary>
+    public ImmutableArray<RequestedPackage> ToPackages(string path) =>
+        RequirementsFile.Parse(string.Join('\n', Requirements), path).TryGet(out var file, out _)
+            ? [.. file.Requirements.Select(static line => new RequestedPackage(line.Requirement, line.Hashes))]
+            : [];
+
+    /// <summary>The first difference from what is declared now, for people; null when there is none.</summary>
+    public string? Difference(ImmutableArray<RequestedPackage> declared)
+    {
+        var lines = declared.Select(static package => package.ToLine()).ToHashSet(StringComparer.Ordinal);
+        return lines.Order(StringComparer.Ordinal).FirstOrDefault(line => !Requirements.Contains(line, StringComparer.Ordinal)) is { } added ? $"{added} is needed, and the lock does not know it"
+            : Requirements.FirstOrDefault(line => !lines.Contains(line)) is { } removed ? $"the lock answers {removed}, which is no longer needed"
+            : null;
+    }
+}
