@@ -80,7 +80,6 @@ public sealed class HostileArchiveTests : IDisposable
     }
 
     private string Outside() => string.Join('\n', Directory.GetFileSystemEntries(_world.Store.Root)
-        .Concat(Directory.GetFileSystemEntries(_world.Store.Home))
         .Concat(Directory.GetFileSystemEntries(_folder.FullPath))
         .Order(StringComparer.Ordinal));
 
