@@ -56,7 +56,7 @@ public sealed partial class StoreVerbTests : IDisposable
         Assert.Contains("demo_greeter.py", damaged.Stdout, StringComparison.Ordinal);
         var repaired = await _bench.RunAsync(project, "store", "verify", "--repair");
         Assert.Equal(0, repaired.ExitCode);
-        Assert.Contains("repaired", repaired.Stdout, StringComparison.Ordinal);
+        Assert.Contains("  rebuilt", repaired.Stdout, StringComparison.Ordinal);
         Assert.Equal(0, (await _bench.RunAsync(project, "store", "verify")).ExitCode);
         Assert.Equal("ok\n", (await _bench.RunAsync(project, "run", "x.py")).OrThrow().Stdout);
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 
 namespace Slipway.TestKit;
@@ -68,6 +69,12 @@ public sealed class TempFolder : IDisposable
             catch (IOException) when (pass < Passes)
             {
             }
+            catch (IOException)
+            {
+                // A name that is not UTF-8 cannot be named here; the system's own program can.
+                RemoveByName(path);
+                return;
+            }
         }
     }
 
@@ -99,6 +106,17 @@ public sealed class TempFolder : IDisposable
         }
 
         Directory.Delete(entry.FullName);
+    }
+
+    private static void RemoveByName(string path)
+    {
+        using var remover = Process.Start(new ProcessStartInfo("rm", ["--recursive", "--force", "--one-file-system", "--", path]) { RedirectStandardError = true })!;
+        var words = remover.StandardError.ReadToEnd();
+        remover.WaitForExit();
+        if (remover.ExitCode != 0)
+        {
+            throw new IOException($"{path} cannot be removed: {words.Trim()}");
+        }
     }
 
     private static string? NonEmpty(string variable)

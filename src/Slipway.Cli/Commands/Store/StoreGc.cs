@@ -75,7 +75,7 @@ internal static class StoreGc
         output.Data.WriteLine($"{(policy.DryRun ? "would free" : "freed")} {Sizes.Text(report.FreedBytes)}; {kept} kept");
         if (report.RemainingBytes is { } remaining && policy.MaxBytes is { } limit)
         {
-            var rest = remaining > limit ? ": what is left is in use, linked or was used within the hour (--verbose tells)" : string.Empty;
+            var rest = remaining > limit ? ": what is left is in use, linked, used within the hour, or Slipway's own tools and records (--verbose tells)" : string.Empty;
             output.Data.WriteLine($"the store {(policy.DryRun ? "would hold" : "holds")} {Sizes.Text(remaining)} of {Sizes.Text(limit)}{rest}");
         }
     }
