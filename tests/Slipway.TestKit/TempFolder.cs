@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Security.Cryptography;
 
 namespace Slipway.TestKit;
@@ -110,12 +109,10 @@ public sealed class TempFolder : IDisposable
 
     private static void RemoveByName(string path)
     {
-        using var remover = Process.Start(new ProcessStartInfo("rm", ["--recursive", "--force", "--one-file-system", "--", path]) { RedirectStandardError = true })!;
-        var words = remover.StandardError.ReadToEnd();
-        remover.WaitForExit();
-        if (remover.ExitCode != 0)
+        var result = Task.Run(() => CommandRunner.RunAsync("rm", ["--recursive", "--force", "--one-file-system", "--", path])).GetAwaiter().GetResult();
+        if (result.ExitCode != 0)
         {
-            throw new IOException($"{path} cannot be removed: {words.Trim()}");
+            throw new IOException($"{path} cannot be removed: {result.Stderr.Trim()}");
         }
     }
 
