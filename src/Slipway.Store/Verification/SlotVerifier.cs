@@ -62,6 +62,12 @@ public sealed class SlotVerifier(StoreLayout layout)
 
     private Result<VerificationReport> Compare(SlotName slot, CancellationToken cancellationToken)
     {
+        // Behind a link everything may look as published, and a repair would change what the link names.
+        if (LocalPaths.StatusOf(layout.Slot(slot)).Kind is FileKind.Link)
+        {
+            return new Failure(StoreFailures.Damaged, $"{layout.Slot(slot)} is a symbolic link and not an environment.");
+        }
+
         if (!Inventory(slot).TryGet(out var inventory, out var failure))
         {
             return failure;

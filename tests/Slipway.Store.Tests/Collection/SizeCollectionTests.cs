@@ -4,6 +4,7 @@ using Slipway.Machines.Files;
 using Slipway.Store.Collection;
 using Slipway.Store.Roots;
 using Slipway.Store.Tests.Support;
+using Slipway.TestKit;
 
 namespace Slipway.Store.Tests.Collection;
 
@@ -93,6 +94,28 @@ public sealed class SizeCollectionTests : IDisposable
         var entry = Assert.Single((await CollectAsync(0)).Entries);
         Assert.Equal((true, 0L, 7L), (entry.Removed, entry.Bytes, entry.SharedBytes));
         Assert.Equal("content", await File.ReadAllTextAsync($"{_store.Outside}/second"));
+    }
+
+    [Theory(Timeout = Limit)]
+    [InlineData("ln -s \"$OUTSIDE\" root/link; ln -s \"$OUTSIDE/precious\" root/file2")]
+    [InlineData("rm -rf root; ln -s \"$OUTSIDE\" root")]
+    [InlineData("cd ..; mv \"$SLOT\" \"$OUTSIDE/moved\"; ln -s \"$OUTSIDE/moved\" \"$SLOT\"")]
+    [InlineData("mkdir -p ../../trash; ln -s \"$OUTSIDE\" ../../trash/link; ln -s \"$OUTSIDE\" ../../logs")]
+    [InlineData("mkdir -p ../../wheels ../../cache/pip; ln -s \"$OUTSIDE\" ../../wheels/link; ln -s \"$OUTSIDE\" ../../cache/pip/link; ln -s \"$OUTSIDE\" ../../cache/resolving-link")]
+    public async Task Links_planted_in_a_store_do_not_lead_a_collection_out_of_it(string planting)
+    {
+        var slot = (await PublishAsync(1, "content"))[0];
+        var outside = Directory.CreateDirectory($"{_store.Outside}/outside").FullName;
+        await File.WriteAllTextAsync($"{outside}/precious", "keep");
+        var environment = new Dictionary<string, string?>(StringComparer.Ordinal) { ["OUTSIDE"] = outside, ["SLOT"] = slot.ToString() };
+        var planted = await CommandRunner.RunAsync("/bin/sh", ["-ec", $"chmod u+w root; {planting}"], new CommandOptions { WorkingFolder = _store.Layout.Slot(slot), Environment = environment });
+        Assert.True(planted.ExitCode == 0, planted.Stderr);
+        _store.Time.Advance(TimeSpan.FromDays(60));
+        var mode = File.GetUnixFileMode(outside);
+        Assert.Contains((await CollectAsync(0)).Entries, entry => entry.Removed && string.Equals(entry.Name, slot.ToString(), StringComparison.Ordinal));
+        Assert.Equal("keep", await File.ReadAllTextAsync($"{outside}/precious"));
+        Assert.Equal(mode, File.GetUnixFileMode(outside));
+        Assert.False(LocalFiles.Exists(_store.Layout.Slot(slot)));
     }
 
     [Fact(Timeout = Limit)]
