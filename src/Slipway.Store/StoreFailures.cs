@@ -33,6 +33,13 @@ public static class StoreFailures
         "The store cannot be written.",
         "Make room or set SLIPWAY_HOME to a directory that you can write.");
 
+    /// <summary>A directory of the store is a link to somewhere else.</summary>
+    public static readonly FailureCode LinkInStore = new(
+        "STO0105",
+        ExitCode.Refused,
+        "A directory of the store is a symbolic link.",
+        "Put a real directory in its place: the store is one tree on one file system. Move all of it with SLIPWAY_HOME instead.");
+
     /// <summary>No environment has the given name.</summary>
     public static readonly FailureCode NoSuchEnvironment = new(
         "STO0201", ExitCode.NotFound, "No environment in the store has this name.", "`slipway store list` prints the names.");
@@ -46,7 +53,7 @@ public static class StoreFailures
         "STO0203",
         ExitCode.BadData,
         "An environment's meta.json cannot be read.",
-        "Remove the environment with `slipway store remove`; it is rebuilt when it is needed.");
+        "Run `slipway store verify --repair --yes`: it removes the environment, and what needs it builds it again.");
 
     /// <summary>A workload uses the environment.</summary>
     public static readonly FailureCode InUse = new(
@@ -55,10 +62,6 @@ public static class StoreFailures
     /// <summary>A project links the environment.</summary>
     public static readonly FailureCode Linked = new(
         "STO0302", ExitCode.Refused, "A project links to the environment.", "Remove the link, or the environment from the project.");
-
-    /// <summary>An environment was used after the decision to remove it.</summary>
-    public static readonly FailureCode UsedMeanwhile = new(
-        "STO0303", ExitCode.Busy, "The environment was used just now.", "Nothing: it stays until it is old again.");
 
     /// <summary>Files of an environment are not as they were published.</summary>
     public static readonly FailureCode Damaged = new(

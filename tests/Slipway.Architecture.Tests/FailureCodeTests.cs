@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Text.RegularExpressions;
 using Slipway.Core.Failures;
 
@@ -6,7 +5,7 @@ namespace Slipway.Architecture.Tests;
 
 public sealed partial class FailureCodeTests
 {
-    private static readonly IReadOnlyList<FailureCode> All = [.. Rooms.Order.SelectMany(CodesOf)];
+    private static readonly IReadOnlyList<FailureCode> All = [.. Rooms.Order.SelectMany(FailureCodes.Of)];
 
     public static TheoryData<string> Ids => [.. All.Select(code => code.Id)];
 
@@ -18,7 +17,7 @@ public sealed partial class FailureCodeTests
     public void Every_room_uses_one_prefix_of_its_own()
     {
         var prefixes = Rooms.Order.ToDictionary(
-            room => room, room => CodesOf(room).Select(code => code.Id[..3]).Distinct(StringComparer.Ordinal).ToList(), StringComparer.Ordinal);
+            room => room, room => FailureCodes.Of(room).Select(code => code.Id[..3]).Distinct(StringComparer.Ordinal).ToList(), StringComparer.Ordinal);
         Assert.All(prefixes, pair => Assert.Single(pair.Value));
         Assert.Equal(prefixes.Count, prefixes.Values.Select(list => list[0]).Distinct(StringComparer.Ordinal).Count());
     }
@@ -56,12 +55,6 @@ public sealed partial class FailureCodeTests
 
     [Fact]
     public void Exit_codes_are_all_in_the_table() => Assert.Equal(15, Enum.GetValues<ExitCode>().Length);
-
-    private static IEnumerable<FailureCode> CodesOf(string room) => Rooms.Load(room).GetTypes()
-        .Where(type => type.Name.EndsWith("Failures", StringComparison.Ordinal))
-        .SelectMany(type => type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic))
-        .Where(field => field.FieldType == typeof(FailureCode))
-        .Select(field => (FailureCode)field.GetValue(null)!);
 
     [GeneratedRegex(@"^[A-Z]{3}[0-9]{4}$", RegexOptions.CultureInvariant)]
     private static partial Regex IdForm();

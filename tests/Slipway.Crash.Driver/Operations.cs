@@ -157,13 +157,13 @@ internal sealed class Operations(Options options)
         do
         {
             var collected = await new GarbageCollector(_machine, _layout, clock).CollectAsync(policy, CancellationToken.None);
-            if (!collected.TryGet(out var entries, out var failure))
+            if (!collected.TryGet(out var report, out var failure))
             {
                 Console.WriteLine($"failed {failure}");
                 return (int)failure.Code.Exit;
             }
 
-            removed += entries.Count(static entry => entry is { Removed: true, Title: "bytes" });
+            removed += report.Entries.Count(static entry => entry is { Removed: true, Title: "bytes" });
             passes++;
         }
         while (until is not null && !File.Exists(until));

@@ -11,7 +11,7 @@ public sealed class HelpTests(Workbench bench) : IClassFixture<Workbench>
 
     private static readonly string[] AllVerbs =
     [
-        "", "run", "plan", "store", "store list", "store show", "store path", "store why", "store verify", "store gc", "store remove", "doctor", "completion",
+        "", "run", "plan", "store", "store list", "store show", "store inspect", "store path", "store why", "store verify", "store gc", "store remove", "doctor", "completion",
     ];
 
     public static TheoryData<string> Verbs => [.. AllVerbs];
@@ -58,7 +58,7 @@ public sealed class HelpTests(Workbench bench) : IClassFixture<Workbench>
     [Theory(Timeout = Limit)]
     [InlineData("", "run plan store doctor completion")]
     [InlineData("st", "store")]
-    [InlineData("store ", "list show path why verify gc remove")]
+    [InlineData("store ", "list show inspect path why verify gc remove")]
     [InlineData("store v", "verify")]
     [InlineData("run --inde", "--index-url")]
     [InlineData("run --with a --off", "--offline")]

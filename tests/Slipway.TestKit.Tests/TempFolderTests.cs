@@ -64,6 +64,16 @@ public sealed class TempFolderTests
     }
 
     [Fact]
+    public async Task Names_that_are_not_utf_8_are_removed_too()
+    {
+        var folder = new TempFolder();
+        var made = await CommandRunner.RunAsync("/bin/sh", ["-c", "mkdir \"$(printf 'a\\377')\"; echo x >\"$(printf 'a\\377/b\\376')\"; ln -s / \"$(printf 'l\\375')\""], new CommandOptions { WorkingFolder = folder.FullPath });
+        Assert.True(made.ExitCode == 0, made.Stderr);
+        folder.Dispose();
+        Assert.False(Directory.Exists(folder.FullPath));
+    }
+
+    [Fact]
     public async Task Store_gives_programs_its_own_home_and_nothing_of_the_person()
     {
         var inherited = new Dictionary<string, string?>(StringComparer.Ordinal) { ["PIP_INDEX_URL"] = "x", ["UV_INDEX"] = "x" };

@@ -68,6 +68,12 @@ public sealed class TempFolder : IDisposable
             catch (IOException) when (pass < Passes)
             {
             }
+            catch (IOException)
+            {
+                // A name that is not UTF-8 cannot be named here; the system's own program can.
+                RemoveByName(path);
+                return;
+            }
         }
     }
 
@@ -99,6 +105,15 @@ public sealed class TempFolder : IDisposable
         }
 
         Directory.Delete(entry.FullName);
+    }
+
+    private static void RemoveByName(string path)
+    {
+        var result = Task.Run(() => CommandRunner.RunAsync("rm", ["--recursive", "--force", "--one-file-system", "--", path])).GetAwaiter().GetResult();
+        if (result.ExitCode != 0)
+        {
+            throw new IOException($"{path} cannot be removed: {result.Stderr.Trim()}");
+        }
     }
 
     private static string? NonEmpty(string variable)

@@ -2,6 +2,7 @@ using Slipway.Core.Failures;
 using Slipway.Machines;
 using Slipway.Machines.HandOff;
 using Slipway.Machines.Locks;
+using Slipway.Machines.Posix;
 using Slipway.Machines.Processes;
 using Slipway.Machines.Programs;
 
@@ -17,7 +18,7 @@ internal static class HandingOff
             return (int)ExitCode.Busy;
         }
 
-        var arguments = StartupEnvironment.ReadArguments(count);
+        var arguments = Array.ConvertAll(StartupEnvironment.ReadArguments(count), PosixText.Encode);
         var failure = ExecHandOff.Exec(new ExecImage(arguments[0], arguments[1..], StartupEnvironment.Read().Variables.ToArray()));
         Console.Error.WriteLine(failure);
         return (int)failure.Code.Exit;

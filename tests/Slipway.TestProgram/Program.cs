@@ -1,4 +1,5 @@
 using Slipway.Machines.HandOff;
+using Slipway.Machines.Posix;
 using Slipway.TestProgram;
 
 // A program to test with: each verb does one thing that a real program may do to whoever started it.
@@ -6,7 +7,7 @@ var verb = args.Length == 0 ? "" : args[0];
 var rest = args.Length == 0 ? [] : args[1..];
 return verb switch
 {
-    "echo" => Bytes.Write(StartupEnvironment.ReadArguments(rest.Length)),
+    "echo" => Bytes.Write(Array.ConvertAll(StartupEnvironment.ReadArguments(rest.Length), PosixText.Encode)),
     "env" => Bytes.Write(StartupEnvironment.Read().Variables),
     "cwd" => Bytes.WriteText(Environment.CurrentDirectory),
     "stdin-copy" => Streams.CopyInput(),

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -50,8 +51,14 @@ internal sealed record Output(bool IsJson, bool IsQuiet, bool IsVerbose, bool Us
             JsonSerializer.Serialize(writer, document, type);
         }
 
-        Data.WriteLine(Encoding.UTF8.GetString(buffer.WrittenSpan));
+        Data.WriteLine(EscapeFormatting(Encoding.UTF8.GetString(buffer.WrittenSpan)));
     }
+
+    // A document may be looked at in a terminal: characters that reorder what a person reads (U+202E and its like) stand as
+    // escapes. Outside of strings there are none, so the document means the same.
+    private static string EscapeFormatting(string json) => json.All(static c => char.GetUnicodeCategory(c) is not UnicodeCategory.Format)
+        ? json
+        : string.Concat(json.Select(static c => char.GetUnicodeCategory(c) is UnicodeCategory.Format ? $"\\u{(int)c:x4}" : c.ToString()));
 
     /// <summary>Reports a failure, to people or as a JSON document, and returns its exit code.</summary>
     public int Fail(Failure failure)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace Slipway.Cli.Terminal;
 
@@ -16,6 +17,25 @@ internal static class Plain
             target[i] = source[i] == '\t' || IsSafe(source[i]) ? source[i] : '?';
         }
     });
+
+    /// <summary>One line in which what is not safe to show stands as a visible escape, <c>\\x1b</c> or <c>\\u202e</c>: for text whose tricks are the news.</summary>
+    public static string Escape(string text)
+    {
+        if (text.All(IsSafe))
+        {
+            return text;
+        }
+
+        var escaped = new StringBuilder(text.Length + 16);
+        foreach (var character in text)
+        {
+            _ = IsSafe(character) ? escaped.Append(character)
+                : character < '\x100' ? escaped.Append(CultureInfo.InvariantCulture, $"\\x{(int)character:x2}")
+                : escaped.Append(CultureInfo.InvariantCulture, $"\\u{(int)character:x4}");
+        }
+
+        return escaped.ToString();
+    }
 
     // Surrogates stay: pairs are ordinary characters, and a lone one is replaced by the encoding.
     private static bool IsSafe(char character) => char.GetUnicodeCategory(character)

@@ -1,6 +1,6 @@
 namespace Slipway.Cli.Terminal;
 
-/// <summary>Columns of plain text, aligned; the last column is not padded, so that nothing trails.</summary>
+/// <summary>Columns of text made plain, aligned; the last column is not padded, so that nothing trails.</summary>
 internal static class TextTable
 {
     public static void Write(TextWriter writer, IReadOnlyList<string> header, IReadOnlyList<IReadOnlyList<string>> rows)
@@ -9,7 +9,7 @@ internal static class TextTable
         foreach (var row in rows.Prepend(header))
         {
             var cells = row.Select((cell, column) => column == row.Count - 1 ? cell : cell.PadRight(widths[column]));
-            writer.WriteLine(string.Join("  ", cells));
+            writer.WriteLine(Plain.Line(string.Join("  ", cells)));
         }
     }
 }

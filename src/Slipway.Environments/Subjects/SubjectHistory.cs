@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Slipway.Core.Failures;
 using Slipway.Core.Identity;
+using Slipway.Machines.Files;
 using Slipway.Store.Slots;
 
 namespace Slipway.Environments.Subjects;
@@ -35,16 +36,18 @@ public sealed class SubjectHistory(BuildHost host)
     public async Task<SubjectRecord?> ReadAsync(Subject subject, CancellationToken cancellationToken)
     {
         var read = await host.Machine.ReadFileAsync(host.Layout.Subject(subject.Digest), MaxBytes, cancellationToken).ConfigureAwait(false);
-        try
-        {
-            return read.TryGet(out var bytes, out _) ? JsonSerializer.Deserialize(bytes, SubjectJson.Default.SubjectRecord) : null;
-        }
-        catch (JsonException)
-        {
-            // History explains; it never decides. An unreadable record is as good as none.
-            return null;
-        }
+        return read.TryGet(out var bytes, out _) ? Parse(bytes) : null;
     }
+
+    /// <summary>The last records that name an environment, the newest first. Reads the local store.</summary>
+    /// <param name="slot">The environment; it need not be published any more.</param>
+    public ImmutableArray<SubjectRecord> Of(SlotName slot) =>
+    [
+        .. All()
+            .Where(record => string.Equals(record.Slot, slot.ToString(), StringComparison.Ordinal))
+            .OrderByDescending(record => record.Time)
+            .ThenBy(record => record.Subject, StringComparer.Ordinal),
+    ];
 
     /// <summary>Replaces the subject's record.</summary>
     public Task<Result<Unit>> WriteAsync(SubjectRecord record, CancellationToken cancellationToken) => host.Machine.WriteFileAsync(
@@ -60,6 +63,26 @@ public sealed class SubjectHistory(BuildHost host)
         return difference is not null || key is null
             ? difference
             : CanonicalFields.FirstDifference([.. before.Key.Select(input => input.ToField())], key.ToFields().Fields);
+    }
+
+    private IEnumerable<SubjectRecord> All() => !Directory.Exists(host.Layout.Subjects)
+        ? []
+        : from path in Directory.EnumerateFiles(host.Layout.Subjects, "*.json")
+          let record = LocalFiles.Read(path, MaxBytes).TryGet(out var bytes, out _) ? Parse(bytes) : null
+          where record is not null
+          select record;
+
+    // History explains; it never decides. An unreadable record is as good as none.
+    private static SubjectRecord? Parse(byte[] bytes)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(bytes, SubjectJson.Default.SubjectRecord);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 }
 

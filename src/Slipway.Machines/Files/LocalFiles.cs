@@ -149,6 +149,28 @@ public static class LocalFiles
     /// <summary>Takes every write permission from a directory and everything below it; links are left alone.</summary>
     public static Result<Unit> SealTree(string path) => TreeSealer.Seal(path);
 
+    /// <summary>Gives a file or a directory exactly <paramref name="mode"/>; what is neither, a link above all, is refused.</summary>
+    public static Result<Unit> SetMode(string path, UnixFileMode mode)
+    {
+        // Opened without following, so that the mode cannot land on what a link names.
+        var fd = Descriptor.Open(path, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlocking);
+        if (fd == -Errno.AccessDenied && StatusKind(path) is FileKind.File or FileKind.Directory)
+        {
+            // The owner may change what is not readable. A store is private, so nobody swaps a link in here.
+            var changed = Errno.Negate(Libc.ChangeModeAt(Descriptor.CurrentDirectory, PosixText.EncodeTerminated(path), (uint)mode, 0));
+            return changed == 0 ? Unit.Value : FileFailures.Writing(path, changed);
+        }
+
+        if (fd < 0)
+        {
+            return FileFailures.Writing(path, fd);
+        }
+
+        var result = Errno.Negate(Libc.ChangeMode(fd, (uint)mode));
+        Descriptor.Close(fd);
+        return result == 0 ? Unit.Value : FileFailures.Writing(path, result);
+    }
+
     /// <summary>Flushes the whole file system that holds <paramref name="path"/>.</summary>
     public static Result<Unit> SyncFileSystem(string path)
     {
@@ -213,6 +235,8 @@ public static class LocalFiles
         var slash = trimmed.LastIndexOf('/');
         return slash < 0 ? "." : slash == 0 ? "/" : trimmed[..slash];
     }
+
+    private static FileKind StatusKind(string path) => Stat(path).TryGet(out var status, out _) ? status.Kind : FileKind.Missing;
 
     /// <summary>A name that nothing else has, in the same directory and short enough for every file system.</summary>
     private static string Beside(string path) => $"{Parent(path)}/.slipway-{Guid.NewGuid():N}.tmp";

@@ -6,6 +6,8 @@ namespace Slipway.Machines.Programs;
 /// <summary>The steps that change or look at files.</summary>
 internal static class FileSteps
 {
+    private const long NanosecondsPerSecond = 1_000_000_000;
+
     private const UnixFileMode InventoryMode =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
@@ -14,6 +16,8 @@ internal static class FileSteps
     {
         Step.StopIfExists s => LocalFiles.Stat(s.Path).Map(f => f.Exists ? ProgramOutcome.Stopped : ProgramOutcome.Completed),
         Step.RequireExists s => LocalFiles.Stat(s.Path).Map(f => f.Exists ? ProgramOutcome.Completed : ProgramOutcome.Missing),
+        Step.StopIfModified s => LocalFiles.Stat(s.Path).Map(f =>
+            Math.DivRem(f.ModifiedUnixNanoseconds, NanosecondsPerSecond).Quotient == s.UnixSeconds ? ProgramOutcome.Completed : ProgramOutcome.Stopped),
         _ => Change(step, cancellationToken)?.Map(static _ => ProgramOutcome.Completed),
     };
 
@@ -24,6 +28,7 @@ internal static class FileSteps
         Step.Move s => LocalFiles.Move(s.From, s.To),
         Step.RemoveTree s => LocalFiles.RemoveTree(s.Path),
         Step.LinkOrCopy s => LocalFiles.LinkOrCopy(s.From, s.To),
+        Step.SetMode s => LocalFiles.SetMode(s.Path, s.Mode),
         Step.SealTree s => LocalFiles.SealTree(s.Path),
         Step.SyncFileSystem s => LocalFiles.SyncFileSystem(s.Path),
         Step.Touch s => LocalFiles.Touch(s.Path),

@@ -58,6 +58,15 @@ public abstract record Step
     /// <summary>Ends the program well, as <see cref="ProgramOutcome.Stopped"/>, when the path exists.</summary>
     public sealed record StopIfExists(string Path) : Step;
 
+    /// <summary>
+    /// Ends the program well, as <see cref="ProgramOutcome.Stopped"/>, when the file was modified in another second than
+    /// <paramref name="UnixSeconds"/>; whole seconds, because that is what every system's tools can tell.
+    /// </summary>
+    public sealed record StopIfModified(string Path, long UnixSeconds) : Step;
+
+    /// <summary>Gives a file or a directory exactly this mode; a link is refused.</summary>
+    public sealed record SetMode(string Path, UnixFileMode Mode) : Step;
+
     /// <summary>Ends the program, as <see cref="ProgramOutcome.Missing"/>, when the path does not exist.</summary>
     public sealed record RequireExists(string Path) : Step;
 

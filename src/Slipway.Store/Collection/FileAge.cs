@@ -3,7 +3,7 @@ using Slipway.Machines.Files;
 namespace Slipway.Store.Collection;
 
 /// <summary>Modification times as points in time.</summary>
-internal static class FileAge
+public static class FileAge
 {
     /// <summary>When something was last modified; the epoch when it is not there.</summary>
     public static DateTimeOffset ModifiedAt(string path) => At(LocalPaths.StatusOf(path).ModifiedUnixNanoseconds);

@@ -8,11 +8,11 @@ using Slipway.Store.Layout;
 namespace Slipway.Store.Collection;
 
 /// <summary>
-/// Removes what lies beside the environments: wheels, downloads, logs and resolutions past their age, and what
-/// processes left that were killed. All of it can be had again, so age is the only question; a resolution that is
-/// under way holds its lock.
+/// Removes what lies beside the environments: wheels, downloads, logs and resolutions past their age, what processes left
+/// that were killed, and records of environments that are gone. All of it can be had again, so age and size are the only
+/// questions; a resolution that is under way holds its lock.
 /// </summary>
-internal sealed class LeftoverSweep(IMachine machine, StoreLayout layout, TimeProvider time, CollectionPolicy policy)
+internal sealed class LeftoverSweep(IMachine machine, StoreLayout layout, TimeProvider time, CollectionPolicy policy, StoreSpace space)
 {
     private const string PipDownloads = "pip";
     private const int ShortDigest = 40;
@@ -26,25 +26,54 @@ internal sealed class LeftoverSweep(IMachine machine, StoreLayout layout, TimePr
 
     private readonly ImmutableArray<CollectionEntry>.Builder _entries = ImmutableArray.CreateBuilder<CollectionEntry>();
 
-    /// <summary>Sweeps, or with a dry run says what would go.</summary>
-    public async Task<ImmutableArray<CollectionEntry>> SweepAsync(CancellationToken cancellationToken)
+    /// <summary>What was found, in the order of the calls.</summary>
+    public ImmutableArray<CollectionEntry> Entries => _entries.ToImmutable();
+
+    /// <summary>Deletes what was given up, by a collection or by a process that was killed.</summary>
+    public void EmptyTrash() => Collect(Children(layout.Trash, "*"), "trash", TimeSpan.MinValue);
+
+    /// <summary>Sweeps what age alone decides, or with a dry run says what would go; downloads also make room.</summary>
+    public async Task SweepAsync(CancellationToken cancellationToken)
     {
-        Collect(Children(layout.Wheels, "*"), "wheels", policy.MinimumAge, Discard);
-        Collect(Children(layout.Logs, "*"), "log", policy.MinimumAge);
-        Collect(Children(layout.Cache, "resolution-*"), "resolution", policy.MinimumAge);
-        Collect(Children(layout.States, "*.failure"), "failure of a build", policy.MinimumAge);
-        Collect(Children(layout.Tools, "*").SelectMany(tool => Children(tool, ".new-*")), "half-unpacked tool", policy.MinimumAge);
+        Collect(OldWheels().ToList(), "wheels", policy.MinimumAge, Discard);
+        Collect(Children(layout.Logs, "*"), "log", policy.LeftoverAge);
+        Collect(Children(layout.Cache, "resolution-*"), "resolution", policy.LeftoverAge);
+        Collect(Children(layout.States, "*.failure"), "failure of a build", policy.LeftoverAge);
+        Collect(Children(layout.Tools, "*").SelectMany(tool => Children(tool, ".new-*")), "half-unpacked tool", policy.LeftoverAge);
         Collect(Written().SelectMany(folder => Children(folder, ".slipway-*.tmp")), "half-written file", CollectionPolicy.Grace);
         CollectDownloads();
         foreach (var work in Children(layout.Cache, "resolving-*"))
         {
             await CollectResolvingAsync(work, cancellationToken).ConfigureAwait(false);
         }
-
-        // Whatever is here has been given up, by this collection or by a process that was killed.
-        Collect(Children(layout.Trash, "*"), "trash", TimeSpan.MinValue);
-        return _entries.ToImmutable();
     }
+
+    /// <summary>
+    /// Makes room with wheels, the least recently used first, when removing environments was not enough: an environment
+    /// that stays can then be repaired for as long as possible.
+    /// </summary>
+    public void SweepWheels()
+    {
+        foreach (var path in Children(layout.Wheels, "*").Where(path => !IsOldWheel(path)).OrderBy(FileAge.ModifiedAt).ToList())
+        {
+            Collect([path], "wheels", space.IsOver ? CollectionPolicy.Grace : TimeSpan.MaxValue, Discard);
+        }
+    }
+
+    /// <summary>Removes launch records and histories of environments that are gone.</summary>
+    /// <param name="goingToo">Slots that are removed by this collection, or would be.</param>
+    public void SweepRecords(ImmutableHashSet<string> goingToo)
+    {
+        var records = new RecordSweep(layout, goingToo);
+        CollectTogether(Children(layout.Launches, "*"), "launches", "launch records of environments that are gone", path => IsOld(path, CollectionPolicy.Grace) && records.IsAboutNothing(path));
+
+        // A history still explains the next build, so it outlives its environment for as long as a log does.
+        CollectTogether(Children(layout.Subjects, "*.json"), "subjects", "histories of environments that are gone", path => IsOld(path, policy.LeftoverAge) && records.IsAboutNothing(path));
+    }
+
+    private IEnumerable<string> OldWheels() => Children(layout.Wheels, "*").Where(IsOldWheel);
+
+    private bool IsOldWheel(string path) => IsOld(path, policy.MinimumAge);
 
     private IEnumerable<string> Written() =>
     [
@@ -57,14 +86,10 @@ internal sealed class LeftoverSweep(IMachine machine, StoreLayout layout, TimePr
     {
         foreach (var path in paths)
         {
-            if (Entry(path, title, minimumAge) is not { } entry)
+            if (Entry(path, title, minimumAge) is { } entry)
             {
-                continue;
+                Report(entry, remove ?? LocalFiles.RemoveTree);
             }
-
-            _entries.Add(entry.Removed && !policy.DryRun && !(remove ?? LocalFiles.RemoveTree)(path).TryGet(out _, out var failure)
-                ? entry with { KeptBecause = failure.Message }
-                : entry);
         }
     }
 
@@ -78,8 +103,20 @@ internal sealed class LeftoverSweep(IMachine machine, StoreLayout layout, TimePr
         }
 
         var keep = IsOld(status.ModifiedUnixNanoseconds, minimumAge) ? null : "used recently";
-        var bytes = status.Kind is FileKind.Directory ? LocalPaths.TreeSize(path) : status.Size;
-        return new CollectionEntry(path, Path.GetFileName(path), title, bytes, keep);
+        return new CollectionEntry(path, Path.GetFileName(path), title, 0, keep);
+    }
+
+    /// <summary>Removes one thing, if its entry says so, and reports it with what that freed.</summary>
+    private void Report(CollectionEntry entry, Func<string, Result<Unit>> remove)
+    {
+        var usage = TreeUsage.Measure(entry.Path, CancellationToken.None);
+        entry = entry with { Bytes = usage.Bytes - usage.SharedBytes, SharedBytes = usage.SharedBytes };
+        if (entry.Removed && !policy.DryRun && !remove(entry.Path).TryGet(out _, out var failure))
+        {
+            entry = entry with { KeptBecause = failure.Message };
+        }
+
+        _entries.Add(entry.Removed ? entry with { Bytes = space.Ledger.Remove(usage) } : entry);
     }
 
     // By one rename: a build must find all wheels of an artifact or none.
@@ -93,35 +130,41 @@ internal sealed class LeftoverSweep(IMachine machine, StoreLayout layout, TimePr
             : moved;
     }
 
-    // pip does without any file of its cache, so they go one by one; the report has one line for all.
+    // pip does without any file of its cache, so they go one by one. They are copies of what the wheels hold already, so they
+    // are the first to make room.
     private void CollectDownloads()
     {
         var folder = $"{layout.Cache}/{PipDownloads}";
-        if (!Directory.Exists(folder))
+        if (Directory.Exists(folder))
         {
-            return;
+            var files = Directory.EnumerateFiles(folder, "*", Everything).OrderBy(FileAge.ModifiedAt).ToList();
+            CollectTogether(files, $"cache/{PipDownloads}", "downloads", path => IsOld(path, space.IsOver ? CollectionPolicy.Grace : policy.MinimumAge));
         }
+    }
 
-        var (bytes, old) = (0L, 0);
-        foreach (var path in Directory.EnumerateFiles(folder, "*", Everything).ToList())
+    /// <summary>Removes files of one kind; the report has one line for all.</summary>
+    private void CollectTogether(IEnumerable<string> paths, string name, string title, Func<string, bool> mayGo)
+    {
+        var (bytes, count) = (0L, 0);
+        foreach (var path in paths)
         {
-            var status = LocalPaths.StatusOf(path);
-            if (status.Exists && IsOld(status.ModifiedUnixNanoseconds, policy.MinimumAge) && (policy.DryRun || LocalFiles.RemoveFile(path).IsOk))
+            var usage = TreeUsage.Measure(path, CancellationToken.None);
+            if (mayGo(path) && (policy.DryRun || LocalFiles.RemoveFile(path).IsOk))
             {
-                bytes += status.Size;
-                old++;
+                bytes += space.Ledger.Remove(usage);
+                count++;
             }
         }
 
-        if (old > 0)
+        if (count > 0)
         {
-            _entries.Add(new CollectionEntry(folder, $"cache/{PipDownloads}", $"{old} downloads", bytes, null));
+            _entries.Add(new CollectionEntry($"{layout.Home}/{name}", name, $"{count} {title}", bytes, null));
         }
     }
 
     private async Task CollectResolvingAsync(string work, CancellationToken cancellationToken)
     {
-        if (Entry(work, "unfinished resolution", policy.MinimumAge) is not { } entry)
+        if (Entry(work, "unfinished resolution", policy.LeftoverAge) is not { } entry)
         {
             return;
         }
@@ -131,16 +174,19 @@ internal sealed class LeftoverSweep(IMachine machine, StoreLayout layout, TimePr
         if (!entry.Removed || policy.DryRun || locks.Count != 1)
         {
             // Without its lock nobody can be at work in it.
-            _entries.Add(entry.Removed && !policy.DryRun && !LocalFiles.RemoveTree(work).TryGet(out _, out var kept) ? entry with { KeptBecause = kept.Message } : entry);
+            Report(entry, LocalFiles.RemoveTree);
             return;
         }
 
         var program = new MachineProgram(
             $"collect {entry.Name}",
             [new Step.WithBuildLock(locks[0], $"collect {entry.Name}", TimeSpan.Zero, FailureRecord: null, [new Step.RemoveTree(work)])]);
+        var usage = TreeUsage.Measure(work, cancellationToken);
         var executed = await machine.ExecuteAsync(program, SilentObserver.Instance, cancellationToken).ConfigureAwait(false);
-        _entries.Add(executed.TryGet(out _, out var failure) ? entry : entry with { KeptBecause = failure.Message });
+        _entries.Add(executed.TryGet(out _, out var failure) ? entry with { Bytes = space.Ledger.Remove(usage) } : entry with { KeptBecause = failure.Message });
     }
+
+    private bool IsOld(string path, TimeSpan minimumAge) => IsOld(LocalPaths.StatusOf(path).ModifiedUnixNanoseconds, minimumAge);
 
     private bool IsOld(long modified, TimeSpan minimumAge) => time.GetUtcNow() - FileAge.At(modified) >= minimumAge;
 

@@ -33,7 +33,7 @@ internal sealed record SlotCandidate(SlotName Slot, CollectionEntry Entry, DateT
         }
 
         // Another version may have written the record: to this one it is an environment all the same.
-        var unreadable = new CollectionEntry(path, slot.ToString(), "unreadable record", LocalPaths.TreeSize(path), null);
+        var unreadable = new CollectionEntry(path, slot.ToString(), $"its meta.json cannot be read ({StoreFailures.UnreadableRecord})", LocalPaths.TreeSize(path), null);
         var lastUse = touched is { } time ? FileAge.At(time) : FileAge.ModifiedAt(layout.Meta(slot));
         return new SlotCandidate(slot, unreadable, lastUse, IsPublished: true, touched);
     }

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Slipway.Core.Failures;
 using Slipway.Machines;
 using Slipway.Machines.Files;
-using Slipway.Machines.Processes;
 using Slipway.Machines.Programs;
 using Slipway.Store.Layout;
 using Slipway.Store.Slots;
@@ -74,17 +73,12 @@ internal sealed class SlotRemoval(IMachine machine, StoreLayout layout)
         }
         else if (unlessUsedSince && !dryRun && candidate.LeaseModified is { } modified)
         {
-            steps.Add(UntouchedSince(layout.LeaseFile(slot), modified));
+            // Whole seconds are enough, for what is collected was last used an hour ago at least.
+            steps.Add(new Step.StopIfModified(layout.LeaseFile(slot), Math.DivRem(modified, NanosecondsPerSecond).Quotient));
         }
 
         return steps.ToImmutable();
     }
-
-    // Whole seconds are enough, for what is collected was last used an hour ago at least.
-    private static Step.Run UntouchedSince(string lease, long modified) => new(
-        "Looking for a use since",
-        ProcessCommand.Create("/bin/sh", "-c", "test \"$(stat -c %Y -- \"$1\")\" = \"$2\"", "sh", lease, $"{Math.DivRem(modified, NanosecondsPerSecond).Quotient}"),
-        StoreFailures.UsedMeanwhile);
 
     private async Task<Result<RemovalOutcome>> ExecuteAsync(
         SlotCandidate candidate, ImmutableArray<Step> before, ImmutableArray<Step> body, CancellationToken cancellationToken)

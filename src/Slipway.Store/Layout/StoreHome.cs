@@ -79,6 +79,11 @@ public static class StoreHome
                 $"The store {layout.Home} belongs to user {status.OwnerId}, and you are user {userId}.");
         }
 
+        if (LinkIn(layout) is { } link)
+        {
+            return new Failure(StoreFailures.LinkInStore, $"{link} is a symbolic link, so the store would write outside of itself.");
+        }
+
         return (status.Mode & OthersWrite) == UnixFileMode.None
             ? layout
             : new Failure(StoreFailures.StoreOpenToOthers, $"Other users can write the store {layout.Home}.")
@@ -86,6 +91,31 @@ public static class StoreHome
                 Hint = $"Run `chmod 700 {layout.Home}`, after making sure that nothing in it was changed.",
             };
     }
+
+    /// <summary>
+    /// The nearest directory above a store in which another user can rename things, and so put another store in its
+    /// place; null when there is none. A sticky directory (<c>/tmp</c>) lets only owners rename.
+    /// </summary>
+    /// <param name="home">The store's real path.</param>
+    /// <param name="userId">The user whose store it is.</param>
+    public static string? OpenAncestor(string home, uint userId)
+    {
+        for (var slash = home.LastIndexOf('/'); slash >= 0; slash = slash == 0 ? -1 : home.LastIndexOf('/', slash - 1))
+        {
+            var path = slash == 0 ? "/" : home[..slash];
+            var status = LocalPaths.StatusOf(path);
+            var isForeign = status.OwnerId != 0 && status.OwnerId != userId;
+            if (status.Exists && (isForeign || ((status.Mode & OthersWrite) != UnixFileMode.None && !status.Mode.HasFlag(UnixFileMode.StickyBit))))
+            {
+                return path;
+            }
+        }
+
+        return null;
+    }
+
+    // A link in the place of a directory would lead renames, sweeps and repairs to wherever it points.
+    private static string? LinkIn(StoreLayout layout) => layout.Directories.FirstOrDefault(path => LocalPaths.StatusOf(path).Kind is FileKind.Link);
 
     private static (string Name, string? Home)? Named(Func<string, string?> variable, string name, string suffix) =>
         variable(name) is { Length: > 0 } value ? (name, value.TrimEnd('/') + suffix) : null;

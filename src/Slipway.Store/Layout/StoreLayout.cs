@@ -51,6 +51,10 @@ public sealed record StoreLayout(string Home)
     /// <summary>Logs of failed builds.</summary>
     public string Logs => $"{Home}/logs";
 
+    /// <summary>All directories that lie directly in the store.</summary>
+    public IReadOnlyList<string> Directories =>
+        [Environments, BuildLocks, Leases, States, Roots, Requests, Subjects, Launches, Wheels, Tools, Cache, Trash, Logs];
+
     /// <summary>The directory of a slot.</summary>
     public string Slot(SlotName slot) => $"{Environments}/{slot}";
 

@@ -21,7 +21,13 @@ public sealed record VerificationReport(SlotName Slot, ImmutableArray<TreeDiffer
 /// <param name="layout">The store.</param>
 public sealed class SlotVerifier(StoreLayout layout)
 {
+    /// <summary>The path by which a difference names the root of the tree itself.</summary>
+    public const string RootPath = ".";
+
     private const long MaxInventoryBytes = 512L * 1024 * 1024;
+    private const UnixFileMode AnyWrite = UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+
+    private static readonly TreeDifference RootOpen = new(TreeDifferenceKind.ModeChanged, RootPath);
 
     /// <summary>Compares a slot's tree with its inventory.</summary>
     /// <returns>The differences; a failure when the slot is not published, or its record or inventory is unreadable.</returns>
@@ -41,25 +47,40 @@ public sealed class SlotVerifier(StoreLayout layout)
             : new Failure(StoreFailures.NoSuchEnvironment, $"{slot} was removed while it was verified.");
     }
 
-    private Result<VerificationReport> Compare(SlotName slot, CancellationToken cancellationToken)
+    /// <summary>The list of what was published; a failure when it is missing or is not what was written.</summary>
+    internal Result<TreeInventory> Inventory(SlotName slot)
     {
         if (!LocalFiles.Read(layout.Inventory(slot), MaxInventoryBytes).TryGet(out var bytes, out var failure))
         {
             return new Failure(StoreFailures.Damaged, $"The inventory of {slot} cannot be read: {failure.Message}");
         }
 
-        if (!TreeInventory.Parse(bytes).TryGet(out var inventory, out failure))
+        return TreeInventory.Parse(bytes).TryGet(out var inventory, out failure)
+            ? inventory
+            : new Failure(StoreFailures.Damaged, $"The inventory of {slot} is damaged: {failure.Message}");
+    }
+
+    private Result<VerificationReport> Compare(SlotName slot, CancellationToken cancellationToken)
+    {
+        // Behind a link everything may look as published, and a repair would change what the link names.
+        if (LocalPaths.StatusOf(layout.Slot(slot)).Kind is FileKind.Link)
         {
-            return new Failure(StoreFailures.Damaged, $"The inventory of {slot} is damaged: {failure.Message}");
+            return new Failure(StoreFailures.Damaged, $"{layout.Slot(slot)} is a symbolic link and not an environment.");
+        }
+
+        if (!Inventory(slot).TryGet(out var inventory, out var failure))
+        {
+            return failure;
         }
 
         // The inventory begins below the root, so the root itself is looked at here.
-        if (LocalPaths.StatusOf(layout.Root(slot)).Kind is not FileKind.Directory)
+        var root = LocalPaths.StatusOf(layout.Root(slot));
+        if (root.Kind is not FileKind.Directory)
         {
             return new Failure(StoreFailures.Damaged, $"The tree {layout.Root(slot)} is not there.");
         }
 
         return TreeInventory.Compare(layout.Root(slot), inventory, cancellationToken)
-            .Map(differences => new VerificationReport(slot, differences));
+            .Map(differences => new VerificationReport(slot, (root.Mode & AnyWrite) == UnixFileMode.None ? differences : [RootOpen, .. differences]));
     }
 }

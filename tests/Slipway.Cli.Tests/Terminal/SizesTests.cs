@@ -51,4 +51,26 @@ public sealed class SizesTests
         var age = Sizes.ParseAge(gen.OneIn(2) ? gen.Text(0, 6) : gen.String("0123456789", 0, 6) + gen.Pick("d", "h", "m", "s"));
         Assert.True(age is null || age >= TimeSpan.Zero);
     });
+
+    [Theory]
+    [InlineData("0B", 0)]
+    [InlineData("20GB", 20_000_000_000)]
+    [InlineData("20G", 20_000_000_000)]
+    [InlineData("500 MB", 500_000_000)]
+    [InlineData("1.5tb", 1_500_000_000_000)]
+    [InlineData("512MiB", 536_870_912)]
+    [InlineData("1KiB", 1024)]
+    public void Sizes_are_read(string text, long bytes) => Assert.Equal(bytes, Sizes.ParseBytes(text));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("20")]
+    [InlineData("GB")]
+    [InlineData("-1GB")]
+    [InlineData("1,5GB")]
+    [InlineData("1.5.1GB")]
+    [InlineData("20XB")]
+    [InlineData("99999999999999999999TB")]
+    [InlineData("2GB more")]
+    public void What_is_no_size_is_refused(string text) => Assert.Null(Sizes.ParseBytes(text));
 }

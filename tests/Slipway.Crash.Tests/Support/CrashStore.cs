@@ -76,7 +76,7 @@ internal sealed class CrashStore : IDisposable
         var time = new ManualTimeProvider(TimeProvider.System.GetUtcNow().AddDays(days));
         var collected = await new GarbageCollector(Machine, Layout, time).CollectAsync(new CollectionPolicy(TimeSpan.FromDays(1), DryRun: false), default);
         Assert.True(collected.IsOk, collected.ToString());
-        return collected.Value;
+        return collected.Value.Entries;
     }
 
     /// <summary>All files of the store that belong to no published tree and are not the locks, which stay for ever.</summary>

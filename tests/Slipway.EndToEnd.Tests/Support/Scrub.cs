@@ -45,7 +45,7 @@ internal static partial class Scrub
     [GeneratedRegex("\\b\\d+(\\.\\d)? (B|kB|MB|GB)\\b( in \\d+ files)?", Options)]
     private static partial Regex Size();
 
-    [GeneratedRegex("(?<name>\"(bytes|files|freed_bytes)\": )\\d+", Options)]
+    [GeneratedRegex("(?<name>\"(bytes|files|freed_bytes|remaining_bytes)\": )\\d+", Options)]
     private static partial Regex JsonNumber();
 
     [GeneratedRegex("after [0-9.]+ s", Options)]

@@ -34,6 +34,34 @@ public abstract partial class MachineContractTests
     }
 
     [Fact(Timeout = Limit)]
+    public async Task Program_stops_where_a_file_was_modified_in_another_second()
+    {
+        var outcome = await Execute(new Step.Run("dating", Shell($"touch -d '2001-09-09 01:46:40.9 UTC' '{Folder}/dated'"), Broken), new Step.StopIfModified($"{Folder}/dated", 1_000_000_000), new Step.Touch($"{Folder}/after"));
+        Assert.Equal(ProgramOutcome.Completed, outcome);
+        Assert.Equal(ProgramOutcome.Stopped, await Execute(new Step.StopIfModified($"{Folder}/dated", 999_999_999)));
+        Assert.Equal(ProgramOutcome.Stopped, await Execute(new Step.StopIfModified($"{Folder}/dated", 1_000_000_001)));
+        Assert.Equal(ProgramOutcome.Stopped, await Execute(new Step.StopIfModified($"{Folder}/absent", 1_000_000_000)));
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Mode_is_set_exactly_and_never_through_a_link()
+    {
+        var outcome = await Execute(
+            new Step.WriteFile($"{Folder}/file", "x"u8.ToArray(), OwnerFile),
+            new Step.MakeDirectory($"{Folder}/folder", OwnerFolder),
+            new Step.SetMode($"{Folder}/file", UnixFileMode.None),
+            new Step.SetMode($"{Folder}/folder", UnixFileMode.UserRead | UnixFileMode.UserExecute),
+            new Step.Run("linking", Shell($"ln -s file '{Folder}/link'"), Broken));
+        Assert.Equal(ProgramOutcome.Completed, outcome);
+        Assert.Equal(UnixFileMode.None, (await Machine.StatAsync($"{Folder}/file", default)).Ok().Mode);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserExecute, (await Machine.StatAsync($"{Folder}/folder", default)).Ok().Mode);
+        Assert.False((await TryExecute(new RecordingObserver(), new Step.SetMode($"{Folder}/link", OwnerFile))).IsOk);
+        Assert.Equal(UnixFileMode.None, (await Machine.StatAsync($"{Folder}/file", default)).Ok().Mode);
+        Assert.Equal(ProgramOutcome.Completed, await Execute(new Step.SetMode($"{Folder}/file", OwnerFile), new Step.SetMode($"{Folder}/folder", OwnerFolder)));
+        Assert.Equal(OwnerFile, (await Machine.StatAsync($"{Folder}/file", default)).Ok().Mode);
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task Program_ends_as_missing_where_a_path_does_not_exist()
     {
         var outcome = await Execute(new Step.RequireExists(Folder), new Step.RequireExists($"{Folder}/absent"), new Step.Touch($"{Folder}/after"));

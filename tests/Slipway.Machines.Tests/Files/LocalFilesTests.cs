@@ -130,6 +130,8 @@ public sealed class LocalFilesTests(ITestOutputHelper log) : IDisposable
     public void Kind_of_file_system_is_known()
     {
         Assert.Equal("", FileSystems.NetworkKind("/proc").Ok());
+        Assert.Equal(FileSystemTrait.Local, FileSystems.KindOf("/proc").Ok().Trait);
+        Assert.Equal(Directory.Exists("/dev/shm") ? new FileSystemKind("tmpfs", FileSystemTrait.Memory) : null, Directory.Exists("/dev/shm") ? FileSystems.KindOf("/dev/shm").Ok() : null);
         FileSystems.NetworkKind(_folder["absent"]).Fails(MachinesFailures.FileNotFound);
     }
 

@@ -164,7 +164,7 @@ public sealed class GarbageCollectorTests : IDisposable
         // The decision rests on the old time; the workload comes and goes before the lock is taken.
         var machine = new InterveningMachine(_store.Machine, () => LocalFiles.Touch(_store.Layout.LeaseFile(slot)).Ok());
         var collector = new GarbageCollector(machine, _store.Layout, _store.Time);
-        var entry = Assert.Single((await collector.CollectAsync(new CollectionPolicy(Month, DryRun: false), default)).Ok());
+        var entry = Assert.Single((await collector.CollectAsync(new CollectionPolicy(Month, DryRun: false), default)).Ok().Entries);
         Assert.Equal("used just now", entry.KeptBecause);
         Assert.True(_store.IsPublished(slot));
     }
@@ -177,7 +177,7 @@ public sealed class GarbageCollectorTests : IDisposable
         _store.Time.Advance(TimeSpan.FromHours(2));
         var machine = new InterveningMachine(_store.Machine, () => _store.TryPublishAsync(slot, _store.OneFile(slot)).GetAwaiter().GetResult().Ok());
         var collector = new GarbageCollector(machine, _store.Layout, _store.Time);
-        var entries = (await collector.CollectAsync(new CollectionPolicy(Month, DryRun: false), default)).Ok();
+        var entries = (await collector.CollectAsync(new CollectionPolicy(Month, DryRun: false), default)).Ok().Entries;
         Assert.Equal("used just now", Assert.Single(entries, static entry => entry.Title == "half-built").KeptBecause);
         Assert.True(_store.IsPublished(slot));
     }
@@ -189,7 +189,7 @@ public sealed class GarbageCollectorTests : IDisposable
         _store.Time.Advance(OverAMonth);
         var machine = new InterveningMachine(_store.Machine, () => Assert.True(Assert.Single(_store.CollectAsync().GetAwaiter().GetResult()).Removed));
         var collector = new GarbageCollector(machine, _store.Layout, _store.Time);
-        Assert.Empty((await collector.CollectAsync(new CollectionPolicy(Month, DryRun: false), default)).Ok());
+        Assert.Empty((await collector.CollectAsync(new CollectionPolicy(Month, DryRun: false), default)).Ok().Entries);
     }
 
     [Fact(Timeout = Limit)]

@@ -109,6 +109,34 @@ public sealed class StoreHomeTests : IDisposable
         StoreHome.Prepare(new StoreLayout(path), Me).Fails(StoreFailures.ForeignStore);
     }
 
+    [Theory]
+    [InlineData("envs")]
+    [InlineData("build-locks")]
+    [InlineData("leases")]
+    [InlineData("trash")]
+    [InlineData("wheels")]
+    [InlineData("launches")]
+    public void Home_with_a_link_in_the_place_of_a_directory_is_refused(string name)
+    {
+        var path = _folder.CreateFolder("store");
+        Directory.CreateSymbolicLink($"{path}/{name}", _folder.CreateFolder("elsewhere"));
+        var failure = StoreHome.Prepare(new StoreLayout(path), Me).Fails(StoreFailures.LinkInStore);
+        Assert.Equal(ExitCode.Refused, failure.Code.Exit);
+        Assert.StartsWith($"{path}/{name} ", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Directory_above_that_others_can_rename_in_is_found()
+    {
+        var above = _folder.CreateFolder("above");
+        var home = _folder.CreateFolder("above", "between", "store");
+        Assert.Null(StoreHome.OpenAncestor(home, Me));
+        File.SetUnixFileMode(above, (UnixFileMode)0x1FF);
+        Assert.Equal(above, StoreHome.OpenAncestor(home, Me));
+        File.SetUnixFileMode(above, (UnixFileMode)0x1FF | UnixFileMode.StickyBit);
+        Assert.Null(StoreHome.OpenAncestor(home, Me));
+    }
+
     private static Result<StoreLayout> Locate(string? own, string? data, string? home) => StoreHome.Locate(name => name switch
     {
         "SLIPWAY_HOME" => own,

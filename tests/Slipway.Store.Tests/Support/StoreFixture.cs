@@ -87,7 +87,7 @@ internal sealed class StoreFixture : IDisposable
 
     /// <summary>Collects with the fixture's clock.</summary>
     public async Task<ImmutableArray<CollectionEntry>> CollectAsync(double olderThanDays = 30, bool dryRun = false) =>
-        (await Collector.CollectAsync(new CollectionPolicy(TimeSpan.FromDays(olderThanDays), dryRun), CancellationToken.None)).Ok();
+        (await Collector.CollectAsync(new CollectionPolicy(TimeSpan.FromDays(olderThanDays), dryRun), CancellationToken.None)).Ok().Entries;
 
     public bool IsPublished(SlotName slot) => LocalFiles.Exists(Layout.Meta(slot));
 

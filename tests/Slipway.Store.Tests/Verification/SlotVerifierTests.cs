@@ -44,6 +44,24 @@ public sealed class SlotVerifierTests : IDisposable
     }
 
     [Fact(Timeout = Limit)]
+    public async Task Root_that_can_be_written_again_is_found()
+    {
+        var slot = await PublishAsync();
+        LocalFiles.SetMode(_store.Layout.Root(slot), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).Ok();
+        Assert.Equal(new TreeDifference(TreeDifferenceKind.ModeChanged, "."), Assert.Single(_verifier.Verify(slot, default).Ok().Differences));
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Link_in_the_place_of_a_slot_is_damage_however_right_it_looks()
+    {
+        var slot = await PublishAsync();
+        var elsewhere = $"{_store.Outside}/elsewhere";
+        LocalFiles.Move(_store.Layout.Slot(slot), elsewhere).Ok();
+        File.CreateSymbolicLink(_store.Layout.Slot(slot), elsewhere);
+        Assert.Contains("symbolic link", _verifier.Verify(slot, default).Fails(StoreFailures.Damaged).Message, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task Missing_tree_or_a_link_in_its_place_is_damage()
     {
         var slot = await PublishAsync();

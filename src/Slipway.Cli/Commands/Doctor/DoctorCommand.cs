@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using System.Text.Json.Serialization;
 using Slipway.Cli.Terminal;
+using Slipway.Core.Failures;
 using Slipway.Environments;
 using Slipway.Environments.Provisioners;
 
@@ -12,82 +12,74 @@ internal static class DoctorCommand
 {
     public static Command Define(Output output, Func<Services> services)
     {
-        var command = new Command("doctor", "Check this machine: store, locks, interpreters, tools.\n\nExample: slipway doctor --json");
+        var command = new Command("doctor", "Check this machine: store, file system, locks, disk, clock, interpreters, tools.\n\nExample: slipway doctor --json");
         command.SetAction(async (_, token) =>
         {
-            var created = services();
-            var opened = await created.OpenHostAsync(token).ConfigureAwait(false);
-            if (!opened.TryGet(out var host, out var failure))
-            {
-                return output.Fail(failure);
-            }
-
-            var document = await DiagnoseAsync(host, created, token).ConfigureAwait(false);
+            var document = await DiagnoseAsync(services(), token).ConfigureAwait(false);
             if (output.IsJson)
             {
                 output.Json(document, DoctorJson.Default.DoctorDocument);
             }
             else
             {
-                foreach (var check in document.Checks)
-                {
-                    output.Data.WriteLine($"{(check.Ok ? "ok  " : "FAIL")}  {check.Name,-12}  {Plain.Line(check.Finding)}");
-                }
+                Print(output.Data, document);
             }
 
-            return document.Checks.All(check => check.Ok) ? 0 : 1;
+            return document.Checks.All(check => check.Ok) ? 0 : (int)ExitCode.ChecksFailed;
         });
         return command;
     }
 
-    private static async Task<DoctorDocument> DiagnoseAsync(BuildHost host, Services services, CancellationToken cancellationToken)
+    /// <summary>Writes the findings for people; each that asks for something has a hint below it.</summary>
+    internal static void Print(TextWriter writer, DoctorDocument document)
+    {
+        foreach (var check in document.Checks)
+        {
+            var mark = check.Level is "fail" ? "FAIL" : check.Level.PadRight(4);
+            var code = check.Code is null ? string.Empty : $" ({check.Code})";
+            writer.WriteLine(Plain.Line($"{mark}  {check.Name,-12}  {check.Finding}{code}"));
+            if (check.Hint is not null)
+            {
+                writer.WriteLine(Plain.Line($"      {string.Empty,-12}  hint: {check.Hint}"));
+            }
+        }
+    }
+
+    // A store that cannot be used is the first thing to know; what does not need it is told all the same.
+    private static async Task<DoctorDocument> DiagnoseAsync(Services services, CancellationToken cancellationToken)
     {
         var checks = ImmutableArray.CreateBuilder<DoctorCheck>();
         var program = Environment.ProcessPath ?? "slipway";
-        checks.Add(new DoctorCheck("slipway", true, $"{Services.Version} ({program})"));
-        checks.Add(new DoctorCheck("machine", true, $"{host.Facts.PlatformKey}, {host.Facts.LibcKind} {host.Facts.LibcVersion}, kernel {host.Facts.KernelRelease}"));
-        checks.Add(new DoctorCheck("store", true, host.Layout.Home));
-        checks.Add(Disk(host));
-        checks.Add(await LocksAsync(host, cancellationToken).ConfigureAwait(false));
-        var finder = services.Interpreters(host);
-        var found = false;
-        await foreach (var interpreter in finder.ListAsync(cancellationToken).ConfigureAwait(false))
+        checks.Add(DoctorCheck.Good("slipway", $"{Services.Version} ({program})"));
+        if ((await services.OpenHostAsync(cancellationToken).ConfigureAwait(false)).TryGet(out var host, out var failure))
         {
-            found = true;
-            var pip = interpreter.BundledPip ?? interpreter.InstalledPip;
-            checks.Add(new DoctorCheck("python", true, $"{interpreter}, {(pip is null ? "no pip" : $"pip {pip.Version}")}{(interpreter.HasVenv ? string.Empty : ", no venv module")}"));
+            checks.Add(DoctorCheck.Good("machine", $"{host.Facts.PlatformKey}, {host.Facts.LibcKind} {host.Facts.LibcVersion}, kernel {host.Facts.KernelRelease}"));
+            checks.AddRange(await new StoreChecks(host, services.Time).LookAsync(cancellationToken).ConfigureAwait(false));
+            checks.AddRange(await PythonsAsync(services, host, cancellationToken).ConfigureAwait(false));
+        }
+        else
+        {
+            checks.Add(DoctorCheck.Bad("store", failure));
+            checks.Add(DoctorCheck.Note("python", "not looked for, because what is found is remembered in the store"));
         }
 
-        if (!found)
-        {
-            checks.Add(new DoctorCheck("python", false, "no usable interpreter on PATH: install Python 3.9 or newer"));
-        }
-
-        checks.Add(new DoctorCheck("backends", true, string.Join(", ", ProvisionerCatalogue.Default.Kinds)));
+        checks.Add(DoctorCheck.Good("backends", string.Join(", ", ProvisionerCatalogue.Default.Kinds)));
+        checks.AddRange(await ToolChecks.LookAsync(services.Machine, cancellationToken).ConfigureAwait(false));
         return new DoctorDocument("slipway.doctor/1", program, checks.ToImmutable());
     }
 
-    private static DoctorCheck Disk(BuildHost host)
+    private static async Task<IReadOnlyList<DoctorCheck>> PythonsAsync(Services services, BuildHost host, CancellationToken cancellationToken)
     {
-        const long Scarce = 1_000_000_000;
-        var drive = new DriveInfo(host.Layout.Home);
-        return new DoctorCheck("disk", drive.AvailableFreeSpace >= Scarce, $"{Sizes.Text(drive.AvailableFreeSpace)} free on {drive.DriveFormat}");
-    }
+        var checks = new List<DoctorCheck>();
+        await foreach (var interpreter in services.Interpreters(host).ListAsync(cancellationToken).ConfigureAwait(false))
+        {
+            var pip = interpreter.BundledPip ?? interpreter.InstalledPip;
+            var finding = $"{interpreter}, {(pip is null ? "no pip of its own" : $"pip {pip.Version}")}";
+            checks.Add(interpreter.HasVenv
+                ? DoctorCheck.Good("python", finding)
+                : DoctorCheck.Note("python", $"{finding}, no venv module", "Install the package that brings venv for this Python (on Debian and Ubuntu python3-venv)."));
+        }
 
-    private static async Task<DoctorCheck> LocksAsync(BuildHost host, CancellationToken cancellationToken)
-    {
-        var problem = await LockTrial.RunAsync(host, cancellationToken).ConfigureAwait(false);
-        return new DoctorCheck("locks", problem is null, problem?.Message ?? "flock works on the store's file system");
+        return checks.Count > 0 ? checks : [DoctorCheck.Bad("python", "no usable interpreter on PATH", "Install Python 3.9 or newer.")];
     }
 }
-
-/// <summary>What <c>doctor --json</c> prints.</summary>
-internal sealed record DoctorDocument(string Schema, string Executable, ImmutableArray<DoctorCheck> Checks);
-
-/// <summary>One finding.</summary>
-internal sealed record DoctorCheck(string Name, bool Ok, string Finding);
-
-/// <summary>Source-generated serialisation.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
-[JsonSerializable(typeof(DoctorDocument))]
-internal sealed partial class DoctorJson : JsonSerializerContext;

@@ -17,6 +17,7 @@ internal static class StoreCommands
         var command = new Command("store", "Look at and look after the store of environments.\n\nExample: slipway store list");
         command.Subcommands.Add(StoreList.Define(output, services));
         command.Subcommands.Add(StoreShow.Define(output, services));
+        command.Subcommands.Add(StoreInspect.Define(output, services));
         command.Subcommands.Add(StorePath.Define(output, services));
         command.Subcommands.Add(StoreWhy.Define(output, services));
         command.Subcommands.Add(StoreVerify.Define(output, services));

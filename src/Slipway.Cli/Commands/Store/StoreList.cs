@@ -16,20 +16,15 @@ internal static class StoreList
         var command = new Command("list", "List the published environments, the last used first.\n\nExample: slipway store list --json");
         StoreCommands.Bind(command, output, services, (_, host, created, _) =>
         {
-            var unreadable = new List<string>();
-            var environments = new EnvironmentStore(host.Layout).List((slot, failure) => unreadable.Add($"{slot}: {failure.Message}"));
+            var damaged = ImmutableArray.CreateBuilder<StoreListDamage>();
+            var environments = new EnvironmentStore(host.Layout).List((slot, failure) => damaged.Add(new StoreListDamage(slot.ToString(), failure.Code.Id, failure.Message)));
             if (output.IsJson)
             {
-                output.Json(StoreListDocument.From(environments, unreadable), StoreListJson.Default.StoreListDocument);
+                output.Json(StoreListDocument.From(environments, damaged.ToImmutable()), StoreListJson.Default.StoreListDocument);
             }
             else
             {
-                Print(output, environments, created.Time.GetUtcNow());
-            }
-
-            foreach (var problem in unreadable)
-            {
-                output.Say($"slipway: warning: {problem}");
+                Print(output, environments, damaged.ToImmutable(), created.Time.GetUtcNow());
             }
 
             return Task.FromResult(0);
@@ -37,9 +32,10 @@ internal static class StoreList
         return command;
     }
 
-    private static void Print(Output output, ImmutableArray<StoredEnvironment> environments, DateTimeOffset now)
+    /// <summary>Writes the table; the text of records is made plain there.</summary>
+    internal static void Print(Output output, ImmutableArray<StoredEnvironment> environments, ImmutableArray<StoreListDamage> damaged, DateTimeOffset now)
     {
-        if (environments.IsEmpty)
+        if (environments.IsEmpty && damaged.IsEmpty)
         {
             output.Say("The store is empty. `slipway run SCRIPT` puts an environment into it.");
             return;
@@ -56,17 +52,26 @@ internal static class StoreList
                 environment.Meta.Inputs.FirstOrDefault(input => input.Name is "python_version")?.Value ?? "-",
                 environment.Meta.Title,
             ]),
+            .. damaged.Select(damage => (IReadOnlyList<string>)[damage.Slot[..NameDigits], "-", "-", "-", "-", $"DAMAGED ({damage.Code})"]),
         ];
+        foreach (var damage in damaged)
+        {
+            output.Say($"slipway: warning {damage.Code}: {damage.Message}");
+        }
+
         TextTable.Write(output.Data, ["NAME", "SIZE", "USED", "BY", "PYTHON", "PACKAGES"], rows);
     }
 }
 
 /// <summary>What <c>store list --json</c> prints.</summary>
-internal sealed record StoreListDocument(string Schema, ImmutableArray<StoreListEntry> Environments, ImmutableArray<string> Unreadable)
+internal sealed record StoreListDocument(string Schema, ImmutableArray<StoreListEntry> Environments, ImmutableArray<StoreListDamage> Damaged)
 {
-    public static StoreListDocument From(ImmutableArray<StoredEnvironment> environments, List<string> unreadable) =>
-        new("slipway.store-list/1", [.. environments.Select(StoreListEntry.From)], [.. unreadable]);
+    public static StoreListDocument From(ImmutableArray<StoredEnvironment> environments, ImmutableArray<StoreListDamage> damaged) =>
+        new("slipway.store-list/1", [.. environments.Select(StoreListEntry.From)], damaged);
 }
+
+/// <summary>One environment whose record cannot be read.</summary>
+internal sealed record StoreListDamage(string Slot, string Code, string Message);
 
 /// <summary>One environment.</summary>
 internal sealed record StoreListEntry(

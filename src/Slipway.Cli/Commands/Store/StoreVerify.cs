@@ -1,16 +1,17 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using System.Text.Json.Serialization;
 using Slipway.Cli.Terminal;
 using Slipway.Core.Failures;
 using Slipway.Core.Identity;
 using Slipway.Environments;
+using Slipway.Environments.Repairs;
+using Slipway.Runs.Arguments;
 using Slipway.Store.Slots;
 using Slipway.Store.Verification;
 
 namespace Slipway.Cli.Commands.Store;
 
-/// <summary><c>store verify</c>: reads every byte of environments, and builds damaged ones again on request.</summary>
+/// <summary><c>store verify</c>: reads every byte of environments, and makes damaged ones good on request.</summary>
 internal static class StoreVerify
 {
     private const int ShownDifferences = 10;
@@ -18,29 +19,43 @@ internal static class StoreVerify
     public static Command Define(Output output, Func<Services> services)
     {
         var names = new Argument<string[]>("NAME") { Description = "Environments; all when none is named.", Arity = ArgumentArity.ZeroOrMore };
-        var repair = new Option<bool>("--repair") { Description = "Build damaged environments again." };
+        var repair = new Option<bool>("--repair") { Description = "Make damaged environments good: in place, else by building them again; with --yes, what cannot be built again is removed." };
         var command = new Command("verify", "Check every file of environments against what was published.\n\nExample: slipway store verify --repair") { names, repair };
-        StoreCommands.Bind(command, output, services, (parsed, host, created, token) =>
-            VerifyAsync(parsed.GetValue(names) ?? [], parsed.GetValue(repair), output, host, created, GlobalOptions.Has(parsed, Runs.Arguments.RunOptions.Offline), token));
+        StoreCommands.Bind(command, output, services, async (parsed, host, created, token) =>
+        {
+            if (!Choose(new EnvironmentStore(host.Layout), parsed.GetValue(names) ?? []).TryGet(out var slots, out var failure))
+            {
+                return output.Fail(failure);
+            }
+
+            Repair? how = parsed.GetValue(repair)
+                ? new Repair(new EnvironmentRepair(host, created.Dependencies(host), created.Time), GlobalOptions.Has(parsed, RunOptions.Yes), GlobalOptions.Has(parsed, RunOptions.Offline))
+                : null;
+            return await VerifyAsync(slots, how, output, host, created, token).ConfigureAwait(false);
+        });
         return command;
     }
 
-    private static async Task<int> VerifyAsync(
-        string[] names, bool repair, Output output, BuildHost host, Services services, bool offline, CancellationToken cancellationToken)
-    {
-        var store = new EnvironmentStore(host.Layout);
-        if (!Choose(store, names).TryGet(out var slots, out var failure))
-        {
-            return output.Fail(failure);
-        }
+    /// <summary>What may be done about damage.</summary>
+    private sealed record Repair(EnvironmentRepair UseCase, bool MayRemove, bool Offline);
 
+    private static async Task<int> VerifyAsync(
+        ImmutableArray<SlotName> slots, Repair? repair, Output output, BuildHost host, Services services, CancellationToken cancellationToken)
+    {
         var entries = ImmutableArray.CreateBuilder<StoreVerifyEntry>();
+        var verifier = new SlotVerifier(host.Layout);
         foreach (var slot in slots)
         {
-            var entry = Verify(slot, host, cancellationToken);
-            if (!entry.Intact && repair)
+            var verified = verifier.Verify(slot, cancellationToken);
+            var entry = StoreVerifyEntry.From(slot, verified);
+            if (!entry.Intact && repair is not null)
             {
-                entry = await RepairAsync(entry, slot, store, output, host, services, offline, cancellationToken).ConfigureAwait(false);
+                using var progress = new BuildProgressView(output, services.Time);
+                var found = verified.TryGet(out var report, out _) ? report : null;
+                var repaired = await repair.UseCase
+                    .RepairAsync(slot, found, repair.MayRemove, new EnsureOptions(Offline: repair.Offline), progress, cancellationToken)
+                    .ConfigureAwait(false);
+                entry = entry.After(repaired);
             }
 
             entries.Add(entry);
@@ -53,17 +68,19 @@ internal static class StoreVerify
         }
 
         // The worst outcome counts: a repair that was refused because of a running workload ends as busy.
-        return entries.Select(entry => entry.Intact || entry.Repaired ? 0 : entry.ExitCode).DefaultIfEmpty(0).Max();
+        return entries.Select(entry => entry.ExitCode).DefaultIfEmpty(0).Max();
     }
 
+    // One whose record cannot be read is an environment all the same, and the first that should be told of.
     private static Result<ImmutableArray<SlotName>> Choose(EnvironmentStore store, string[] names)
     {
+        var slots = ImmutableArray.CreateBuilder<SlotName>();
         if (names.Length == 0)
         {
-            return store.List().Select(environment => environment.Slot).ToImmutableArray();
+            var readable = store.List((slot, _) => slots.Add(slot));
+            slots.AddRange(readable.Select(environment => environment.Slot));
         }
 
-        var slots = ImmutableArray.CreateBuilder<SlotName>();
         foreach (var name in names)
         {
             if (!store.Find(name).TryGet(out var slot, out var failure))
@@ -77,32 +94,6 @@ internal static class StoreVerify
         return slots.ToImmutable();
     }
 
-    private static StoreVerifyEntry Verify(SlotName slot, BuildHost host, CancellationToken cancellationToken)
-    {
-        var verified = new SlotVerifier(host.Layout).Verify(slot, cancellationToken);
-        return verified.TryGet(out var report, out var failure)
-            ? new StoreVerifyEntry(
-                slot.ToString(), report.IsIntact, false, [.. report.Differences.Select(difference => $"{difference.Kind.ToString().ToLowerInvariant()}: {difference.Path}")], null, 1)
-            : new StoreVerifyEntry(slot.ToString(), false, false, [], failure.Message, 1);
-    }
-
-    private static async Task<StoreVerifyEntry> RepairAsync(
-        StoreVerifyEntry entry, SlotName slot, EnvironmentStore store, Output output, BuildHost host, Services services, bool offline, CancellationToken cancellationToken)
-    {
-        using var progress = new BuildProgressView(output, services.Time);
-        if (!store.Read(slot).TryGet(out var environment, out var failure))
-        {
-            return entry with { Problem = failure.Message };
-        }
-
-        var repaired = await services.Dependencies(host)
-            .RepairAsync(environment, new EnsureOptions(Offline: offline), progress, cancellationToken)
-            .ConfigureAwait(false);
-        return repaired.TryGet(out _, out failure)
-            ? entry with { Repaired = true }
-            : entry with { Problem = failure.Message, ExitCode = (int)failure.Code.Exit };
-    }
-
     private static void Tell(Output output, StoreVerifyEntry entry)
     {
         if (output.IsJson)
@@ -110,11 +101,10 @@ internal static class StoreVerify
             return;
         }
 
-        var state = entry.Intact ? "intact" : entry.Repaired ? "repaired" : "DAMAGED";
-        output.Data.WriteLine($"{entry.Slot}  {state}");
+        output.Data.WriteLine($"{entry.Slot}  {(entry.Intact ? "intact" : entry.Outcome ?? "DAMAGED")}");
         foreach (var difference in entry.Differences.Take(ShownDifferences))
         {
-            output.Data.WriteLine($"  {difference}");
+            output.Data.WriteLine($"  {Plain.Escape(difference)}");
         }
 
         if (entry.Differences.Length > ShownDifferences)
@@ -124,19 +114,8 @@ internal static class StoreVerify
 
         if (entry.Problem is not null)
         {
-            output.Data.WriteLine($"  {entry.Problem}");
+            output.Data.WriteLine(Plain.Line($"  {entry.Code}: {entry.Problem}"));
+            output.Data.WriteLine(Plain.Line($"  hint: {entry.Hint}"));
         }
     }
 }
-
-/// <summary>What <c>store verify --json</c> prints.</summary>
-internal sealed record StoreVerifyDocument(string Schema, ImmutableArray<StoreVerifyEntry> Environments);
-
-/// <summary>One environment.</summary>
-internal sealed record StoreVerifyEntry(
-    string Slot, bool Intact, bool Repaired, ImmutableArray<string> Differences, string? Problem, [property: JsonIgnore] int ExitCode);
-
-/// <summary>Source-generated serialisation.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
-[JsonSerializable(typeof(StoreVerifyDocument))]
-internal sealed partial class StoreVerifyJson : JsonSerializerContext;

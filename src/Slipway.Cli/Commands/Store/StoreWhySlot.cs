@@ -1,11 +1,9 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using Slipway.Cli.Terminal;
-using Slipway.Core.Failures;
 using Slipway.Core.Identity;
 using Slipway.Environments;
-using Slipway.Machines.Files;
+using Slipway.Environments.Subjects;
 using Slipway.Store.Slots;
 
 namespace Slipway.Cli.Commands.Store;
@@ -13,8 +11,6 @@ namespace Slipway.Cli.Commands.Store;
 /// <summary>The other half of <c>store why</c>: what a slot is made from, and who last got it.</summary>
 internal static class StoreWhySlot
 {
-    private const long MaxRecordBytes = 16 * 1024 * 1024;
-
     public static int Execute(SlotName slot, BuildHost host, Output output)
     {
         if (!new EnvironmentStore(host.Layout).Read(slot).TryGet(out var environment, out var failure))
@@ -22,10 +18,7 @@ internal static class StoreWhySlot
             return output.Fail(failure);
         }
 
-        var subjects = Subjects(host)
-            .Where(subject => string.Equals(subject.Slot, slot.ToString(), StringComparison.Ordinal))
-            .OrderByDescending(subject => subject.Time)
-            .ToImmutableArray();
+        var subjects = new SubjectHistory(host).Of(slot).Select(StoreWhySubject.From).ToImmutableArray();
         if (output.IsJson)
         {
             output.Json(
@@ -61,35 +54,6 @@ internal static class StoreWhySlot
 
         void Line(string label, string value) => writer.WriteLine($"{label,-17}{Plain.Line(value)}");
     }
-
-    // History explains and decides nothing: what cannot be read is left out.
-    private static IEnumerable<StoreWhySubject> Subjects(BuildHost host)
-    {
-        if (!Directory.Exists(host.Layout.Subjects))
-        {
-            yield break;
-        }
-
-        foreach (var path in Directory.EnumerateFiles(host.Layout.Subjects, "*.json").Order(StringComparer.Ordinal))
-        {
-            if (LocalFiles.Read(path, MaxRecordBytes).TryGet(out var bytes, out _) && Parse(bytes) is { } subject)
-            {
-                yield return subject;
-            }
-        }
-    }
-
-    private static StoreWhySubject? Parse(byte[] bytes)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(bytes, StoreWhyJson.Default.StoreWhySubject);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
 }
 
 /// <summary>What <c>store why SLOT --json</c> prints.</summary>
@@ -97,7 +61,10 @@ internal sealed record StoreWhyDocument(
     string Schema, string Slot, string Title, ImmutableArray<SlotInput> Inputs, ImmutableArray<StoreWhySubject> Subjects);
 
 /// <summary>Whose last environment it is.</summary>
-internal sealed record StoreWhySubject(string Subject, string Slot, string Decision, DateTimeOffset Time);
+internal sealed record StoreWhySubject(string Subject, string Slot, string Decision, DateTimeOffset Time)
+{
+    public static StoreWhySubject From(SubjectRecord record) => new(record.Subject, record.Slot, record.Decision, record.Time);
+}
 
 /// <summary>Source-generated serialisation.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
