@@ -4,6 +4,7 @@ using Slipway.Core.Failures;
 using Slipway.Environments.Interpreters;
 using Slipway.Environments.Locks;
 using Slipway.Environments.Requests;
+using Slipway.Environments.Sources;
 using Slipway.Machines.Programs;
 
 namespace Slipway.Environments.Provisioners.Pip;
@@ -18,7 +19,7 @@ internal static class PipResolution
 
     /// <summary>The steps that write a report of the resolved set.</summary>
     public static ResolutionSteps Plan(
-        BuildHost host, ProvisionerTool tool, Interpreter interpreter, string driver, EnvironmentRequest request, string work)
+        BuildHost host, ProvisionerTool tool, Interpreter interpreter, string driver, EnvironmentRequest request, string work, ReadOnlyMemory<byte> gatePlan = default)
     {
         var report = $"{work}/report.json";
         var command = PipCommand.Pip(
@@ -28,22 +29,22 @@ internal static class PipResolution
             $"{work}/pip.log",
             [
                 "install", "--dry-run", "--ignore-installed", $"--report={report}",
-                .. PipCommand.SourceArguments(request.Sources, $"{host.Layout.Cache}/pip", PipTool.VersionOf(tool.Identity)),
+                .. PipCommand.SourceArguments(gatePlan.IsEmpty ? request.Sources : null, $"{host.Layout.Cache}/pip", PipTool.VersionOf(tool.Identity)),
                 $"--requirement={work}/requirements.txt", $"--constraint={work}/constraints.txt",
             ]);
         return new ResolutionSteps(
             [
-                new Step.WriteFile($"{work}/requirements.txt", Lines(request.Requirements), OwnerOnly),
-                new Step.WriteFile($"{work}/constraints.txt", Lines(request.Constraints), OwnerOnly),
-                new Step.Run($"Resolving {request.Describe()}", command, EnvironmentFailures.PipFailed),
+                new Step.WriteFile($"{work}/requirements.txt", Lines(host, request.Requirements), OwnerOnly),
+                new Step.WriteFile($"{work}/constraints.txt", Lines(host, request.Constraints), OwnerOnly),
+                new Step.Run($"Resolving {request.Describe()}", command.Behind(gatePlan).ForRepositories(request.Requirements), EnvironmentFailures.PipFailed),
             ],
             report);
     }
 
     /// <summary>The lock that a report describes.</summary>
     public static Result<Resolution> Read(ReadOnlySpan<byte> report, Interpreter interpreter, EnvironmentRequest request) =>
-        PipReport.Read(report).Map(found => new Resolution(ResolvedLock.For(request, interpreter, found.Files), found.Warnings));
+        PipReport.Read(report, request).Map(found => new Resolution(ResolvedLock.For(request, interpreter, found.Files), found.Warnings));
 
-    private static byte[] Lines(ImmutableArray<RequestedPackage> packages) =>
-        Encoding.UTF8.GetBytes(string.Concat(packages.Select(package => package.ToLine() + "\n")));
+    private static byte[] Lines(BuildHost host, ImmutableArray<RequestedPackage> packages) =>
+        Encoding.UTF8.GetBytes(string.Concat(packages.Select(package => LocalSources.ToLine(host, package) + "\n")));
 }
