@@ -200,6 +200,13 @@ def is_wheel(artifact):
     return artifact["filename"].endswith(".whl")
 
 
+def line_of(artifact, url):
+    if url.startswith("git+file:"):
+        # pip refuses such a URL behind a name, because it has no host.
+        return "%s%segg=%s" % (url, "&" if "#" in url else "#", artifact["name"])
+    return "%s @ %s%s" % (artifact["name"], url, "" if is_commit(artifact) else " --hash=sha256:" + artifact["sha256"])
+
+
 def is_commit(artifact):
     return artifact["url"].startswith("git+")
 
@@ -268,8 +275,7 @@ def make_batch(plan, sources, artifacts, folder):
     os.makedirs(folder)
     with open(folder + ".txt", "w", encoding="utf-8") as stream:
         for artifact in artifacts:
-            stream.write("%s @ %s%s\n" % (
-                artifact["name"], sources.door(artifact["url"]), "" if is_commit(artifact) else " --hash=sha256:" + artifact["sha256"]))
+            stream.write(line_of(artifact, sources.door(artifact["url"])) + "\n")
     # A commit has no hash that pip could check: git itself checks that the bytes are those of the commit.
     checked = [] if any(map(is_commit, artifacts)) else ["--require-hashes"]
     arguments = ["wheel", "--no-deps"] + checked + ["--wheel-dir=" + folder]

@@ -45,16 +45,23 @@ internal static class LocalSources
     public static string PackedPath(BuildHost host, string name, Sha256Digest tree) => $"{host.Layout.Cache}/sources/{tree}/{name}.tar";
 
     /// <summary>The line for pip: a tree's is that of its packed copy.</summary>
+    /// <param name="host">Whose store.</param>
+    /// <param name="package">The requirement, whose local content was read.</param>
     public static string ToLine(BuildHost host, RequestedPackage package)
     {
+        var requirement = package.Requirement;
+        var extras = requirement.Extras.IsEmpty ? string.Empty : $"[{string.Join(',', requirement.Extras)}]";
+        var marker = requirement.Marker is { } condition ? $" ; {condition}" : string.Empty;
+        if (requirement.Url is { } url && url.StartsWith("git+file:", StringComparison.OrdinalIgnoreCase))
+        {
+            // pip refuses such a URL behind a name, because it has no host.
+            return $"{url}{(url.Contains('#', StringComparison.Ordinal) ? '&' : '#')}egg={requirement.Name.Normalized}{extras}{marker}";
+        }
+
         if (TreeOf(package) is not { } tree)
         {
             return package.ToLine();
         }
-
-        var requirement = package.Requirement;
-        var extras = requirement.Extras.IsEmpty ? string.Empty : $"[{string.Join(',', requirement.Extras)}]";
-        var marker = requirement.Marker is { } condition ? $" ; {condition}" : string.Empty;
 
         // Always with its hash: it is known, and then a request can demand hashes of everything else.
         return $"{requirement.Name.Normalized}{extras} @ {UrlOf(PackedPath(host, requirement.Name.Normalized, tree))}#sha256={tree}{marker}";
