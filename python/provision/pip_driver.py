@@ -5,7 +5,8 @@
     pip_driver.py fetch PLAN             have one wheel for every locked artifact, and list them for pip
     pip_driver.py finish PLAN            compile the installed files, and prove the result by importing its metadata
 
-PLAN is a JSON file, written by Slipway. Exit codes: 0 done, 3 wheels are missing and the network may not be
+PLAN is a JSON file, written by Slipway. What the index gate needs, credentials among it, comes on standard input
+and from nowhere else; nothing there means no gate. Exit codes: 0 done, 3 wheels are missing and the network may not be
 used, 4 the environment is not what was locked, otherwise pip's own. Lines that begin with "slipway-note: " are
 read by Slipway.
 """
@@ -18,10 +19,10 @@ import os
 import py_compile
 import re
 import shutil
-import subprocess
 import sys
 import sysconfig
 import tempfile
+import urllib.parse
 import zipfile
 
 OFFLINE = 3
@@ -76,18 +77,31 @@ def note(kind, text):
     say("slipway-note: %s: %s" % (kind, text))
 
 
-def call_pip(pip, arguments, log):
+def sources_for(pip):
+    """pip's surroundings, with the gate when there is a plan for one."""
+    # The interpreter is isolated, so that this file's own folder is not searched.
+    sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+    version_of = version_reader(pip)
+    from pip_sources import Sources
+    return Sources(sys.stdin.buffer.read(), pip, version_of)
+
+
+def call_pip(sources, arguments, log):
     """Runs pip. Why it found nothing (an index refused, a wheel does not fit) it writes only to its log."""
-    environment = dict(os.environ, PIP_LOG=log)
-    code = subprocess.call([sys.executable, "-I", pip] + list(arguments), stdin=subprocess.DEVNULL, env=environment)
+    code = sources.run(arguments, log)
     if code != 0:
-        explain(log)
+        for problem in sources.gate.problems[:MAX_NOTES] if sources.gate else []:
+            note(problem.kind, problem.text)
+            if problem.hint:
+                note("source-hint", problem.hint)
+        for ignored in sources.ignored:
+            note("ignored", ignored)
+        explain(log, sources)
     return code
 
 
-def mark_yanked(arguments, log):
+def mark_yanked(reports, log):
     """Adds to pip's report what is yanked and why: pip before 23.3 says it only in its log."""
-    reports = [argument.split("=", 1)[1] for argument in arguments if argument.startswith("--report=")]
     with open(log, encoding="utf-8", errors="replace") as stream:
         text = stream.read()
     reasons = {
@@ -106,11 +120,11 @@ def mark_yanked(arguments, log):
             json.dump(report, stream)
 
 
-def explain(log):
+def explain(log, sources):
     """Repeats the telling lines of pip's log, each once."""
     try:
         with open(log, encoding="utf-8", errors="replace") as stream:
-            lines = [line.rstrip("\n").partition(" ")[2].strip() for line in stream]
+            lines = [sources.rewrite(line.rstrip("\n")).partition(" ")[2].strip() for line in stream]
     except OSError:
         return
     output = failed_output(lines)
@@ -186,6 +200,21 @@ def is_wheel(artifact):
     return artifact["filename"].endswith(".whl")
 
 
+def line_of(artifact, url):
+    if url.startswith("git+file:"):
+        # pip refuses such a URL behind a name, because it has no host.
+        return "%s%segg=%s" % (url, "&" if "#" in url else "#", artifact["name"])
+    return "%s @ %s%s" % (artifact["name"], url, "" if is_commit(artifact) else " --hash=sha256:" + artifact["sha256"])
+
+
+def is_commit(artifact):
+    return artifact["url"].startswith("git+")
+
+
+def path_of(url):
+    return urllib.parse.unquote(urllib.parse.urlsplit(url).path)
+
+
 def recorded_digest(wheel):
     try:
         with open(wheel + ".sha256", encoding="ascii") as stream:
@@ -229,22 +258,29 @@ def put_on_shelf(plan, artifact, wheel, built_with):
 def make_wheels(plan, artifacts):
     """Downloads wheels and builds source distributions, every one checked against its locked hash by pip."""
     os.makedirs(plan["wheels"], mode=0o700, exist_ok=True)
+    sources = sources_for(plan["pip"])
+    for artifact in artifacts:
+        if artifact["url"].startswith("file:") and not os.path.exists(path_of(artifact["url"])):
+            note("source-gone", "the source of %s %s is gone, or is not what it was when it was resolved" % (artifact["name"], artifact["version"]))
+            sys.exit(MISMATCH)
     batches = [[artifact for artifact in artifacts if is_wheel(artifact)]]
     # One by one, so that it is known which build requirements belong to which.
     batches += [[artifact] for artifact in artifacts if not is_wheel(artifact)]
     for number, batch in enumerate(batches):
         if batch:
-            make_batch(plan, batch, os.path.join(plan["work"], "made-%d" % number))
+            make_batch(plan, sources, batch, os.path.join(plan["work"], "made-%d" % number))
 
 
-def make_batch(plan, artifacts, folder):
+def make_batch(plan, sources, artifacts, folder):
     os.makedirs(folder)
     with open(folder + ".txt", "w", encoding="utf-8") as stream:
         for artifact in artifacts:
-            stream.write("%s @ %s --hash=sha256:%s\n" % (artifact["name"], artifact["url"], artifact["sha256"]))
-    arguments = ["wheel", "--no-deps", "--require-hashes", "--wheel-dir=" + folder]
+            stream.write(line_of(artifact, sources.door(artifact["url"])) + "\n")
+    # A commit has no hash that pip could check: git itself checks that the bytes are those of the commit.
+    checked = [] if any(map(is_commit, artifacts)) else ["--require-hashes"]
+    arguments = ["wheel", "--no-deps"] + checked + ["--wheel-dir=" + folder]
     log = folder + ".log"
-    code = call_pip(plan["pip"], arguments + plan["pip_args"] + ["--requirement=%s.txt" % folder], log)
+    code = call_pip(sources, arguments + plan["pip_args"] + ["--requirement=%s.txt" % folder], log)
     if code != 0:
         sys.exit(code)
     by_name = {normalized(name.split("-")[0]): os.path.join(folder, name) for name in os.listdir(folder)}
@@ -354,9 +390,14 @@ def main():
         unpack(*arguments)
         return
     if command == "call":
-        code = call_pip(arguments[1], arguments[2:], log=arguments[0])
+        log, pip, arguments = arguments[0], arguments[1], arguments[2:]
+        sources = sources_for(pip)
+        code = call_pip(sources, arguments, log)
         if code == 0:
-            mark_yanked(arguments, log=arguments[0])
+            reports = [argument.split("=", 1)[1] for argument in arguments if argument.startswith("--report=")]
+            for report in reports:
+                sources.annotate(report)
+            mark_yanked(reports, log)
         sys.exit(code)
     with open(arguments[0], encoding="utf-8") as stream:
         plan = json.load(stream)

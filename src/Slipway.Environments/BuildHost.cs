@@ -10,8 +10,8 @@ namespace Slipway.Environments;
 public sealed record BuildHost(IMachine Machine, StoreLayout Layout, MachineFacts Facts)
 {
     /// <summary>
-    /// Reads an environment variable that programs on the machine would inherit; null means unset. Only for telling
-    /// people which of them are ignored.
+    /// Reads an environment variable that programs on the machine would inherit; null means unset. For credentials and
+    /// where they lie, and for telling people which variables are ignored.
     /// </summary>
     public Func<string, string?> Variable { get; init; } = Environment.GetEnvironmentVariable;
 }

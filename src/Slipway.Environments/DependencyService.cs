@@ -8,6 +8,7 @@ using Slipway.Environments.Locks;
 using Slipway.Environments.Provisioners;
 using Slipway.Environments.Requests;
 using Slipway.Environments.Sites;
+using Slipway.Environments.Sources;
 using Slipway.Environments.Subjects;
 using Slipway.Store.Slots;
 
@@ -33,6 +34,11 @@ public sealed class DependencyService(BuildHost host, ProvisionerCatalogue provi
     /// yet stays unknown.
     /// </summary>
     public async Task<Result<EnvironmentPlan>> PlanAsync(
+        EnvironmentRequest request, Subject subject, EnsureOptions options, CancellationToken cancellationToken) =>
+        await LocalSources.WithContentsAsync(
+            host, request, known => PlanKnownAsync(known, subject, options, cancellationToken), cancellationToken).ConfigureAwait(false);
+
+    private async Task<Result<EnvironmentPlan>> PlanKnownAsync(
         EnvironmentRequest request, Subject subject, EnsureOptions options, CancellationToken cancellationToken)
     {
         var fields = request.ToFields(host.Facts.PlatformKey);
@@ -45,12 +51,18 @@ public sealed class DependencyService(BuildHost host, ProvisionerCatalogue provi
     public async Task<Result<EnvironmentPlan>> ResolveAsync(
         EnvironmentRequest request, Subject subject, EnsureOptions options, IBuildProgress progress, CancellationToken cancellationToken)
     {
-        var step = await StepAsync(request, subject, options, progress, cancellationToken).ConfigureAwait(false);
+        var step = await LocalSources.WithContentsAsync(
+            host, request, known => StepAsync(known, subject, options, progress, cancellationToken), cancellationToken).ConfigureAwait(false);
         return step.Map(resolved => resolved.Plan);
     }
 
     /// <summary>Has the environment ready: takes it as it is, or resolves and builds what is missing.</summary>
     public async Task<Result<ReadyEnvironment>> EnsureAsync(
+        EnvironmentRequest request, Subject subject, EnsureOptions options, IBuildProgress progress, CancellationToken cancellationToken) =>
+        await LocalSources.WithContentsAsync(
+            host, request, known => EnsureKnownAsync(known, subject, options, progress, cancellationToken), cancellationToken).ConfigureAwait(false);
+
+    private async Task<Result<ReadyEnvironment>> EnsureKnownAsync(
         EnvironmentRequest request, Subject subject, EnsureOptions options, IBuildProgress progress, CancellationToken cancellationToken)
     {
         Decision? found = null;
@@ -123,7 +135,7 @@ public sealed class DependencyService(BuildHost host, ProvisionerCatalogue provi
     private async Task<Result<Resolved>> StepAsync(
         EnvironmentRequest request, Subject subject, EnsureOptions options, IBuildProgress progress, CancellationToken cancellationToken)
     {
-        var planned = await PlanAsync(request, subject, options, cancellationToken).ConfigureAwait(false);
+        var planned = await PlanKnownAsync(request, subject, options, cancellationToken).ConfigureAwait(false);
         if (!planned.TryGet(out var plan, out var failure))
         {
             return failure;

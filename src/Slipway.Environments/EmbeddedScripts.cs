@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Slipway.Core.Failures;
 using Slipway.Core.Identity;
 using Slipway.Machines;
@@ -17,6 +18,9 @@ internal static class EmbeddedScripts
     /// <summary>Prints which packages an interpreter has.</summary>
     public const string SiteFacts = "site_facts.py";
 
+    // What each script imports lies beside it, and is there before it.
+    private static readonly ImmutableArray<string> PipModules = ["index_sources.py", "index_gate.py", "pip_sources.py"];
+
     /// <summary>The text of a script.</summary>
     public static byte[] Read(string name)
     {
@@ -27,22 +31,31 @@ internal static class EmbeddedScripts
         return buffer.ToArray();
     }
 
-    /// <summary>Puts a script on a machine, under its content's digest, unless it is there already.</summary>
+    /// <summary>Puts a script, and what it imports, on a machine, under their digest, unless they are there already.</summary>
     /// <returns>Its absolute path on that machine.</returns>
     public static async Task<Result<string>> PlaceAsync(
         IMachine machine, StoreLayout layout, string name, CancellationToken cancellationToken)
     {
-        var content = Read(name);
-        var path = $"{layout.Tool("driver", Sha256Digest.Of(content).Hex)}/{name}";
+        var files = (name is PipDriver ? PipModules : []).Add(name).Select(file => (Name: file, Content: Read(file))).ToList();
+        var folder = layout.Tool("driver", Sha256Digest.Of([.. files.SelectMany(file => file.Content)]).Hex);
+        var path = $"{folder}/{name}";
         var status = await machine.StatAsync(path, cancellationToken).ConfigureAwait(false);
-        if (status.TryGet(out var found, out _) && found.Exists && found.Size == content.Length)
+        if (status.TryGet(out var found, out _) && found.Exists && found.Size == files[^1].Content.Length)
         {
             return path;
         }
 
-        var written = await machine
-            .WriteFileAsync(path, content, UnixFileMode.UserRead | UnixFileMode.UserWrite, cancellationToken)
-            .ConfigureAwait(false);
-        return written.Map(_ => path);
+        foreach (var file in files)
+        {
+            var written = await machine
+                .WriteFileAsync($"{folder}/{file.Name}", file.Content, UnixFileMode.UserRead | UnixFileMode.UserWrite, cancellationToken)
+                .ConfigureAwait(false);
+            if (!written.TryGet(out _, out var failure))
+            {
+                return failure;
+            }
+        }
+
+        return path;
     }
 }

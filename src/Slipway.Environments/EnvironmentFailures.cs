@@ -38,6 +38,10 @@ public static class EnvironmentFailures
     public static readonly FailureCode UnsupportedRequest = new(
         "ENV0106", ExitCode.Usage, "The backend cannot serve the request.", "Leave out what the message names.");
 
+    /// <summary>Two indexes cannot be told apart.</summary>
+    public static readonly FailureCode IndexTwice = new(
+        "ENV0107", ExitCode.Usage, "Two indexes have the same name or URL.", "Name each index once.");
+
     /// <summary>A requirement cannot be satisfied by any source.</summary>
     public static readonly FailureCode Unsatisfiable = new(
         "ENV0201", ExitCode.BadData, "A requirement cannot be satisfied.", "Check the name and the version against the index.");
@@ -119,24 +123,47 @@ public static class EnvironmentFailures
         "Some requirements have hashes and others have none.",
         "Pin every package with == and give its hashes, those that others need too; or give no hashes at all.");
 
+    /// <summary>A time limit is asked for, and a source does not say when its files were uploaded.</summary>
+    public static readonly FailureCode UploadTimesMissing = new(
+        "ENV0219",
+        ExitCode.BadData,
+        "A source does not say when its files were uploaded.",
+        "Use an index that gives upload times (PEP 700), or leave exclude-newer out.");
+
+    /// <summary>A file with credentials can be read by other users.</summary>
+    public static readonly FailureCode CredentialsUnsafe = new(
+        "ENV0220", ExitCode.Refused, "Other users can read a file with credentials.", "Close it to others: chmod 600 FILE");
+
+    /// <summary>A local source changed while it was being read.</summary>
+    public static readonly FailureCode SourceChanging = new(
+        "ENV0221", ExitCode.Busy, "A local source changes while it is being read.", "Wait until nothing writes to it, then try again.");
+
+    /// <summary>A local source is not there, or is no Python project.</summary>
+    public static readonly FailureCode LocalSourceUnusable = new(
+        "ENV0222", ExitCode.BadData, "A local source cannot be used.", "Name a wheel, a source archive, or a directory with a pyproject.toml or setup.py.");
+
+    /// <summary>A repository cannot be reached, or lacks what was asked for.</summary>
+    public static readonly FailureCode RepositoryUnavailable = new(
+        "ENV0223", ExitCode.Unavailable, "A repository cannot be read.", "Check its URL, the branch, tag or commit, and your access to it.");
+
     /// <summary>The interpreter, taken as it stands, lacks a package.</summary>
     public static readonly FailureCode NotInstalled = new(
-        "ENV0219",
+        "ENV0224",
         ExitCode.BadData,
         "The interpreter lacks packages that are asked for.",
         "Name another interpreter with --python, or let Slipway install what is missing: --backend pip with --system-site-packages.");
 
     /// <summary>A lock is for another platform or Python.</summary>
     public static readonly FailureCode ForeignLock = new(
-        "ENV0220", ExitCode.BadData, "The lock is for another platform or Python.", "Make a lock for this one, or run without --locked: its versions are constraints then.");
+        "ENV0225", ExitCode.BadData, "The lock is for another platform or Python.", "Make a lock for this one, or run without --locked: its versions are constraints then.");
 
     /// <summary>A lock does not cover what is asked for.</summary>
     public static readonly FailureCode StaleLock = new(
-        "ENV0221", ExitCode.BadData, "The lock does not cover what is asked for.", "Make the lock anew, or run without --locked: its versions are constraints then.");
+        "ENV0226", ExitCode.BadData, "The lock does not cover what is asked for.", "Make the lock anew, or run without --locked: its versions are constraints then.");
 
     /// <summary>A lock leaves open which of several versions is meant.</summary>
     public static readonly FailureCode AmbiguousLock = new(
-        "ENV0222", ExitCode.BadData, "The lock leaves open which version is meant.", "Make the lock anew: at most one entry of a package may hold for an environment.");
+        "ENV0227", ExitCode.BadData, "The lock leaves open which version is meant.", "Make the lock anew: at most one entry of a package may hold for an environment.");
 
     /// <summary>The environment vanished again and again.</summary>
     public static readonly FailureCode KeepsVanishing = new(

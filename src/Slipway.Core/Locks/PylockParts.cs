@@ -129,10 +129,17 @@ internal static class PylockParts
     }
 
     public static Result<Maybe<string>> FindUrl(TomlTable table, string key) => FindText(table, key, static (table, key, text) =>
-        UrlMask.Apply(text) != text
+        UrlMask.Apply(WithoutGitUser(text)) != WithoutGitUser(text)
             ? CoreFailures.UrlHoldsUserinfo.Because($"{table.PathOf(key)} holds a user name or a password, which is refused and not repeated here.", table.KeyLocation(key))
             : text.StartsWith('-') || !Uri.TryCreate(text, UriKind.Absolute, out _) ? Invalid(table, key, "must be a URL")
             : null);
+
+    // The same name for everybody is no secret.
+    private static string WithoutGitUser(string url)
+    {
+        const string Start = "ssh://git@";
+        return url.StartsWith(Start, StringComparison.Ordinal) ? $"ssh://{url[Start.Length..]}" : url;
+    }
 
     private static Result<Maybe<string>> FindPath(TomlTable table, string key) => FindText(table, key, static (table, key, text) =>
         text.Length == 0 || text.StartsWith('-') ? Invalid(table, key, "must not be empty or begin with '-'") : null);

@@ -7,6 +7,8 @@ namespace Slipway.Core.Requirements;
 /// <summary>The rules for the URL of a direct reference. Whether a scheme may be used is decided elsewhere.</summary>
 internal static class RequirementUrl
 {
+    private const string GitUser = "git@";
+
     private static readonly SearchValues<char> UrlCharacters = SearchValues.Create(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:/?#[]@!$&'()*+,;=%");
 
@@ -29,7 +31,9 @@ internal static class RequirementUrl
             return (CoreFailures.UrlInvalid.Because($"The URL {Shown.Quote(url)} must continue with '://' after its scheme."), schemeEnd);
         }
 
+        // The account that every git host has for everybody; whoever connects is known by a key.
         var authorityStart = schemeEnd + 3;
+        authorityStart += scheme is "git+ssh" && url.AsSpan(authorityStart).StartsWith(GitUser, StringComparison.Ordinal) ? GitUser.Length : 0;
         if (UrlMask.UserinfoLength(url.AsSpan(authorityStart)) > 0)
         {
             return (CoreFailures.UrlHoldsUserinfo.Because("The URL holds a user name or a password, which is refused and not repeated here."), authorityStart);

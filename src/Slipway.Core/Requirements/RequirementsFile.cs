@@ -23,6 +23,9 @@ public sealed record RequirementsInclude(string Path, bool IsConstraint, Failure
 /// <param name="Includes">The files asked for, in the order of the file. The caller reads them.</param>
 public sealed record RequirementsFile(ImmutableArray<RequirementLine> Requirements, ImmutableArray<RequirementsInclude> Includes)
 {
+    /// <summary>The files and directories asked for, in the order of the file; relative ones to the directory of this file.</summary>
+    public ImmutableArray<RequirementPath> Paths { get => field.IsDefault ? [] : field; init; } = [];
+
     /// <summary>Parses a requirements file.</summary>
     /// <param name="text">The whole text; a byte-order mark and CRLF are accepted.</param>
     /// <param name="sourceName">The file's name for messages.</param>
@@ -33,6 +36,7 @@ public sealed record RequirementsFile(ImmutableArray<RequirementLine> Requiremen
         ArgumentNullException.ThrowIfNull(sourceName);
         var requirements = ImmutableArray.CreateBuilder<RequirementLine>();
         var includes = ImmutableArray.CreateBuilder<RequirementsInclude>();
+        var paths = ImmutableArray.CreateBuilder<RequirementPath>();
         foreach (var line in RequirementsText.LogicalLines(text, sourceName))
         {
             if (!RequirementsLineParser.Parse(line).TryGet(out var entry, out var failure))
@@ -44,12 +48,16 @@ public sealed record RequirementsFile(ImmutableArray<RequirementLine> Requiremen
             {
                 includes.Add(include);
             }
+            else if (entry.Path is { } path)
+            {
+                paths.Add(path);
+            }
             else
             {
                 requirements.Add(entry.Requirement!);
             }
         }
 
-        return new RequirementsFile(requirements.ToImmutable(), includes.ToImmutable());
+        return new RequirementsFile(requirements.ToImmutable(), includes.ToImmutable()) { Paths = paths.ToImmutable() };
     }
 }

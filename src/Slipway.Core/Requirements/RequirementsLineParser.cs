@@ -4,14 +4,12 @@ using Slipway.Core.Text;
 
 namespace Slipway.Core.Requirements;
 
-/// <summary>What one line of a requirements file holds: exactly one of both.</summary>
-internal readonly record struct RequirementsEntry(RequirementLine? Requirement, RequirementsInclude? Include);
+/// <summary>What one line of a requirements file holds: exactly one of the three.</summary>
+internal readonly record struct RequirementsEntry(RequirementLine? Requirement, RequirementsInclude? Include, RequirementPath? Path = null);
 
 /// <summary>Reads one joined line of a requirements file.</summary>
 internal sealed class RequirementsLineParser
 {
-    private static readonly ImmutableArray<string> ArchiveEndings = [".whl", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".zip"];
-
     private readonly RequirementsText _line;
     private readonly string _text;
 
@@ -38,6 +36,11 @@ internal sealed class RequirementsLineParser
         }
 
         var end = StartOfOptions(start);
+        if (RequirementPath.IsPath(_text[start..end]))
+        {
+            return ParsePath(start, end);
+        }
+
         if (IsBareSource(_text.AsSpan(start, end - start).Trim()))
         {
             return CoreFailures.RequirementsBareSource.Because(
@@ -51,6 +54,17 @@ internal sealed class RequirementsLineParser
         }
 
         return new RequirementsEntry(new RequirementLine(requirement, [.. hashes], _line.Locate(start)), null);
+    }
+
+    private Result<RequirementsEntry> ParsePath(int start, int end)
+    {
+        if (!RequirementPath.Parse(_text[start..end], _line.Locate(start)).TryGet(out var path, out var failure)
+            || !ParseHashes(end).TryGet(out var hashes, out failure))
+        {
+            return failure;
+        }
+
+        return new RequirementsEntry(null, null, path with { Hashes = [.. hashes] });
     }
 
     private int? FindVariable()
@@ -141,20 +155,7 @@ internal sealed class RequirementsLineParser
 
         return text[0] is '.' or '/' or '~' or '\\'
             || (rest.Length > 0 && rest[0] is '/' or '\\' or ':' or '+')
-            || (nameEnd == text.Length && IsArchive(text));
-    }
-
-    private static bool IsArchive(ReadOnlySpan<char> text)
-    {
-        foreach (var ending in ArchiveEndings)
-        {
-            if (text.EndsWith(ending, StringComparison.OrdinalIgnoreCase))
-            {
-                return true;
-            }
-        }
-
-        return false;
+            || rest.StartsWith("://", StringComparison.Ordinal);
     }
 
     private Result<SortedSet<string>> ParseHashes(int start)

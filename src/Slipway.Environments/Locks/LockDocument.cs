@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Slipway.Core.Failures;
-using Slipway.Core.Identity;
 using Slipway.Core.Locks;
 using Slipway.Core.Requirements;
 using Slipway.Core.Toml;
@@ -12,11 +12,12 @@ namespace Slipway.Environments.Locks;
 /// <summary>Between a resolved set and its PEP 751 document.</summary>
 internal static class LockDocument
 {
-    private const string Sha256 = "sha256";
     private const string Ours = "slipway";
     private const string IndexUrl = "index-url";
+    private const string IndexTables = "indexes";
     private const string FindLinks = "find-links";
     private const string Installed = "installed";
+    private const string ExcludeNewer = "exclude-newer";
 
     /// <summary>The document of a set.</summary>
     public static Pylock Create(EnvironmentRequest request, Interpreter interpreter, ImmutableArray<LockedFile> files, ImmutableArray<InstalledPackage> installed) => new()
@@ -24,7 +25,7 @@ internal static class LockDocument
         CreatedBy = "slipway",
         Environments = [EnvironmentMarker(interpreter)],
         RequiresPython = request.RequiresPython.ToString().Length > 0 ? request.RequiresPython : null,
-        Packages = [.. files.Select(file => ToPackage(file, IndexOf(request)))],
+        Packages = [.. files.Select(file => LockPackage.Create(file, OnlyIndexOf(request)))],
         Tool = new TomlTableBuilder().Add(Ours, Facts(request, installed)).Build(),
     };
 
@@ -36,9 +37,13 @@ internal static class LockDocument
             return PackageSources.Default;
         }
 
-        ImmutableArray<PackageIndex> indexes = facts.GetString(IndexUrl).TryGet(out var url, out _) ? [new PackageIndex(url)] : [];
+        ImmutableArray<PackageIndex> indexes = facts.GetString(IndexUrl).TryGet(out var url, out _) ? [new PackageIndex(url)]
+            : facts.GetTables(IndexTables).TryGet(out var tables, out _) ? [.. tables.Select(ToIndex)]
+            : [];
         var links = facts.GetStrings(FindLinks).TryGet(out var texts, out _) ? texts : [];
-        return PackageSources.Create(indexes, [.. links]).TryGet(out var sources, out _) ? sources : PackageSources.Default;
+        var limit = facts.GetString(ExcludeNewer).TryGet(out var text, out _)
+            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : (DateTimeOffset?)null;
+        return PackageSources.Create(indexes, [.. links]).TryGet(out var sources, out _) ? sources with { ExcludeNewer = limit } : PackageSources.Default;
     }
 
     /// <summary>The packages that the set takes from where the interpreter has them.</summary>
@@ -53,7 +58,7 @@ internal static class LockDocument
         var files = ImmutableArray.CreateBuilder<LockedFile>(document.Packages.Length);
         foreach (var package in document.Packages)
         {
-            if (!ToFile(package, source).TryGet(out var file, out var failure))
+            if (!LockPackage.Read(package, source).TryGet(out var file, out var failure))
             {
                 return failure;
             }
@@ -67,17 +72,40 @@ internal static class LockDocument
     private static TomlTable? FactsOf(Pylock document) =>
         document.Tool is { } tool && tool.TryGet(Ours, out var value) ? value as TomlTable : null;
 
-    private static string? IndexOf(EnvironmentRequest request) => request.Sources.Indexes.IsEmpty ? null : request.Sources.Indexes[0].Url;
+    // With several sources it is known of each package alone where it comes from.
+    private static string? OnlyIndexOf(EnvironmentRequest request) =>
+        request.Sources is { Indexes: [var only], FindLinks.IsEmpty: true } ? only.Url : null;
 
     private static TomlTable Facts(EnvironmentRequest request, ImmutableArray<InstalledPackage> installed)
     {
+        var sources = request.Sources;
         var facts = new TomlTableBuilder()
             .AddStrings("requirements", request.Requirements.Select(package => package.ToLine()).Order(StringComparer.Ordinal));
-        facts = IndexOf(request) is { } index ? facts.Add(IndexUrl, index) : facts;
-        facts = request.Sources.FindLinks.IsEmpty ? facts : facts.AddStrings(FindLinks, request.Sources.FindLinks);
+        if (sources.Indexes is [{ Name: null, Packages.IsEmpty: true } only])
+        {
+            facts.Add(IndexUrl, only.Url);
+        }
+        else if (!sources.Indexes.IsEmpty)
+        {
+            facts.Add(IndexTables, new TomlArray(sources.Indexes.Select(index => (TomlValue)ToTable(index))));
+        }
+
+        facts = sources.FindLinks.IsEmpty ? facts : facts.AddStrings(FindLinks, sources.FindLinks);
         facts = installed.IsEmpty ? facts : facts.AddStrings(Installed, installed.Select(package => package.ToLine()));
-        return facts.Build();
+        return facts.Add(ExcludeNewer, sources.ExcludeNewerText).Build();
     }
+
+    private static TomlTable ToTable(PackageIndex index)
+    {
+        var table = new TomlTableBuilder(isInline: true).Add("name", index.Name).Add("url", index.Url);
+        return (index.Packages.IsEmpty ? table : table.AddStrings("packages", index.Packages)).Build();
+    }
+
+    private static PackageIndex ToIndex(TomlTable table) => new(table.GetString("url").TryGet(out var url, out _) ? url : string.Empty)
+    {
+        Name = table.GetString("name").TryGet(out var name, out _) ? name : null,
+        Packages = table.GetStrings("packages").TryGet(out var packages, out _) ? [.. packages] : [],
+    };
 
     // What distinguishes platforms, in the words of PEP 508; the kernel's version does not.
     private static Marker EnvironmentMarker(Interpreter interpreter)
@@ -86,36 +114,5 @@ internal static class LockDocument
         return Marker.Parse(
             $"sys_platform == '{markers.SysPlatform}' and platform_machine == '{markers.PlatformMachine}' "
             + $"and implementation_name == '{markers.ImplementationName}' and python_full_version == '{markers.PythonFullVersion}'").Value;
-    }
-
-    private static PylockPackage ToPackage(LockedFile file, string? index)
-    {
-        var entry = new PylockFile
-        {
-            Name = file.FileName,
-            Url = file.Url,
-            Hashes = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal).Add(Sha256, file.Hash.Hex),
-        };
-        var package = new PylockPackage { Name = file.Name, Version = file.Version };
-        if (file.IsDirect)
-        {
-            return package with { Archive = entry };
-        }
-
-        package = package with { Index = index };
-        return file.IsWheel ? package with { Wheels = [entry] } : package with { Sdist = entry };
-    }
-
-    private static Result<LockedFile> ToFile(PylockPackage package, string source)
-    {
-        var entry = package.Archive ?? package.Wheels.FirstOrDefault() ?? package.Sdist;
-        if (entry is not { Url: { } url } || package.Version is null || !entry.Hashes.TryGetValue(Sha256, out var hash))
-        {
-            return new Failure(
-                EnvironmentFailures.UnsupportedSource, $"{source}: {package.Name} has no file with a URL, a version and a SHA-256.");
-        }
-
-        return Sha256Digest.Parse(hash).Map(digest =>
-            new LockedFile(package.Name, package.Version, entry.Name, url, digest) { IsDirect = package.Archive is not null });
     }
 }

@@ -9,21 +9,6 @@ using Slipway.Environments.Requests;
 
 namespace Slipway.Environments.Locks;
 
-/// <summary>One file of a resolved set, as a provisioner needs it.</summary>
-/// <param name="Name">The package.</param>
-/// <param name="Version">Its version.</param>
-/// <param name="FileName">The file's name; its ending says whether it is a wheel.</param>
-/// <param name="Url">Where it was found.</param>
-/// <param name="Hash">The SHA-256 of its bytes.</param>
-public sealed record LockedFile(PackageName Name, PepVersion Version, string FileName, string Url, Sha256Digest Hash)
-{
-    /// <summary>Whether the request names this very URL, in place of a name that an index resolves.</summary>
-    public bool IsDirect { get; init; }
-
-    /// <summary>Whether the file is installed as it is; else it is built first, which runs its code.</summary>
-    public bool IsWheel => FileName.EndsWith(".whl", StringComparison.Ordinal);
-}
-
 /// <summary>The exact set that a request resolved to: a PEP 751 document and what we read out of it.</summary>
 /// <param name="Document">The document.</param>
 /// <param name="Files">One file for each package, sorted by name.</param>
@@ -64,7 +49,7 @@ public sealed record ResolvedLock(Pylock Document, ImmutableArray<LockedFile> Fi
 
     private static Sha256Digest DigestOf(ImmutableArray<LockedFile> files, ImmutableArray<InstalledPackage> installed) => LockDigest.Compute(
         [
-            .. files.Select(file => new LockedPackage(file.Name, file.Version.ToString(), $"sha256:{file.Hash}")),
+            .. files.Select(file => new LockedPackage(file.Name, file.Version.ToString(), file.Content)),
             .. installed.Select(package => new LockedPackage(package.Name, package.Version, package.Pin)),
         ]);
 }

@@ -1,22 +1,12 @@
 using System.Collections.Immutable;
 using Slipway.Core.Identity;
 using Slipway.Core.Locks;
-using Slipway.Core.Requirements;
 using Slipway.Core.Versions;
 using Slipway.Environments.Interpreters;
 using Slipway.Environments.Locks;
+using Slipway.Environments.Sources;
 
 namespace Slipway.Environments.Requests;
-
-/// <summary>One requirement with the hashes that its declaration demands.</summary>
-/// <param name="Requirement">The PEP 508 requirement.</param>
-/// <param name="Hashes">Accepted hashes, <c>sha256:…</c>; empty means any file.</param>
-public sealed record RequestedPackage(Requirement Requirement, ImmutableArray<string> Hashes)
-{
-    /// <summary>The requirement as one line of pip's requirements format.</summary>
-    public string ToLine() => string.Concat(
-        [Requirement.ToString(), .. Hashes.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(hash => $" --hash={hash}")]);
-}
 
 /// <summary>What was asked for, loose. Everything that can steer resolution is in it, and nothing else.</summary>
 public sealed record EnvironmentRequest
@@ -54,6 +44,20 @@ public sealed record EnvironmentRequest
     /// <summary>Whether the environment sees the packages that its base interpreter has.</summary>
     public bool SeesSite => SysPathMode is SysPathMode.SystemSitePackages || Provisioner is "system";
 
+    /// <summary>
+    /// Whether a requirement names a file or directory of this machine. What it holds is part of the request's identity and is read
+    /// again each time, so such a request can never be answered by a launch record.
+    /// </summary>
+    public bool HasLocalSources => Locals.Any();
+
+    private IEnumerable<RequestedPackage> Locals => Requirements.Where(package => package.IsLocal);
+
+    /// <summary>The absolute path of the local tree with that digest; null when the request names none.</summary>
+    internal string? TreeOf(Sha256Digest digest) => Locals
+        .Where(package => package.LocalContent == $"tree:{digest}")
+        .Select(package => LocalSources.PathOf(package.Requirement.Url!))
+        .FirstOrDefault();
+
     /// <summary>The request in canonical form: sorted, so that the order of declarations does not matter.</summary>
     /// <param name="platformKey">The platform that it will be resolved on.</param>
     public CanonicalFields ToFields(string platformKey) => new(
@@ -68,6 +72,8 @@ public sealed record EnvironmentRequest
             new("provisioner", Provisioner),
             new("sys_path", SysPathMode.ToString()),
             new("platform_key", platformKey),
+            .. NarrowedSources(),
+            .. LocalContents(),
             .. Lock is { } imported ? LockFields(imported) : [],
         ]);
 
@@ -93,6 +99,28 @@ public sealed record EnvironmentRequest
             <= Shown => string.Join(", ", names),
             _ => $"{string.Join(", ", names.Take(Shown))} +{names.Count - Shown}",
         };
+    }
+
+    private IEnumerable<CanonicalField> LocalContents()
+    {
+        if (HasLocalSources)
+        {
+            yield return new("local_sources", string.Join('\n', Locals.Select(package => $"{package.Requirement.Name} {package.LocalContent}").Order(StringComparer.Ordinal)));
+        }
+    }
+
+    // Only when they are used: a request without them keeps the digest that it always had.
+    private IEnumerable<CanonicalField> NarrowedSources()
+    {
+        if (Sources.Indexes.Any(index => index.Name is not null || !index.Packages.IsEmpty))
+        {
+            yield return new("indexes", string.Join('\n', Sources.Indexes.Select(index => $"{index.Name ?? "-"}: {string.Join(' ', index.Packages)}")));
+        }
+
+        if (Sources.ExcludeNewerText is { } limit)
+        {
+            yield return new("exclude_newer", limit);
+        }
     }
 
     private static string Lines(ImmutableArray<RequestedPackage> packages) =>

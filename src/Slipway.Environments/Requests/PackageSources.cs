@@ -1,10 +1,16 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Slipway.Core.Failures;
+using Slipway.Core.Requirements;
 using Slipway.Core.Text;
+using Slipway.Environments.Sources;
 
 namespace Slipway.Environments.Requests;
 
-/// <summary>Where packages come from: one index, or files; never a mix, because pip would take a name from either.</summary>
+/// <summary>
+/// Where packages come from. Each name comes from the first source that has it: find-links, all together, then the indexes in
+/// their order; never from several, because then whoever can publish to one of them could take over a name of another.
+/// </summary>
 public sealed record PackageSources
 {
     private PackageSources(ImmutableArray<PackageIndex> indexes, ImmutableArray<string> findLinks)
@@ -31,13 +37,73 @@ public sealed record PackageSources
     /// <summary>These sources with a place for files before all others.</summary>
     internal PackageSources WithFindLinks(string place) => new(Indexes, [place, .. FindLinks]) { ExcludeNewer = ExcludeNewer };
 
+    /// <summary>The time limit as it enters digests and locks: UTC, to the second or finer; null without a limit.</summary>
+    internal string? ExcludeNewerText => ExcludeNewer?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture);
+
     /// <summary>Sources from texts that were validated before.</summary>
-    public static Result<PackageSources> Create(ImmutableArray<PackageIndex> indexes, ImmutableArray<string> findLinks) => indexes.Length + (findLinks.IsEmpty ? 0 : 1) > 1
-        ? new Failure(EnvironmentFailures.SourceRefused, "Several sources together are not supported yet: pip would take each name from any of them.")
+    /// <param name="indexes">The indexes in the order in which they are asked. Names of packages may be in any spelling.</param>
+    /// <param name="findLinks">Directories and pages with files, asked before all indexes.</param>
+    /// <returns>The sources; <see cref="EnvironmentFailures.SourceRefused"/> for a malformed name, <see cref="EnvironmentFailures.IndexTwice"/> for indexes that cannot be told apart.</returns>
+    public static Result<PackageSources> Create(ImmutableArray<PackageIndex> indexes, ImmutableArray<string> findLinks)
+    {
+        var normal = ImmutableArray.CreateBuilder<PackageIndex>(indexes.Length);
+        foreach (var index in indexes)
         {
-            Hint = "Give one of them. A directory of find-links must then hold every package that is needed.",
+            if (!Normalized(index).TryGet(out var one, out var failure) || (failure = Twice(normal, one)) is not null)
+            {
+                return failure;
+            }
+
+            normal.Add(one);
         }
-        : new PackageSources(indexes, findLinks);
+
+        return new PackageSources(normal.ToImmutable(), findLinks);
+    }
+
+    private static Result<PackageIndex> Normalized(PackageIndex index)
+    {
+        if (index.Name is { } name && !IndexVariables.IsName(name))
+        {
+            return new Failure(EnvironmentFailures.SourceRefused, "The name of an index holds a character that it cannot have.")
+            {
+                Hint = "Begin with a letter or digit and use letters, digits, '.', '-' and '_'.",
+            };
+        }
+
+        var packages = ImmutableArray.CreateBuilder<string>(index.Packages.Length);
+        foreach (var text in index.Packages)
+        {
+            if (!PackageName.Parse(text).TryGet(out var package, out var failure))
+            {
+                return failure;
+            }
+
+            packages.Add(package.Normalized);
+        }
+
+        packages.Sort(StringComparer.Ordinal);
+        return index with { Packages = [.. packages.Distinct(StringComparer.Ordinal)] };
+    }
+
+    private static Failure? Twice(IEnumerable<PackageIndex> before, PackageIndex index)
+    {
+        foreach (var other in before)
+        {
+            if (index.Name is { } name && other.Name is { } first && string.Equals(IndexVariables.Stem(name), IndexVariables.Stem(first), StringComparison.Ordinal))
+            {
+                return new Failure(EnvironmentFailures.IndexTwice, $"Two indexes are called {first}{(name == first ? string.Empty : $" and {name}, which their variables cannot tell apart")}.");
+            }
+
+            if (string.Equals(Address(index.Url), Address(other.Url), StringComparison.Ordinal))
+            {
+                return new Failure(EnvironmentFailures.IndexTwice, $"The index {UrlMask.Apply(index.Url)} is named twice.");
+            }
+        }
+
+        return null;
+    }
+
+    private static string Address(string url) => Uri.TryCreate(url, UriKind.Absolute, out var uri) ? uri.AbsoluteUri.TrimEnd('/') : url;
 
     /// <summary>Validates an index URL: http or https, no credentials, no query or fragment, nothing that must be quoted.</summary>
     /// <param name="text">The URL.</param>

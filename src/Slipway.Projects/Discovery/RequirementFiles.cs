@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Slipway.Core.Failures;
 using Slipway.Core.Requirements;
 using Slipway.Environments.Requests;
+using Slipway.Environments.Sources;
 
 namespace Slipway.Projects.Discovery;
 
@@ -43,6 +44,16 @@ internal sealed class RequirementFiles(FileObserver observer)
 
         var target = isConstraint ? _constraints : _requirements;
         target.AddRange(file.Requirements.Select(line => new RequestedPackage(line.Requirement, line.Hashes)));
+        foreach (var local in file.Paths)
+        {
+            if (!LocalRequirement.Read(local, Path.GetDirectoryName(path)!).TryGet(out var package, out failure))
+            {
+                return failure;
+            }
+
+            target.Add(package);
+        }
+
         foreach (var include in file.Includes)
         {
             var included = Path.GetFullPath(include.Path, Path.GetDirectoryName(path)!);

@@ -74,22 +74,51 @@ public sealed class RequirementsFileTests
         Must.Fail(RequirementsFile.Parse(line, "r.txt"), CoreFailures.RequirementsOption);
 
     [Theory]
-    [InlineData("./local")]
-    [InlineData("../local[extra]")]
-    [InlineData("/abs/x.whl")]
-    [InlineData("dir/x")]
     [InlineData("C:\\x")]
     [InlineData("~/x")]
     [InlineData("https://host.example/x.whl")]
     [InlineData("git+https://host.example/r.git")]
     [InlineData("file:///x")]
-    [InlineData("x-1.0-py3-none-any.whl")]
-    [InlineData("x-1.0.tar.gz")]
     public void Parse_bare_source_is_refused_with_the_remedy(string line)
     {
         var failure = Must.Fail(RequirementsFile.Parse(line, "r.txt"), CoreFailures.RequirementsBareSource);
         Assert.Contains("name @ url", failure.Remedy, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData(".", ".", "", "")]
+    [InlineData("./local", "./local", "", "")]
+    [InlineData("../local[extra, Other] ; os_name == 'posix'", "../local", "extra,other", "os_name == \"posix\"")]
+    [InlineData("/abs/x.whl", "/abs/x.whl", "", "")]
+    [InlineData("dir/x", "dir/x", "", "")]
+    [InlineData("./with blank/x", "./with blank/x", "", "")]
+    [InlineData("x-1.0-py3-none-any.whl", "x-1.0-py3-none-any.whl", "", "")]
+    [InlineData("x-1.0.tar.gz", "x-1.0.tar.gz", "", "")]
+    public void Parse_path_is_kept_with_what_follows_it(string line, string path, string extras, string marker)
+    {
+        var found = Assert.Single(Must.Succeed(RequirementsFile.Parse("six\n" + line, "r.txt")).Paths);
+        Assert.Equal((path, extras, marker), (found.Path, string.Join(',', found.Extras), found.Marker?.ToString() ?? string.Empty));
+        Assert.Equal(2, found.Location.Line);
+    }
+
+    [Fact]
+    public void Parse_path_takes_hashes()
+    {
+        var hash = $"sha256:{new string('a', 64)}";
+        Assert.Equal([hash], Assert.Single(Must.Succeed(RequirementsFile.Parse($"./x-1.0.tar.gz --hash={hash}", "r.txt")).Paths).Hashes);
+    }
+
+    [Theory]
+    [InlineData("-e ./x")]
+    [InlineData("--editable=.")]
+    public void Parse_editable_is_refused_and_says_where_it_comes(string line) =>
+        Assert.Contains("come with projects", Must.Fail(RequirementsFile.Parse(line, "r.txt"), CoreFailures.RequirementsOption).Hint, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("./x[bad extra]", "COR0103")]
+    [InlineData("./x ; nonsense", "COR0104")]
+    public void Parse_path_with_something_malformed_after_it_is_refused(string line, string code) =>
+        Assert.Equal(code, RequirementsFile.Parse(line, "r.txt").Failure.Code.Id);
 
     [Theory]
     [InlineData("x @ https://host/${TOKEN}/x.whl")]

@@ -97,10 +97,6 @@ public sealed class OptionInjectionTests
     public void Find_links_that_could_mean_something_else_are_refused(string text) =>
         Assert.Equal(EnvironmentFailures.SourceRefused, PackageSources.ParseFindLinks(text, "/base", "--find-links").Failure.Code);
 
-    [Fact]
-    public void Index_and_find_links_together_are_refused() =>
-        Assert.Equal(EnvironmentFailures.SourceRefused, PackageSources.Create([new PackageIndex("https://h/simple")], ["/srv"]).Failure.Code);
-
     private static string Text(Gen gen)
     {
         var text = gen.Pick(Seeds);

@@ -48,10 +48,35 @@ public sealed class RequestDigestTests
             Full with { Sources = PackageSources.Default },
             Full with { Sources = PackageSources.Create([], ["/srv/a"]).Value },
             Full with { Sources = PackageSources.Create([], ["/srv/a", "/srv/b"]).Value },
+            Full with { Sources = Sources(new PackageIndex("https://h/a"), new PackageIndex("https://h/b")) },
+            Full with { Sources = Sources(new PackageIndex("https://h/b"), new PackageIndex("https://h/a")) },
+            Full with { Sources = Sources(new PackageIndex("https://h/simple") { Name = "corp" }) },
+            Full with { Sources = Sources(new PackageIndex("https://h/simple") { Packages = ["alpha"] }) },
+            Full with { Sources = Sources(new PackageIndex("https://h/simple")) with { ExcludeNewer = DateTimeOffset.UnixEpoch } },
+            Full with { Requirements = [Ask.Packages(["a @ file:///srv/a"])[0] with { LocalContent = "tree:00" }] },
+            Full with { Requirements = [Ask.Packages(["a @ file:///srv/a"])[0] with { LocalContent = "tree:11" }] },
             Full with { Provisioner = "uv" },
             Full with { SysPathMode = SysPathMode.SystemSitePackages },
         ];
         Assert.Equal(variants.Length, variants.Select(variant => variant.ToFields("p").Digest()).Distinct().Count());
         Assert.NotEqual(Full.ToFields("p").Digest(), Full.ToFields("q").Digest());
     }
+
+    [Theory]
+    [InlineData("corp", "https://h/a", "corp", "https://h/b")]
+    [InlineData("my-corp", "https://h/a", "My.Corp", "https://h/b")]
+    [InlineData("a", "https://h/simple", "b", "https://H/simple/")]
+    public void Indexes_that_cannot_be_told_apart_are_refused(string name, string url, string otherName, string otherUrl) => Assert.Equal(
+        EnvironmentFailures.IndexTwice,
+        PackageSources.Create([new PackageIndex(url) { Name = name }, new PackageIndex(otherUrl) { Name = otherName }], []).Failure.Code);
+
+    [Theory]
+    [InlineData("-x")]
+    [InlineData("a b")]
+    [InlineData("")]
+    [InlineData("a\nb")]
+    public void Index_name_that_is_none_is_refused(string name) =>
+        Assert.Equal(EnvironmentFailures.SourceRefused, PackageSources.Create([new PackageIndex("https://h/a") { Name = name }], []).Failure.Code);
+
+    private static PackageSources Sources(params PackageIndex[] indexes) => PackageSources.Create([.. indexes], []).Value;
 }

@@ -21,6 +21,14 @@ internal static class Ask
     public static EnvironmentRequest Folder(string folder, params IReadOnlyList<string> requirements) =>
         new() { Requirements = Packages(requirements), Sources = PackageSources.Create([], [folder]).Value };
 
+    /// <summary>A request to several sources.</summary>
+    public static EnvironmentRequest Of(IEnumerable<PackageIndex> indexes, IEnumerable<string> links, params IReadOnlyList<string> requirements) =>
+        new() { Requirements = Packages(requirements), Sources = PackageSources.Create([.. indexes], [.. links]).Value };
+
+    /// <summary>An index as a source.</summary>
+    public static PackageIndex Source(this LocalIndex index, string? name = null, params IReadOnlyList<string> packages) =>
+        new(index.SimpleUrl.AbsoluteUri) { Name = name, Packages = [.. packages] };
+
     /// <summary>The same request for a certain interpreter.</summary>
     public static EnvironmentRequest On(this EnvironmentRequest request, string python) =>
         request with { Python = InterpreterRequest.Parse(python, "/", "test").Value };

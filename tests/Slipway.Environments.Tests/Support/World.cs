@@ -31,7 +31,7 @@ internal sealed class World : IDisposable
         Store = store ?? _own!;
         Machine = new CountingMachine(new LocalMachine(environment: Inherit(variables ?? new Dictionary<string, string>(StringComparer.Ordinal))));
         var layout = new StoreLayout(Store.SlipwayHome);
-        Host = new BuildHost(Machine, layout, LocalFactsOnce.Value) { Variable = name => _variables.GetValueOrDefault(name) };
+        Host = new BuildHost(Machine, layout, LocalFactsOnce.Value) { Variable = name => _variables.GetValueOrDefault(name) ?? Store.Environment.GetValueOrDefault(name) };
         Finder = new InterpreterFinder(Host, new InterpreterSearch(searchPath ?? [Path.GetDirectoryName(DefaultPython.FullPath)!], PyenvRoot: null));
         Service = new DependencyService(Host, ProvisionerCatalogue.Default, Finder, TimeProvider.System);
     }

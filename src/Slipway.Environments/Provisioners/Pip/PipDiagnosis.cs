@@ -13,7 +13,7 @@ internal static partial class PipDiagnosis
 {
     private static readonly Func<PipWords, Finding?>[] Rules =
     [
-        FullDisk, PipIndexFindings.Notes, MissingOffline, PipIndexFindings.Words, WrongHash, MissingHashes, Conflict, OtherPython,
+        FullDisk, PipIndexFindings.Sources, Repository, PipIndexFindings.Notes, MissingOffline, PipIndexFindings.Words, WrongHash, MissingHashes, Conflict, OtherPython,
         OtherPlatform, Invalid, Build, Unsatisfiable,
     ];
 
@@ -54,6 +54,18 @@ internal static partial class PipDiagnosis
     private static Finding? FullDisk(PipWords words) => words.Has("No space left on device") || words.Has("Disk quota exceeded")
         ? new Finding(MachinesFailures.DiskFull, "no space is left on the file system of the store or of TMPDIR")
         : null;
+
+    private static Finding? Repository(PipWords words)
+    {
+        if (!words.Has("git clone ") && !words.Has("git fetch ") && !words.Has("git checkout ") && !words.Has("git rev-parse ") && !words.Has("Did not find branch or tag"))
+        {
+            return null;
+        }
+
+        var said = words.Lines.Select(line => line.Trim()).LastOrDefault(line => line.StartsWith("fatal: ", StringComparison.Ordinal)
+            || line.StartsWith("error: pathspec", StringComparison.Ordinal) || line.Contains("Permission denied", StringComparison.Ordinal));
+        return said is null ? null : new Finding(EnvironmentFailures.RepositoryUnavailable, $"git says: {PipWords.Clip(said.TrimEnd('.'))}");
+    }
 
     private static Finding? MissingOffline(PipWords words) => words.Notes("missing").ToList() is { Count: > 0 } missing
         ? new Finding(EnvironmentFailures.Offline, $"the network may not be used and the store lacks {string.Join(", ", missing)}")

@@ -8,6 +8,17 @@ internal static partial class PipIndexFindings
 {
     private const string TrustHint = "Use https, or name the host in PIP_TRUSTED_HOST if nobody between you and it can change what it sends.";
 
+    // An earlier one may well be the cause of a later one.
+    private static readonly (string Kind, FailureCode Code)[] SourceProblems =
+    [
+        ("source-unauthorized", EnvironmentFailures.IndexUnauthorized),
+        ("source-untrusted", EnvironmentFailures.IndexUnavailable),
+        ("source-page", EnvironmentFailures.IndexUnavailable),
+        ("source-down", EnvironmentFailures.IndexUnavailable),
+        ("source-undated", EnvironmentFailures.UploadTimesMissing),
+        ("source-gone", EnvironmentFailures.LocalSourceUnusable),
+    ];
+
     private static readonly (string Words, string Meaning)[] Causes =
     [
         ("Connection refused", "refuses the connection"),
@@ -25,6 +36,21 @@ internal static partial class PipIndexFindings
         ("Connection aborted", "broke off the connection"),
         ("Connection reset", "broke off the connection"),
     ];
+
+    /// <summary>From the index gate: the sources that could not say whether they have a name. It has no other reading.</summary>
+    public static PipDiagnosis.Finding? Sources(PipWords words)
+    {
+        foreach (var (kind, code) in SourceProblems)
+        {
+            if (words.Notes(kind).FirstOrDefault() is { } text)
+            {
+                var hint = kind is "source-unauthorized" ? words.Notes("source-hint").FirstOrDefault() : kind is "source-untrusted" ? TrustHint : null;
+                return new PipDiagnosis.Finding(code, text, hint);
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>From the notes of the driver: what pip tried and kept to itself.</summary>
     public static PipDiagnosis.Finding? Notes(PipWords words)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Slipway.Environments.Locks;
+using Slipway.Environments.Sources;
 
 namespace Slipway.Environments.Provisioners.Pip;
 
@@ -23,9 +24,14 @@ internal sealed record PipPlan(
 /// <summary>One file of the plan.</summary>
 internal sealed record PipArtifact(string Name, string Version, string Filename, string Url, string Sha256)
 {
-    /// <summary>The plan's view of a locked file.</summary>
-    public static PipArtifact From(LockedFile file) =>
-        new(file.Name.Normalized, file.Version.ToString(), file.FileName, file.Url, file.Hash.Hex);
+    /// <summary>The plan's view of a locked file: a tree's is that of its packed copy.</summary>
+    public static PipArtifact From(BuildHost host, LockedFile file) =>
+        new(file.Name.Normalized, file.Version.ToString(), file.FileName, UrlOf(host, file), file.Hash.Hex);
+
+    private static string UrlOf(BuildHost host, LockedFile file) =>
+        file.Repository is { } repository ? PipRepositories.UrlOf(repository)
+        : file.Tree is null ? file.Url
+        : LocalSources.UrlOf(LocalSources.PackedPath(host, file.Name.Normalized, file.Hash));
 }
 
 /// <summary>Source-generated serialisation of the plan.</summary>

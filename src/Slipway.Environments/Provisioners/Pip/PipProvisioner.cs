@@ -4,6 +4,7 @@ using Slipway.Core.Failures;
 using Slipway.Environments.Interpreters;
 using Slipway.Environments.Requests;
 using Slipway.Environments.Sites;
+using Slipway.Environments.Sources;
 using Slipway.Machines.Processes;
 using Slipway.Machines.Programs;
 
@@ -52,7 +53,14 @@ internal sealed class PipProvisioner : IProvisioner
         BuildHost host, ProvisionerTool tool, Interpreter interpreter, EnvironmentRequest request, SiteFacts? site, string work, CancellationToken cancellationToken)
     {
         var driver = await EmbeddedScripts.PlaceAsync(host.Machine, host.Layout, EmbeddedScripts.PipDriver, cancellationToken).ConfigureAwait(false);
-        return driver.Map(script => PipResolution.Plan(host, tool, interpreter, script, request, site, work));
+        var effective = PipResolution.Effective(request, work);
+        var gate = await GatePlan.CreateAsync(host, effective.Sources, cancellationToken).ConfigureAwait(false);
+        var packed = await LocalSources.PackStepsAsync(host, request, cancellationToken).ConfigureAwait(false);
+        return driver.Then(script => gate.Then(plan => packed.Map(before =>
+        {
+            var resolution = PipResolution.Plan(host, tool, interpreter, script, effective, site, work, plan);
+            return resolution with { Steps = [.. before, .. resolution.Steps] };
+        })));
     }
 
     /// <inheritdoc/>
@@ -64,7 +72,10 @@ internal sealed class PipProvisioner : IProvisioner
         BuildHost host, ProvisionerTool tool, BuildOrder order, CancellationToken cancellationToken)
     {
         var driver = await EmbeddedScripts.PlaceAsync(host.Machine, host.Layout, EmbeddedScripts.PipDriver, cancellationToken).ConfigureAwait(false);
-        return driver.Map(script => new BuildSteps(Steps(host, tool, order, script), "bin/python", Activation(order)));
+        var gate = await GatePlan.CreateAsync(host, order.Sources, cancellationToken).ConfigureAwait(false);
+        var packed = await PackAsync(host, order, cancellationToken).ConfigureAwait(false);
+        return driver.Then(script => gate.Map(plan => new BuildSteps(
+            [.. packed, .. Steps(host, tool, order, script, plan)], "bin/python", Activation(order))));
     }
 
     /// <inheritdoc/>
@@ -72,27 +83,52 @@ internal sealed class PipProvisioner : IProvisioner
     {
         var words = output.Length > 0 ? output : failure.Detail ?? string.Empty;
         return failure.Code == EnvironmentFailures.PipFailed
-            ? PipVariables.Mention(host, PipDiagnosis.Name(failure, words))
+            ? PipVariables.Mention(host, PipDiagnosis.Name(failure, words), words)
             : PipDiagnosis.NameFullDisk(failure, words);
     }
 
     /// <inheritdoc/>
     public string? Narrate(string stage, string line) => PipNarration.Tell(stage, line);
 
-    private static ImmutableArray<Step> Steps(BuildHost host, ProvisionerTool tool, BuildOrder order, string driver)
+    // A packed copy that is gone is made again while the tree is still what it was; else the driver says what is missing, if it is needed.
+    private static async Task<ImmutableArray<Step>> PackAsync(BuildHost host, BuildOrder order, CancellationToken cancellationToken)
+    {
+        var steps = ImmutableArray.CreateBuilder<Step>();
+        foreach (var file in order.Lock.Files)
+        {
+            if (file.Tree is not { } tree)
+            {
+                continue;
+            }
+
+            var there = await host.Machine.StatAsync(LocalSources.PackedPath(host, file.Name.Normalized, file.Hash), cancellationToken).ConfigureAwait(false);
+            if (there.TryGet(out var status, out _) && status.Exists)
+            {
+                continue;
+            }
+
+            var packed = await LocalSources.PackStepsAsync(host, file.Name.Normalized, tree, file.Hash, cancellationToken).ConfigureAwait(false);
+            steps.AddRange(packed.TryGet(out var more, out _) ? more : []);
+        }
+
+        return steps.ToImmutable();
+    }
+
+    private static ImmutableArray<Step> Steps(BuildHost host, ProvisionerTool tool, BuildOrder order, string driver, ReadOnlyMemory<byte> gatePlan)
     {
         var plan = $"{order.Work}/plan.json";
         var python = $"{order.Root}/bin/python";
         var count = order.Lock.Describe();
         var steps = ImmutableArray.CreateBuilder<Step>();
-        steps.Add(new Step.WriteFile(plan, Plan(host, tool, order).ToBytes(), PrivateFile));
+        steps.Add(new Step.WriteFile(plan, Plan(host, tool, order, isGated: !gatePlan.IsEmpty).ToBytes(), PrivateFile));
         steps.Add(new Step.Run(
             $"Creating a virtual environment for Python {order.Interpreter.FullVersion}",
             PipCommand.Python(order.Interpreter.Executable, ["-m", "venv", "--without-pip", "--symlinks", .. order.SeesSite ? ["--system-site-packages"] : Array.Empty<string>(), order.Root]),
             EnvironmentFailures.VenvFailed));
         if (!order.Lock.Files.IsEmpty)
         {
-            steps.Add(new Step.Run($"Fetching {count}", PipCommand.Python(order.Interpreter.Executable, driver, "fetch", plan), EnvironmentFailures.PipFailed));
+            var fetch = PipCommand.Python(order.Interpreter.Executable, driver, "fetch", plan).Behind(gatePlan).ForRepositories(order.Lock.Files);
+            steps.Add(new Step.Run($"Fetching {count}", fetch, EnvironmentFailures.PipFailed));
             steps.Add(new Step.Run($"Installing {count}", Install(tool, python, order.Work), EnvironmentFailures.PipFailed));
         }
 
@@ -114,14 +150,14 @@ internal sealed class PipProvisioner : IProvisioner
         tool.Path, "install", "--no-index", "--no-deps", "--require-hashes", "--only-binary=:all:", "--no-compile", "--no-cache-dir",
         "--no-warn-script-location", "--progress-bar=off", $"--find-links={work}/links", $"--requirement={work}/install.txt");
 
-    private static PipPlan Plan(BuildHost host, ProvisionerTool tool, BuildOrder order) => new(
+    private static PipPlan Plan(BuildHost host, ProvisionerTool tool, BuildOrder order, bool isGated) => new(
         tool.Path,
-        PipCommand.SourceArguments(order.Sources, $"{host.Layout.Cache}/pip", PipTool.VersionOf(tool.Identity)),
+        PipCommand.SourceArguments(isGated ? null : order.Sources, $"{host.Layout.Cache}/pip", PipTool.VersionOf(tool.Identity)),
         host.Layout.Wheels,
         order.Work,
         order.Root,
         order.Offline,
-        [.. order.Lock.Files.Select(PipArtifact.From)]);
+        [.. order.Lock.Files.Select(file => PipArtifact.From(host, file))]);
 
     // Where the system's packages are seen, the user's own are not: they are no part of the identity.
     private static EnvironmentChanges Activation(BuildOrder order) => new(

@@ -6,6 +6,8 @@ using Slipway.Core.Identity;
 using Slipway.Core.Requirements;
 using Slipway.Core.Versions;
 using Slipway.Environments.Locks;
+using Slipway.Environments.Requests;
+using Slipway.Environments.Sources;
 
 namespace Slipway.Environments.Provisioners.Pip;
 
@@ -13,7 +15,9 @@ namespace Slipway.Environments.Provisioners.Pip;
 internal static class PipReport
 {
     /// <summary>The files of a report, and warnings about them.</summary>
-    public static Result<(ImmutableArray<LockedFile> Files, ImmutableArray<string> Warnings)> Read(ReadOnlySpan<byte> json)
+    /// <param name="json">The report.</param>
+    /// <param name="request">What was resolved; it knows which archives were made of local trees.</param>
+    public static Result<(ImmutableArray<LockedFile> Files, ImmutableArray<string> Warnings)> Read(ReadOnlySpan<byte> json, EnvironmentRequest request)
     {
         ReportDocument? report;
         try
@@ -29,7 +33,7 @@ internal static class PipReport
         var warnings = ImmutableArray.CreateBuilder<string>();
         foreach (var item in report?.Install ?? [])
         {
-            if (!ToFile(item).TryGet(out var file, out var failure))
+            if (!ToFile(item, request).TryGet(out var file, out var failure))
             {
                 return failure;
             }
@@ -42,10 +46,11 @@ internal static class PipReport
             }
         }
 
+        warnings.AddRange((report?.SlipwayWarnings ?? []).Select(PipWords.Clip));
         return (files.ToImmutable(), warnings.ToImmutable());
     }
 
-    private static Result<LockedFile> ToFile(ReportItem item)
+    private static Result<LockedFile> ToFile(ReportItem item, EnvironmentRequest request)
     {
         if (!PackageName.Parse(item.Metadata.Name).TryGet(out var name, out var failure)
             || !PepVersion.Parse(item.Metadata.Version).TryGet(out var version, out failure))
@@ -59,24 +64,38 @@ internal static class PipReport
             return new Failure(EnvironmentFailures.InvalidArtifact, $"The address of {name} {item.Metadata.Version} is malformed.");
         }
 
+        if (item.DownloadInfo.VcsInfo is { Vcs: "git" } commit)
+        {
+            return LockedFile.Of(name, version, PipRepositories.Read(url, commit, item.DownloadInfo.Subdirectory));
+        }
+
         if (item.DownloadInfo.ArchiveInfo is not { } archive)
         {
-            return new Failure(EnvironmentFailures.UnsupportedSource, $"{name} comes from a directory or a repository, which is not supported yet.");
+            return new Failure(EnvironmentFailures.UnsupportedSource, $"{name} comes from a directory or a repository that is not git, and that is not supported.");
         }
 
         var hash = archive.Hashes?.GetValueOrDefault("sha256")
             ?? (archive.Hash is { } legacy && legacy.StartsWith("sha256=", StringComparison.Ordinal) ? legacy["sha256=".Length..] : null);
-        if (hash is null)
+        return hash is null
+            ? new Failure(EnvironmentFailures.UnsupportedSource, $"The index gives no SHA-256 for {name} {item.Metadata.Version}.")
+            : Sha256Digest.Parse(hash).Map(digest => Located(new LockedFile(name, version, FileName(url), Masked(url), digest), item, request));
+    }
+
+    private static LockedFile Located(LockedFile file, ReportItem item, EnvironmentRequest request)
+    {
+        if (item.IsDirect)
         {
-            return new Failure(EnvironmentFailures.UnsupportedSource, $"The index gives no SHA-256 for {name} {item.Metadata.Version}.");
+            return request.TreeOf(file.Hash) is { } tree
+                ? file with { IsDirect = true, Tree = tree, Url = LocalSources.UrlOf(tree) }
+                : file with { IsDirect = true };
         }
 
-        return Sha256Digest.Parse(hash).Map(digest => new LockedFile(name, version, FileName(url), Masked(url), digest) { IsDirect = item.IsDirect });
+        return file with { Index = item.SlipwaySource, Offered = OfferedFiles.Of(file, item.SlipwayFiles) };
     }
 
     // The address becomes part of a line that pip reads again.
     private static bool IsPlain(string url) =>
-        url.All(c => c is > ' ' and < '\x7f') && Uri.TryCreate(url, UriKind.Absolute, out var parsed) && parsed.Scheme is "http" or "https" or "file";
+        url.All(c => c is > ' ' and < '\x7f') && Uri.TryCreate(url, UriKind.Absolute, out var parsed) && parsed.Scheme is "http" or "https" or "file" or "ssh";
 
     private static string FileName(string url)
     {
@@ -90,14 +109,24 @@ internal static class PipReport
         : url;
 }
 
-/// <summary>The parts of the report that are used.</summary>
-internal sealed record ReportDocument(ImmutableArray<ReportItem> Install);
+/// <summary>The parts of the report that are used; <paramref name="SlipwayWarnings"/> is an addition of <c>pip_driver.py</c>.</summary>
+internal sealed record ReportDocument(ImmutableArray<ReportItem> Install, string[]? SlipwayWarnings);
 
-/// <summary>One distribution to install; <paramref name="YankedReason"/> is an addition of <c>pip_driver.py</c>.</summary>
-internal sealed record ReportItem(ReportDownload DownloadInfo, ReportMetadata Metadata, bool IsYanked, bool IsDirect, string? YankedReason);
+/// <summary>
+/// One distribution to install. Additions of <c>pip_driver.py</c> are <paramref name="YankedReason"/>, <paramref name="SlipwaySource"/>,
+/// the source that was the first to have the name, and <paramref name="SlipwayFiles"/>, all files of the version there.
+/// </summary>
+internal sealed record ReportItem(
+    ReportDownload DownloadInfo, ReportMetadata Metadata, bool IsYanked, bool IsDirect, string? YankedReason, string? SlipwaySource, ReportFile[]? SlipwayFiles);
+
+/// <summary>A file that a source offers.</summary>
+internal sealed record ReportFile(string Filename, string Url, string Sha256, long? Size, string? UploadTime);
 
 /// <summary>Where it comes from (the direct URL data structure).</summary>
-internal sealed record ReportDownload(string Url, ReportArchive? ArchiveInfo);
+internal sealed record ReportDownload(string Url, ReportArchive? ArchiveInfo, ReportCommit? VcsInfo, string? Subdirectory);
+
+/// <summary>The commit of a repository.</summary>
+internal sealed record ReportCommit(string Vcs, string CommitId, string? RequestedRevision);
 
 /// <summary>The archive's hashes; pip before 23.0 wrote only <paramref name="Hash"/>.</summary>
 internal sealed record ReportArchive(string? Hash, Dictionary<string, string>? Hashes);

@@ -5,6 +5,7 @@ using Slipway.Environments.Interpreters;
 using Slipway.Environments.Locks;
 using Slipway.Environments.Requests;
 using Slipway.Environments.Sites;
+using Slipway.Environments.Sources;
 using Slipway.Machines.Programs;
 
 namespace Slipway.Environments.Provisioners.Pip;
@@ -17,14 +18,21 @@ internal static class PipResolution
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
+    /// <summary>
+    /// A request with the sources that it is resolved from: settled packages come from a page that lists exactly their files. Only a
+    /// source distribution may need more, packages to be built with, which no lock lists.
+    /// </summary>
+    public static EnvironmentRequest Effective(EnvironmentRequest request, string work) => request.Pins.IsDefault ? request
+        : request.Pins.All(pin => pin.Files.Any(file => file.Name.EndsWith(".whl", StringComparison.Ordinal)))
+            ? request with { Sources = PackageSources.Create([], [LinksPage(work)]).Value }
+            : request with { Sources = request.Sources.WithFindLinks(LinksPage(work)) };
+
     /// <summary>The steps that write a report of the resolved set.</summary>
     public static ResolutionSteps Plan(
-        BuildHost host, ProvisionerTool tool, Interpreter interpreter, string driver, EnvironmentRequest request, SiteFacts? site, string work)
+        BuildHost host, ProvisionerTool tool, Interpreter interpreter, string driver, EnvironmentRequest request, SiteFacts? site, string work, ReadOnlyMemory<byte> gatePlan = default)
     {
         var report = $"{work}/report.json";
-        var links = $"{work}/links.html";
         var isSettled = !request.Pins.IsDefault;
-        var sources = isSettled ? SettledSources(request, links) : request.Sources;
         var command = PipCommand.Pip(
             interpreter.Executable,
             driver,
@@ -33,31 +41,27 @@ internal static class PipResolution
             [
                 "install", "--dry-run", $"--report={report}", .. site is null ? ["--ignore-installed"] : Array.Empty<string>(),
                 .. isSettled ? ["--no-deps"] : Array.Empty<string>(),
-                .. PipCommand.SourceArguments(sources, $"{host.Layout.Cache}/pip", PipTool.VersionOf(tool.Identity)),
+                .. PipCommand.SourceArguments(gatePlan.IsEmpty ? request.Sources : null, $"{host.Layout.Cache}/pip", PipTool.VersionOf(tool.Identity)),
                 $"--requirement={work}/requirements.txt", $"--constraint={work}/constraints.txt",
             ]);
         return new ResolutionSteps(
             [
-                new Step.WriteFile($"{work}/requirements.txt", isSettled ? Lines(request.Pins) : Lines(request.Requirements), OwnerOnly),
-                .. isSettled ? [new Step.WriteFile(links, PipLinks.Page(request.Pins), OwnerOnly)] : Array.Empty<Step>(),
-                new Step.WriteFile($"{work}/constraints.txt", (byte[])[.. Lines(request.Constraints), .. AsTheyStand(site)], OwnerOnly),
-                new Step.Run($"Resolving {request.Describe()}", command, EnvironmentFailures.PipFailed),
+                new Step.WriteFile($"{work}/requirements.txt", isSettled ? Lines(request.Pins) : Lines(host, request.Requirements), OwnerOnly),
+                .. isSettled ? [new Step.WriteFile(LinksPage(work), PipLinks.Page(request.Pins), OwnerOnly)] : Array.Empty<Step>(),
+                new Step.WriteFile($"{work}/constraints.txt", (byte[])[.. Lines(host, request.Constraints), .. AsTheyStand(site)], OwnerOnly),
+                new Step.Run($"Resolving {request.Describe()}", command.Behind(gatePlan).ForRepositories(request.Requirements), EnvironmentFailures.PipFailed),
             ],
             report);
     }
 
-    // A source distribution may need packages to be built with, which no lock lists.
-    private static PackageSources SettledSources(EnvironmentRequest request, string links) =>
-        request.Pins.All(pin => pin.Files.Any(file => file.Name.EndsWith(".whl", StringComparison.Ordinal)))
-            ? PackageSources.Create([], [links]).Value
-            : request.Sources.WithFindLinks(links);
+    private static string LinksPage(string work) => $"{work}/links.html";
 
     private static byte[] Lines(ImmutableArray<PinnedPackage> pins) =>
         Encoding.UTF8.GetBytes(string.Concat(pins.Select(pin => pin.ToLine() + "\n")));
 
     /// <summary>The lock that a report describes.</summary>
     public static Result<Resolution> Read(ReadOnlySpan<byte> report, Interpreter interpreter, EnvironmentRequest request, SiteFacts? site) =>
-        PipReport.Read(report).Map(found =>
+        PipReport.Read(report, request).Map(found =>
         {
             var used = site is null
                 ? []
@@ -73,6 +77,6 @@ internal static class PipResolution
         where name is not null && version is not null
         select $"{name}=={version}\n"));
 
-    private static byte[] Lines(ImmutableArray<RequestedPackage> packages) =>
-        Encoding.UTF8.GetBytes(string.Concat(packages.Select(package => package.ToLine() + "\n")));
+    private static byte[] Lines(BuildHost host, ImmutableArray<RequestedPackage> packages) =>
+        Encoding.UTF8.GetBytes(string.Concat(packages.Select(package => LocalSources.ToLine(host, package) + "\n")));
 }

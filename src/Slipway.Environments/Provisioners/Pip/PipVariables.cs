@@ -1,4 +1,5 @@
 using Slipway.Core.Failures;
+using Slipway.Core.Text;
 
 namespace Slipway.Environments.Provisioners.Pip;
 
@@ -15,7 +16,10 @@ internal static class PipVariables
     ];
 
     /// <summary>The failure, with a remark when such a variable is set and may be what the person counts on. Values are never shown.</summary>
-    public static Failure Mention(BuildHost host, Failure failure)
+    /// <param name="host">Whose variables.</param>
+    /// <param name="failure">What pip failed with.</param>
+    /// <param name="output">pip's words; the driver notes there which settings of pip.conf were ignored.</param>
+    public static Failure Mention(BuildHost host, Failure failure, string output)
     {
         if (failure.Code != EnvironmentFailures.Unsatisfiable && failure.Code != EnvironmentFailures.IndexUnauthorized
             && failure.Code != EnvironmentFailures.IndexUnavailable)
@@ -26,6 +30,12 @@ internal static class PipVariables
         var remarks = Ignored
             .Where(ignored => host.Variable(ignored.Variable) is { Length: > 0 })
             .Select(ignored => $"{ignored.Variable} is set and ignored; use {ignored.Option}.");
-        return failure with { Hint = string.Join(' ', remarks.Append(failure.Remedy)) };
+        var files = new PipWords(UrlMask.Apply(output)).Notes("ignored").Select(setting => $"{setting} is ignored; use {OptionFor(setting)}.");
+        return failure with { Hint = string.Join(' ', remarks.Concat(files).Append(failure.Remedy)) };
     }
+
+    private static string OptionFor(string setting) =>
+        setting.StartsWith("find-links", StringComparison.Ordinal) || setting.StartsWith("no-index", StringComparison.Ordinal) ? "--find-links"
+        : setting.StartsWith("constraint", StringComparison.Ordinal) ? "-c in a requirements file"
+        : "--index-url";
 }

@@ -1,0 +1,208 @@
+"""The one index that pip talks to when several sources, credentials or a time limit are asked for.
+
+pip takes each name from whichever of its indexes has the highest version. The gate gives each name from the first
+source that has it, and asks the later ones nothing. It listens on loopback, on a port of the system's choice, behind
+a random path; it lives as a thread of pip_driver.py and ends with it. Standard library only.
+
+A source that fails is a problem only for a name that needs it: such problems are kept, because pip would try an older
+version of whatever needs the name, and report success.
+"""
+import hmac
+import http.client
+import http.server
+import json
+import os
+import re
+import secrets
+import threading
+import urllib.error
+import urllib.parse
+
+from index_sources import JSON, Folders, Index, Problem, Upstream, file_name, normalized, reason_of, time_of
+
+# pip retries some statuses and takes 404 for an answer; this one is neither.
+FAILED = 424
+
+
+class Gate:
+    """Decides for each name, serves pip, and remembers what Slipway must know afterwards."""
+
+    def __init__(self, plan, environment, default_index, certificates):
+        self._upstream = Upstream(plan["credentials"], environment, certificates)
+        self._limit = time_of(plan["exclude_newer"]) if plan.get("exclude_newer") else None
+        self._limit_text = plan.get("exclude_newer")
+        self._sources = [Folders(self._upstream, plan["find_links"])] if plan["find_links"] else []
+        indexes = plan["indexes"] or ([] if plan["find_links"] else [{"url": default_index}])
+        self._sources += [Index(self._upstream, entry["url"], entry.get("name"), entry.get("packages") or []) for entry in indexes]
+        self._token = secrets.token_urlsafe(24)
+        self._lock = threading.RLock()
+        self._pages, self._doors, self._keys = {}, {}, {}
+        self.problems = []
+        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler_of(self))
+        self._server.daemon_threads = True
+        self.base = "http://127.0.0.1:%d/%s/" % (self._server.server_address[1], self._token)
+        self.url = self.base + "simple/"
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def find(self, name):
+        """The source and page of a name; (None, None) when no source has it. Problems are raised, each time the same."""
+        with self._lock:
+            if name not in self._pages:
+                try:
+                    self._pages[name] = self._ask(name)
+                except Problem as problem:
+                    self._pages[name] = problem
+                    self.problems.append(problem)
+            found = self._pages[name]
+        if isinstance(found, Problem):
+            raise found
+        return found
+
+    def _ask(self, name):
+        for source in self._sources:
+            page = source.find(name)
+            if page is not None:
+                files = [] if page.status == "quarantined" else self._in_time(source, page, name)
+                return source, page._replace(files=files)
+        return None, None
+
+    def _in_time(self, source, page, name):
+        if self._limit is None:
+            return page.files
+        try:
+            return [found for found in page.files if time_of(found["upload-time"]) < self._limit]
+        except (KeyError, ValueError):
+            raise Problem(
+                "source-undated", "%s does not say when the files of %s were uploaded, so exclude-newer %s cannot be kept" % (source.title, name, self._limit_text))
+
+    def known(self, name):
+        """What was found for a name, without asking again."""
+        found = self._pages.get(name)
+        return found if isinstance(found, tuple) else (None, None)
+
+    def warning(self, name):
+        _, page = self.known(name)
+        if page is None or page.status in (None, "active"):
+            return None
+        reason = ": %s" % page.reason if page.reason else ""
+        return "%s is marked as %s by its publisher%s" % (name, page.status, reason)
+
+    def door(self, url):
+        """The address at which pip gets a file: the file's own, unless credentials are needed for it."""
+        if not url.startswith("http") or not self._upstream.needs_credentials(url):
+            return url
+        with self._lock:
+            key = self._keys.setdefault(url, str(len(self._keys)))
+            self._doors[key] = url
+        return "%sfile/%s/%s" % (self.base, key, urllib.parse.quote(file_name(url)))
+
+    def origin(self, url):
+        """What lies behind one of our addresses."""
+        if not url.startswith(self.base):
+            return url
+        parts = url[len(self.base):].split("#")[0].split("/")
+        if parts[0] == "file" and len(parts) == 3 and parts[1] in self._doors:
+            return self._doors[parts[1]] + (".metadata" if parts[2].endswith(".metadata") else "")
+        source, page = self.known(parts[1]) if parts[0] == "simple" and len(parts) > 1 and parts[1] else (None, None)
+        if page:
+            return page.url
+        return self._sources[-1].url + ("/".join(parts[1:]) if len(self._sources) == 1 else "")
+
+    def rewrite(self, text):
+        """A text of pip's with the addresses of the sources in place of ours."""
+        if self.base not in text:
+            return text
+        return re.sub(re.escape(self.base) + r"[^\s#'\"<>,)\]]*", lambda match: self.origin(match.group(0)), text)
+
+    def page(self, name):
+        _, page = self.find(name)
+        if page is None:
+            return None
+        files = [dict(found, url=self.door(found["url"])) for found in page.files]
+        return json.dumps({"meta": {"api-version": "1.0"}, "name": name, "files": files}).encode("utf-8")
+
+    def open_file(self, key, filename):
+        url = self._doors.get(key)
+        return url and self._upstream.open(url + (".metadata" if filename == file_name(url) + ".metadata" else ""))
+
+    def is_ours(self, path):
+        return hmac.compare_digest(path.split("/")[1].encode(), self._token.encode()) if path.startswith("/") else False
+
+
+def is_own_peer(address):
+    """Whether the other end of a connection is this user's, where the kernel tells: pip shows the address to its children's argument lists."""
+    port = ":%04X" % address[1]
+    try:
+        with open("/proc/net/tcp", encoding="ascii") as stream:
+            owners = [fields[7] for fields in map(str.split, stream) if len(fields) > 7 and fields[1] == "0100007F" + port]
+    except OSError:
+        return True
+    return all(int(owner) == os.getuid() for owner in owners)
+
+
+def handler_of(gate):
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            if not gate.is_ours(self.path) or not is_own_peer(self.client_address):
+                self.answer(404, b"", "text/plain")
+                return
+            parts = urllib.parse.urlsplit(self.path).path.split("/")[2:]
+            if parts[0] == "simple" and len(parts) > 1 and parts[1]:
+                self.answer_page(normalized(urllib.parse.unquote(parts[1])))
+            elif parts[0] == "file" and len(parts) == 3:
+                self.answer_file(parts[1], urllib.parse.unquote(parts[2]))
+            else:
+                self.answer(404, b"", "text/plain")
+
+        do_HEAD = do_GET
+
+        def answer_page(self, name):
+            try:
+                body = gate.page(name)
+            except Problem as problem:
+                self.answer(FAILED, problem.text.encode("utf-8", "replace"), "text/plain")
+                return
+            self.answer(404 if body is None else 200, body or b"", JSON)
+
+        def answer_file(self, key, filename):
+            try:
+                upstream = gate.open_file(key, filename)
+            except urllib.error.HTTPError as error:
+                error.close()
+                self.answer(error.code, b"", "text/plain")
+                return
+            except (OSError, http.client.HTTPException) as error:
+                self.answer(504, reason_of(error).encode("utf-8", "replace"), "text/plain")
+                return
+            if upstream is None:
+                self.answer(404, b"", "text/plain")
+                return
+            with upstream:
+                self.send_response(200)
+                for header in ("Content-Type", "Content-Length"):
+                    if upstream.headers.get(header):
+                        self.send_header(header, upstream.headers[header])
+                self.end_headers()
+                if self.command == "GET":
+                    self.pass_on(upstream)
+
+        def pass_on(self, upstream):
+            try:
+                for block in iter(lambda: upstream.read(1 << 16), b""):
+                    self.wfile.write(block)
+            except (OSError, http.client.HTTPException):
+                # The client counts the bytes, and says that the connection broke.
+                self.close_connection = True
+
+        def answer(self, status, body, kind):
+            self.send_response(status)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            if self.command == "GET":
+                self.wfile.write(body)
+
+        def log_message(self, *_):
+            pass
+
+    return Handler

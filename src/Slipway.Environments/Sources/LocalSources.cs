@@ -1,0 +1,166 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using Slipway.Core.Failures;
+using Slipway.Core.Identity;
+using Slipway.Environments.Requests;
+using Slipway.Machines.Programs;
+
+namespace Slipway.Environments.Sources;
+
+/// <summary>
+/// Requirements that name files and directories of this machine. What they hold is read before anything else and is part of the
+/// request: an edited tree is another request. Nothing is built in the tree itself, but from a packed copy with that digest.
+/// </summary>
+internal static class LocalSources
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode OwnerFolder = OwnerOnly | UnixFileMode.UserExecute;
+    private const string TreePrefix = "tree:";
+
+    /// <summary>
+    /// Does some work for a request whose local sources were read; once more from the start when one of them changed meanwhile.
+    /// </summary>
+    public static async Task<Result<T>> WithContentsAsync<T>(
+        BuildHost host, EnvironmentRequest request, Func<EnvironmentRequest, Task<Result<T>>> work, CancellationToken cancellationToken)
+        where T : notnull
+    {
+        if (!request.HasLocalSources)
+        {
+            return await work(request).ConfigureAwait(false);
+        }
+
+        var result = await OnceAsync(host, request, work, cancellationToken).ConfigureAwait(false);
+        return !result.IsOk && result.Failure.Code == EnvironmentFailures.SourceChanging
+            ? await OnceAsync(host, request, work, cancellationToken).ConfigureAwait(false)
+            : result;
+    }
+
+    /// <summary>The path that a <c>file:</c> URL names, without what follows a '#'.</summary>
+    public static string PathOf(string url) => Uri.UnescapeDataString(new Uri(url.Split('#')[0]).AbsolutePath);
+
+    /// <summary>The URL of an absolute path.</summary>
+    public static string UrlOf(string path) => $"file://{string.Join('/', path.Split('/').Select(Uri.EscapeDataString))}";
+
+    /// <summary>Where the packed copy of a tree lies in the store's cache.</summary>
+    public static string PackedPath(BuildHost host, string name, Sha256Digest tree) => $"{host.Layout.Cache}/sources/{tree}/{name}.tar";
+
+    /// <summary>The line for pip: a tree's is that of its packed copy.</summary>
+    /// <param name="host">Whose store.</param>
+    /// <param name="package">The requirement, whose local content was read.</param>
+    public static string ToLine(BuildHost host, RequestedPackage package)
+    {
+        var requirement = package.Requirement;
+        var extras = requirement.Extras.IsEmpty ? string.Empty : $"[{string.Join(',', requirement.Extras)}]";
+        var marker = requirement.Marker is { } condition ? $" ; {condition}" : string.Empty;
+        if (requirement.Url is { } url && url.StartsWith("git+file:", StringComparison.OrdinalIgnoreCase))
+        {
+            // pip refuses such a URL behind a name, because it has no host.
+            return $"{url}{(url.Contains('#', StringComparison.Ordinal) ? '&' : '#')}egg={requirement.Name.Normalized}{extras}{marker}";
+        }
+
+        if (TreeOf(package) is not { } tree)
+        {
+            return package.ToLine();
+        }
+
+        // Always with its hash: it is known, and then a request can demand hashes of everything else.
+        return $"{requirement.Name.Normalized}{extras} @ {UrlOf(PackedPath(host, requirement.Name.Normalized, tree))}#sha256={tree}{marker}";
+    }
+
+    /// <summary>The steps that put packed copies of a request's trees into the store's cache.</summary>
+    /// <returns>The steps; <see cref="EnvironmentFailures.SourceChanging"/> when a tree is not what the request says any more.</returns>
+    public static async Task<Result<ImmutableArray<Step>>> PackStepsAsync(BuildHost host, EnvironmentRequest request, CancellationToken cancellationToken)
+    {
+        var steps = ImmutableArray.CreateBuilder<Step>();
+        foreach (var package in request.Requirements)
+        {
+            if (TreeOf(package) is not { } tree)
+            {
+                continue;
+            }
+
+            var path = PathOf(package.Requirement.Url!);
+            var added = await PackStepsAsync(host, package.Requirement.Name.Normalized, path, tree, cancellationToken).ConfigureAwait(false);
+            if (!added.TryGet(out var more, out var failure))
+            {
+                return failure;
+            }
+
+            steps.AddRange(more);
+        }
+
+        return steps.ToImmutable();
+    }
+
+    /// <summary>The steps that put the packed copy of one tree into the store's cache.</summary>
+    public static async Task<Result<ImmutableArray<Step>>> PackStepsAsync(
+        BuildHost host, string name, string path, Sha256Digest tree, CancellationToken cancellationToken)
+    {
+        using var packed = new MemoryStream();
+        var read = await SourceTree.PackAsync(host, path, packed, cancellationToken).ConfigureAwait(false);
+        if (!read.TryGet(out var digest, out var failure))
+        {
+            return failure;
+        }
+
+        if (digest != tree)
+        {
+            return new Failure(EnvironmentFailures.SourceChanging, $"{path} changed while it was being read.");
+        }
+
+        var target = PackedPath(host, name, tree);
+        return (ImmutableArray<Step>)[new Step.MakeDirectory(Path.GetDirectoryName(target)!, OwnerFolder), new Step.WriteFile(target, packed.ToArray(), OwnerOnly)];
+    }
+
+    private static async Task<Result<T>> OnceAsync<T>(
+        BuildHost host, EnvironmentRequest request, Func<EnvironmentRequest, Task<Result<T>>> work, CancellationToken cancellationToken)
+        where T : notnull
+    {
+        var packages = ImmutableArray.CreateBuilder<RequestedPackage>(request.Requirements.Length);
+        foreach (var package in request.Requirements)
+        {
+            if (!package.IsLocal)
+            {
+                packages.Add(package);
+                continue;
+            }
+
+            var read = await ContentOfAsync(host, PathOf(package.Requirement.Url!), cancellationToken).ConfigureAwait(false);
+            if (!read.TryGet(out var content, out var failure))
+            {
+                return failure;
+            }
+
+            packages.Add(package with { LocalContent = content });
+        }
+
+        return await work(request with { Requirements = packages.ToImmutable() }).ConfigureAwait(false);
+    }
+
+    private static async Task<Result<string>> ContentOfAsync(BuildHost host, string path, CancellationToken cancellationToken)
+    {
+        if (!File.Exists(path))
+        {
+            var packed = await SourceTree.PackAsync(host, path, Stream.Null, cancellationToken).ConfigureAwait(false);
+            return packed.Map(digest => $"{TreePrefix}{digest}");
+        }
+
+        try
+        {
+            var stream = File.OpenRead(path);
+            await using (stream.ConfigureAwait(false))
+            {
+                return $"sha256:{Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellationToken).ConfigureAwait(false))}";
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return new Failure(EnvironmentFailures.LocalSourceUnusable, $"{path} cannot be read: {exception.Message}");
+        }
+    }
+
+    private static Sha256Digest? TreeOf(RequestedPackage package) =>
+        package.LocalContent is { } content && content.StartsWith(TreePrefix, StringComparison.Ordinal)
+            ? Sha256Digest.Parse(content[TreePrefix.Length..]).Value
+            : null;
+}
