@@ -3,6 +3,7 @@ using Slipway.Core.Failures;
 using Slipway.Core.Pyproject;
 using Slipway.Core.Requirements;
 using Slipway.Core.Text;
+using Slipway.Environments;
 using Slipway.Environments.Interpreters;
 using Slipway.Environments.Provisioners;
 using Slipway.Environments.Requests;
@@ -54,7 +55,7 @@ internal static class SettingParser
     {
         if (name is not null && (name.Length is 0 or > 64 || !char.IsAsciiLetter(name[0]) || !name.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')))
         {
-            return new Failure(ProjectFailures.UnknownSetting, $"{origin.Name}: the name of an index is letters, digits, '-' and '_', and begins with a letter.")
+            return new Failure(EnvironmentFailures.SourceRefused, $"{origin.Name}: the name of an index is letters, digits, '-' and '_', and begins with a letter.")
             {
                 Hint = "Write NAME=URL, such as company=https://host/simple.",
             };
