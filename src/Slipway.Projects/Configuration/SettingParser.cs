@@ -67,7 +67,8 @@ internal static class SettingParser
     /// <summary>A refusal at the place of the setting. In a file it is a mistake of that file, whatever is wrong with the value.</summary>
     public static Failure Placed(Failure failure, SettingOrigin origin)
     {
-        var message = failure.Message.StartsWith(origin.Name, StringComparison.Ordinal) ? failure.Message : $"{origin.Name}: {failure.Message}";
+        // A value in the wrong place may be a URL with a password.
+        var message = UrlMask.Apply(failure.Message.StartsWith(origin.Name, StringComparison.Ordinal) ? failure.Message : $"{origin.Name}: {failure.Message}");
         return origin.Location is null
             ? failure with { Message = message }
             : failure with { Message = message, Code = ProjectFailures.UnknownSetting, Hint = failure.Remedy, Location = origin.Location };
