@@ -11,7 +11,7 @@ public sealed class HelpTests(Workbench bench) : IClassFixture<Workbench>
 
     private static readonly string[] AllVerbs =
     [
-        "", "run", "plan", "store", "store list", "store show", "store inspect", "store path", "store why", "store verify", "store gc", "store remove", "doctor", "completion",
+        "", "run", "plan", "store", "store list", "store show", "store inspect", "store path", "store why", "store verify", "store gc", "store remove", "config", "doctor", "completion",
     ];
 
     public static TheoryData<string> Verbs => [.. AllVerbs];
@@ -30,7 +30,7 @@ public sealed class HelpTests(Workbench bench) : IClassFixture<Workbench>
     public async Task Help_is_as_it_was_read()
     {
         var text = new StringBuilder();
-        foreach (var words in new[] { new[] { "-h" }, ["run", "--help"], ["plan", "-h"], ["store", "-h"], ["store", "gc", "-h"] })
+        foreach (var words in new[] { new[] { "-h" }, ["run", "--help"], ["plan", "-h"], ["store", "-h"], ["store", "gc", "-h"], ["config", "-h"] })
         {
             text.Append((await bench.RunAsync(bench.NewProject(), words)).OrThrow().Stdout).Append("=====\n");
         }
@@ -56,7 +56,7 @@ public sealed class HelpTests(Workbench bench) : IClassFixture<Workbench>
     }
 
     [Theory(Timeout = Limit)]
-    [InlineData("", "run plan store doctor completion")]
+    [InlineData("", "run plan store config doctor completion")]
     [InlineData("st", "store")]
     [InlineData("store ", "list show inspect path why verify gc remove")]
     [InlineData("store v", "verify")]
@@ -64,6 +64,8 @@ public sealed class HelpTests(Workbench bench) : IClassFixture<Workbench>
     [InlineData("run --with a --off", "--offline")]
     [InlineData("run x.py --off", "")]
     [InlineData("plan --reso", "--resolve")]
+    [InlineData("plan --ex", "--extra --exclude-newer")]
+    [InlineData("config --show", "--show-origin")]
     public async Task Bash_completes(string typed, string offered)
     {
         var words = typed.Split(' ');

@@ -3,6 +3,7 @@ using Slipway.Core.Failures;
 using Slipway.Core.Pyproject;
 using Slipway.Core.Requirements;
 using Slipway.Core.Text;
+using Slipway.Environments;
 using Slipway.Environments.Interpreters;
 using Slipway.Environments.Provisioners;
 using Slipway.Environments.Requests;
@@ -54,7 +55,7 @@ internal static class SettingParser
     {
         if (name is not null && (name.Length is 0 or > 64 || !char.IsAsciiLetter(name[0]) || !name.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')))
         {
-            return new Failure(ProjectFailures.UnknownSetting, $"{origin.Name}: the name of an index is letters, digits, '-' and '_', and begins with a letter.")
+            return new Failure(EnvironmentFailures.SourceRefused, $"{origin.Name}: the name of an index is letters, digits, '-' and '_', and begins with a letter.")
             {
                 Hint = "Write NAME=URL, such as company=https://host/simple.",
             };
@@ -66,7 +67,8 @@ internal static class SettingParser
     /// <summary>A refusal at the place of the setting. In a file it is a mistake of that file, whatever is wrong with the value.</summary>
     public static Failure Placed(Failure failure, SettingOrigin origin)
     {
-        var message = failure.Message.StartsWith(origin.Name, StringComparison.Ordinal) ? failure.Message : $"{origin.Name}: {failure.Message}";
+        // A value in the wrong place may be a URL with a password.
+        var message = UrlMask.Apply(failure.Message.StartsWith(origin.Name, StringComparison.Ordinal) ? failure.Message : $"{origin.Name}: {failure.Message}");
         return origin.Location is null
             ? failure with { Message = message }
             : failure with { Message = message, Code = ProjectFailures.UnknownSetting, Hint = failure.Remedy, Location = origin.Location };

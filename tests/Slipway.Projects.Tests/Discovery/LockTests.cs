@@ -92,6 +92,7 @@ public sealed class LockTests : IDisposable
         _place.With("pyproject.toml", Project).With("pylock.toml", Head + Empty).With("more.txt", "more\n");
         Assert.NotNull(_place.Discover(null).Request.Lock);
         Assert.Contains("--with two", Assert.Single(_place.Discover(null, new RequestSettings { With = ["two"] }).Warnings), StringComparison.Ordinal);
+        Assert.NotNull(_place.Discover(null, new RequestSettings { RequirementFiles = ["pyproject.toml"] }).Request.Lock);
         Assert.Contains("more.txt", _place.Fail(null, Locked with { RequirementFiles = ["more.txt"] }).Message, StringComparison.Ordinal);
     }
 
