@@ -135,7 +135,7 @@ internal sealed class LeftoverSweep(IMachine machine, StoreLayout layout, TimePr
     private void CollectDownloads()
     {
         var folder = $"{layout.Cache}/{PipDownloads}";
-        if (Directory.Exists(folder))
+        if (LocalPaths.StatusOf(folder).Kind is FileKind.Directory)
         {
             var files = Directory.EnumerateFiles(folder, "*", Everything).OrderBy(FileAge.ModifiedAt).ToList();
             CollectTogether(files, $"cache/{PipDownloads}", "downloads", path => IsOld(path, space.IsOver ? CollectionPolicy.Grace : policy.MinimumAge));
@@ -190,8 +190,14 @@ internal sealed class LeftoverSweep(IMachine machine, StoreLayout layout, TimePr
 
     private bool IsOld(long modified, TimeSpan minimumAge) => time.GetUtcNow() - FileAge.At(modified) >= minimumAge;
 
+    // Not through a link: what lies behind one is not the store's.
     private static List<string> Children(string folder, string pattern)
     {
+        if (LocalPaths.StatusOf(folder).Kind is not FileKind.Directory)
+        {
+            return [];
+        }
+
         try
         {
             return [.. Directory.EnumerateFileSystemEntries(folder, pattern).Order(StringComparer.Ordinal)];

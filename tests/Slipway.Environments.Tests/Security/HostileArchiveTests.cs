@@ -55,14 +55,14 @@ public sealed class HostileArchiveTests : IDisposable
         Assert.Equal("keep", await File.ReadAllTextAsync(precious));
     }
 
+    // Members behind a link of the archive's own are another matter: pip 23 and 24 follow it. Building a source
+    // distribution runs its code in any case, so what its archive could write it could write anyhow.
     [RequiresTheory(Capability.Python)]
-    [InlineData("../evil.txt", null)]
-    [InlineData("ABSOLUTE/evil.txt", null)]
-    [InlineData("demo-1.0/gate", "ABSOLUTE")]
-    public async Task Source_archive_with_a_member_outside_leaves_nothing_there(string member, string? link)
+    [InlineData("../evil.txt")]
+    [InlineData("ABSOLUTE/evil.txt")]
+    public async Task Source_archive_with_a_member_outside_leaves_nothing_there(string member)
     {
-        member = member.Replace("ABSOLUTE", _world.Store.Root, StringComparison.Ordinal);
-        _folder.Add(new HostileSdist(member, link?.Replace("ABSOLUTE", _world.Store.Root, StringComparison.Ordinal)));
+        _folder.Add(new HostileSdist(member.Replace("ABSOLUTE", _world.Store.Root, StringComparison.Ordinal)));
         await AssertNothingOutsideAsync("evil.txt");
     }
 
@@ -83,8 +83,8 @@ public sealed class HostileArchiveTests : IDisposable
         .Concat(Directory.GetFileSystemEntries(_folder.FullPath))
         .Order(StringComparer.Ordinal));
 
-    /// <summary>A source distribution with one member, or link and a member behind it, that does not stay inside.</summary>
-    private sealed class HostileSdist(string member, string? link) : IPackageFile
+    /// <summary>A source distribution with one member that does not stay inside.</summary>
+    private sealed class HostileSdist(string member) : IPackageFile
     {
         private readonly SdistBuilder _honest = new SdistBuilder("demo", "1.0").Module("demo.py", "");
 
@@ -110,13 +110,8 @@ public sealed class HostileArchiveTests : IDisposable
                     archive.WriteEntry(entry);
                 }
 
-                if (link is not null)
-                {
-                    archive.WriteEntry(new PaxTarEntry(TarEntryType.SymbolicLink, member) { LinkName = link });
-                }
-
                 using var data = new MemoryStream("evil"u8.ToArray());
-                archive.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, link is null ? member : $"{member}/evil.txt") { DataStream = data });
+                archive.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, member) { DataStream = data });
             }
 
             return bytes.ToArray();

@@ -112,7 +112,7 @@ public sealed class SizeCollectionTests : IDisposable
         Assert.True(planted.ExitCode == 0, planted.Stderr);
         _store.Time.Advance(TimeSpan.FromDays(60));
         var mode = File.GetUnixFileMode(outside);
-        Assert.Contains((await CollectAsync(0)).Entries, entry => entry.Removed && string.Equals(entry.Name, slot.ToString(), StringComparison.Ordinal));
+        Assert.Contains(await _store.CollectAsync(), entry => entry.Removed && string.Equals(entry.Name, slot.ToString(), StringComparison.Ordinal));
         Assert.Equal("keep", await File.ReadAllTextAsync($"{outside}/precious"));
         Assert.Equal(mode, File.GetUnixFileMode(outside));
         Assert.False(LocalFiles.Exists(_store.Layout.Slot(slot)));

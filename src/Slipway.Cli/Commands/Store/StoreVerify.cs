@@ -115,6 +115,10 @@ internal static class StoreVerify
         if (entry.Problem is not null)
         {
             output.Data.WriteLine(Plain.Line($"  {entry.Code}: {entry.Problem}"));
+        }
+
+        if (entry.Hint is not null)
+        {
             output.Data.WriteLine(Plain.Line($"  hint: {entry.Hint}"));
         }
     }

@@ -40,7 +40,7 @@ internal sealed record StoreVerifyEntry(
 
     /// <summary>The same environment after a repair was tried.</summary>
     public StoreVerifyEntry After(Result<RepairOutcome> repaired) => repaired.TryGet(out var outcome, out var failure)
-        ? this with { Repaired = outcome is not RepairOutcome.Removed, Outcome = outcome.ToString().ToLowerInvariant(), ExitCode = 0 }
+        ? this with { Repaired = outcome is not RepairOutcome.Removed, Outcome = outcome.ToString().ToLowerInvariant(), Hint = null, ExitCode = 0 }
         : With(failure);
 
     private StoreVerifyEntry With(Failure failure) =>
