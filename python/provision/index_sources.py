@@ -18,16 +18,14 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
+from pip_words import normalized
+
 ACCEPT = "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html; q=0.2, text/html; q=0.01"
 JSON = "application/vnd.pypi.simple.v1+json"
 ENDINGS = (".whl", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar", ".zip")
 ATTEMPTS = 3
 RETRIED = (500, 502, 503, 504)
 MAX_PAGE = 256 << 20
-
-
-def normalized(name):
-    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def file_name(url):

@@ -52,7 +52,10 @@ public static class EnvironmentFailures
 
     /// <summary>An index refused the credentials, or wants some.</summary>
     public static readonly FailureCode IndexUnauthorized = new(
-        "ENV0203", ExitCode.Unavailable, "The index wants credentials.", "Give credentials that the index accepts.");
+        "ENV0203",
+        ExitCode.Unavailable,
+        "The index wants credentials.",
+        "Name the index and set SLIPWAY_INDEX_<NAME>_USERNAME and SLIPWAY_INDEX_<NAME>_PASSWORD, or add its host to ~/.netrc.");
 
     /// <summary>An index does not answer, or answers with errors.</summary>
     public static readonly FailureCode IndexUnavailable = new(

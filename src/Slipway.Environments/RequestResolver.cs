@@ -42,7 +42,7 @@ internal sealed class RequestResolver(BuildHost host, InterpreterFinder interpre
             return await RememberAsync(request, interpreter, tool, nothing, cancellationToken).ConfigureAwait(false);
         }
 
-        if (options.Offline && !(request.Sources.IsLocal && request.Requirements.All(package => package.Requirement.Url is null)))
+        if (options.Offline && !(request.Sources.IsLocal && request.Requirements.All(package => package.Requirement.Url is null || package.IsLocal)))
         {
             return new Failure(EnvironmentFailures.Offline, $"{request.Describe()} has not been resolved on this host, and resolving needs an index.");
         }

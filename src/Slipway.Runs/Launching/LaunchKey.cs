@@ -7,7 +7,7 @@ namespace Slipway.Runs.Launching;
 
 /// <summary>
 /// Finds the launch record of a command line: by Slipway's version, the working directory, the head's options, the target,
-/// every <c>SLIPWAY_*</c> variable and <c>HOME</c>, which ends the search for files. What only the workload sees is not in
+/// every <c>SLIPWAY_*</c> variable but credentials, and <c>HOME</c>, which ends the search for files. What only the workload sees is not in
 /// it: the tail, its variables (no digest may be made of a secret) and how much is said.
 /// </summary>
 internal static class LaunchKey
@@ -52,7 +52,7 @@ internal static class LaunchKey
         var found = new List<string>();
         foreach (var variable in variables)
         {
-            if (variable.AsSpan().StartsWith("SLIPWAY_"u8) || variable.AsSpan().StartsWith("HOME="u8))
+            if ((variable.AsSpan().StartsWith("SLIPWAY_"u8) && !IsCredential(variable)) || variable.AsSpan().StartsWith("HOME="u8))
             {
                 found.Add(PosixText.Decode(variable));
             }
@@ -61,6 +61,11 @@ internal static class LaunchKey
         found.Sort(StringComparer.Ordinal);
         return found;
     }
+
+    // They open an index and change nothing about what is launched.
+    private static bool IsCredential(ReadOnlySpan<byte> variable) =>
+        variable.StartsWith("SLIPWAY_INDEX_"u8) && variable.IndexOf((byte)'=') is > 0 and var end
+        && (variable[..end].EndsWith("_USERNAME"u8) || variable[..end].EndsWith("_PASSWORD"u8));
 
     private static void Field(StringBuilder text, string value) => text.Append(value.Length).Append(':').Append(value);
 }
