@@ -135,7 +135,7 @@ public static class EnvironmentFailures
 
     /// <summary>A file with credentials can be read by other users.</summary>
     public static readonly FailureCode CredentialsUnsafe = new(
-        "ENV0220", ExitCode.Refused, "Other users can read a file with credentials.", "Close it to others: chmod 600 FILE");
+        "ENV0220", ExitCode.Refused, "Other users can read a file with credentials.", "Close the file to other users with chmod 600.");
 
     /// <summary>A local source changed while it was being read.</summary>
     public static readonly FailureCode SourceChanging = new(
