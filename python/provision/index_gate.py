@@ -18,7 +18,8 @@ import threading
 import urllib.error
 import urllib.parse
 
-from index_sources import JSON, Folders, Index, Problem, Upstream, file_name, normalized, reason_of, time_of
+from index_sources import JSON, Folders, Index, Problem, Upstream, file_name, reason_of, time_of
+from pip_words import normalized
 
 # pip retries some statuses and takes 404 for an answer; this one is neither.
 FAILED = 424

@@ -18,16 +18,14 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
+from pip_words import normalized
+
 ACCEPT = "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html; q=0.2, text/html; q=0.01"
 JSON = "application/vnd.pypi.simple.v1+json"
 ENDINGS = (".whl", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar", ".zip")
 ATTEMPTS = 3
 RETRIED = (500, 502, 503, 504)
 MAX_PAGE = 256 << 20
-
-
-def normalized(name):
-    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def file_name(url):
@@ -265,6 +263,9 @@ class Folders:
             page = fetch_page(self._upstream, self, link, "any name")
             return page.files if page else []
         try:
+            if os.path.isfile(link):
+                with open(link, encoding="utf-8") as page:
+                    return page_of_html(page.read(), "file://" + urllib.parse.quote(link), self, "any name").files
             names = sorted(os.listdir(link))
         except OSError as error:
             raise Problem("source-down", "%s cannot be read: %s" % (self.title, error.strerror))

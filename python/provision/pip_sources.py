@@ -10,7 +10,7 @@ import subprocess
 import sys
 import urllib.parse
 
-from index_sources import normalized, version_text
+from pip_words import normalized
 
 # What says whom to trust and how to reach the network; an index that a file names is ignored, and said so.
 HONOURED = {"cert": "PIP_CERT", "client-cert": "PIP_CLIENT_CERT", "proxy": "PIP_PROXY", "trusted-host": "PIP_TRUSTED_HOST",
@@ -112,6 +112,8 @@ class Sources:
             json.dump(document, stream)
 
     def _files_of(self, name, version, page):
+        # Only behind a gate: what this module needs of the network takes longer to load than all of ours.
+        from index_sources import version_text
         return [
             {"filename": found["filename"], "url": found["url"], "sha256": digest, "size": found.get("size"), "upload_time": found.get("upload-time")}
             for found in page.files if self._is_version(version_text(name, found["filename"]), version)

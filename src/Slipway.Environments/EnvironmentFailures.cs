@@ -52,7 +52,10 @@ public static class EnvironmentFailures
 
     /// <summary>An index refused the credentials, or wants some.</summary>
     public static readonly FailureCode IndexUnauthorized = new(
-        "ENV0203", ExitCode.Unavailable, "The index wants credentials.", "Give credentials that the index accepts.");
+        "ENV0203",
+        ExitCode.Unavailable,
+        "The index wants credentials.",
+        "Name the index and set SLIPWAY_INDEX_<NAME>_USERNAME and SLIPWAY_INDEX_<NAME>_PASSWORD, or add its host to ~/.netrc.");
 
     /// <summary>An index does not answer, or answers with errors.</summary>
     public static readonly FailureCode IndexUnavailable = new(
@@ -132,7 +135,7 @@ public static class EnvironmentFailures
 
     /// <summary>A file with credentials can be read by other users.</summary>
     public static readonly FailureCode CredentialsUnsafe = new(
-        "ENV0220", ExitCode.Refused, "Other users can read a file with credentials.", "Close it to others: chmod 600 FILE");
+        "ENV0220", ExitCode.Refused, "Other users can read a file with credentials.", "Close the file to other users with chmod 600.");
 
     /// <summary>A local source changed while it was being read.</summary>
     public static readonly FailureCode SourceChanging = new(

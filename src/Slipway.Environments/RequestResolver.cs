@@ -57,7 +57,7 @@ internal sealed class RequestResolver(BuildHost host, InterpreterFinder interpre
             return await RememberAsync(order, nothing, cancellationToken).ConfigureAwait(false);
         }
 
-        if (options.Offline && provisioner.Installs && !(request.Sources.IsLocal && request.Requirements.All(package => package.Requirement.Url is null)))
+        if (options.Offline && provisioner.Installs && !(request.Sources.IsLocal && request.Requirements.All(package => package.Requirement.Url is null || package.IsLocal)))
         {
             return new Failure(EnvironmentFailures.Offline, $"{request.Describe()} has not been resolved on this host, and resolving needs an index.");
         }

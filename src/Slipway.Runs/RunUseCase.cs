@@ -152,7 +152,7 @@ public sealed class RunUseCase(RunContext context)
     private async Task RememberAsync(
         RunArguments arguments, WorkloadDeclaration declaration, ReadyEnvironment environment, PreparedLaunch launch, CancellationToken cancellationToken)
     {
-        if (!launch.IsRepeatable || !FastLauncher.IsEligible(arguments))
+        if (!launch.IsRepeatable || declaration.Request.HasLocalSources || !FastLauncher.IsEligible(arguments))
         {
             return;
         }

@@ -121,6 +121,11 @@ public sealed class PylockTests
         Assert.Empty(Must.Succeed(PylockReader.Read(text, "pylock.toml")).Packages);
     }
 
+    [Fact]
+    public void Read_takes_the_user_that_git_hosts_have_for_everybody() => Assert.Equal(
+        "ssh://git@h/r",
+        Must.Succeed(PylockReader.Read(Head + "[[packages]]\nname = 'a'\nvcs = {type = 'git', url = 'ssh://git@h/r', commit-id = 'a'}", "t")).Packages[0].Vcs!.Url);
+
     [Theory]
     [InlineData("created-by = 'x'\npackages = []", "COR0202")]
     [InlineData("lock-version = '1.1'\ncreated-by = 'x'\npackages = []", "COR0401")]
@@ -145,6 +150,8 @@ public sealed class PylockTests
     [InlineData(Head + "[[packages]]\nname = 'a'\nvcs = {type = 'git', url = 'https://h/r', commit-id = '--upload-pack=x'}", "COR0402")]
     [InlineData(Head + "[[packages]]\nname = 'a'\nvcs = {type = 'git', url = 'https://h/r', commit-id = 'a', requested-revision = '-x'}", "COR0402")]
     [InlineData(Head + "[[packages]]\nname = 'a'\nvcs = {type = 'git', url = 'ssh://git:hunter2@h/r', commit-id = 'a'}", "COR0107")]
+    [InlineData(Head + "[[packages]]\nname = 'a'\nvcs = {type = 'git', url = 'ssh://bob@h/r', commit-id = 'a'}", "COR0107")]
+    [InlineData(Head + "[[packages]]\nname = 'a'\nvcs = {type = 'git', url = 'https://git@h/r', commit-id = 'a'}", "COR0107")]
     [InlineData(Head + "[[packages]]\nname = 'a'\nindex = 'https://u:hunter2@h/'\nwheels = [" + Wheel + "]", "COR0107")]
     [InlineData(Head + "[[packages]]\nname = 'a'\nindex = 'simple'\nwheels = [" + Wheel + "]", "COR0402")]
     [InlineData(Head + "[[packages]]\nname = 'a'\nwheels = [{url = 'https://h/a-1-py3-none-any.whl'}]", "COR0202")]

@@ -105,7 +105,7 @@ public sealed class RequirementsFileTests
     public void Parse_path_takes_hashes()
     {
         var hash = $"sha256:{new string('a', 64)}";
-        Assert.Equal([hash], Assert.Single(Must.Succeed(RequirementsFile.Parse($"./x-1.0.tar.gz --hash={hash}", "r.txt")).Paths).Hashes);
+        Assert.Equal([hash], (string[])[.. Assert.Single(Must.Succeed(RequirementsFile.Parse($"./x-1.0.tar.gz --hash={hash}", "r.txt")).Paths).Hashes]);
     }
 
     [Theory]
