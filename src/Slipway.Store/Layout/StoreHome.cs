@@ -94,7 +94,7 @@ public static class StoreHome
 
     /// <summary>
     /// The nearest directory above a store in which another user can rename things, and so put another store in its
-    /// place; null when there is none. A sticky directory (<c>/tmp</c>) lets only owners rename.
+    /// place; null when there is none. A sticky directory lets only owners rename.
     /// </summary>
     /// <param name="home">The store's real path.</param>
     /// <param name="userId">The user whose store it is.</param>
