@@ -156,6 +156,13 @@ public static class EnvironmentFailures
         "The interpreter lacks packages that are asked for.",
         "Name another interpreter with --python, or let Slipway install what is missing: --backend pip with --system-site-packages.");
 
+    /// <summary>Packages outside the store that an environment sees are not the ones that it was made for.</summary>
+    public static readonly FailureCode SiteChanged = new(
+        "ENV0228",
+        ExitCode.ChecksFailed,
+        "Packages of the system that an environment sees were changed.",
+        "Run the workload once with --refresh: it gets an environment for the packages as they are now. The old one goes with `slipway store gc`.");
+
     /// <summary>A lock is for another platform or Python.</summary>
     public static readonly FailureCode ForeignLock = new(
         "ENV0225", ExitCode.BadData, "The lock is for another platform or Python.", "Make a lock for this one, or run without --locked: its versions are constraints then.");

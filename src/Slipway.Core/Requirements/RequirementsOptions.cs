@@ -31,7 +31,7 @@ internal static class RequirementsOptions
         "-i" or "--index-url" or "--extra-index-url" => "Give the index on the command line: slipway ... --index-url URL",
         "--no-index" => "Leave the line out and give --find-links on the command line.",
         "-f" or "--find-links" => "Give the folder on the command line: slipway ... --find-links PATH",
-        "-e" or "--editable" => "Editable installs come with projects: set project = \"editable\" under [tool.slipway] in pyproject.toml. The path alone installs a copy.",
+        "-e" or "--editable" => "Leave the line out to use the code where it lies, or give the path alone, which installs a copy.",
         "--pre" => "Name the pre-release in the specifier, as in name>=2.0rc1.",
         "--trusted-host" => "Use an index that serves https with a valid certificate.",
         "--no-binary" or "--only-binary" or "--prefer-binary" => "Remove the line: which artifacts are used is decided when the lock is made.",

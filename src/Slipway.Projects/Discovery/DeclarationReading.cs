@@ -5,6 +5,7 @@ using Slipway.Core.Locks;
 using Slipway.Core.Requirements;
 using Slipway.Core.Versions;
 using Slipway.Environments.Requests;
+using Slipway.Environments.Sources;
 using Slipway.Projects.Configuration;
 
 namespace Slipway.Projects.Discovery;
@@ -33,7 +34,7 @@ internal sealed class DeclarationReading(Surroundings look, EffectiveConfigurati
         return Declare(verdict, with, sources);
     }
 
-    private WorkloadDeclaration Declare(LockChoice.Verdict verdict, ImmutableArray<Requirement> with, PackageSources sources)
+    private WorkloadDeclaration Declare(LockChoice.Verdict verdict, ImmutableArray<RequestedPackage> with, PackageSources sources)
     {
         var requirements = Requirements(with);
         if (requirements.IsEmpty && _nearest is null && verdict.Lock is { } alone)
@@ -131,7 +132,7 @@ internal sealed class DeclarationReading(Surroundings look, EffectiveConfigurati
         return Unit.Value;
     }
 
-    private Result<LockChoice.Verdict> ReadLock(ImmutableArray<string> locks, IEnumerable<string> files, ImmutableArray<Requirement> with)
+    private Result<LockChoice.Verdict> ReadLock(ImmutableArray<string> locks, IEnumerable<string> files, ImmutableArray<RequestedPackage> with)
     {
         var choice = new LockChoice(look.Observer, look.Options.Locked);
         if (!choice.Find(locks, _nearest?.Directory).TryGet(out var maybe, out var failure))
@@ -144,24 +145,24 @@ internal sealed class DeclarationReading(Surroundings look, EffectiveConfigurati
             return new LockChoice.Verdict(null, null);
         }
 
-        var addition = with.IsEmpty ? files.FirstOrDefault(path => !string.Equals(path, _nearest?.Path, StringComparison.Ordinal)) is { } file ? $"--requirements {file}" : null : $"--with {with[0]}";
+        var addition = with.IsEmpty ? files.FirstOrDefault(path => !string.Equals(path, _nearest?.Path, StringComparison.Ordinal)) is { } file ? $"--requirements {file}" : null : $"--with {with[0].Requirement}";
         var isBare = look.Own is null && _nearest is null;
         return isBare && addition is not null
             ? new Failure(ProjectFailures.LockRefused, $"{found.Path} cannot answer {addition}.") { Hint = "Leave one of the two away." }
             : choice.Judge(found, new LockNeed(Requirements(with), _declared.Extras, _declared.Groups, addition, isBare));
     }
 
-    private ImmutableArray<RequestedPackage> Requirements(ImmutableArray<Requirement> with) =>
-        [.. look.Own?.Metadata.Dependencies.Select(WithoutHashes) ?? [], .. _declared.Requirements, .. with.Select(WithoutHashes)];
+    private ImmutableArray<RequestedPackage> Requirements(ImmutableArray<RequestedPackage> with) =>
+        [.. look.Own?.Metadata.Dependencies.Select(WithoutHashes) ?? [], .. _declared.Requirements, .. with];
 
     private static RequestedPackage WithoutHashes(Requirement requirement) => new(requirement, []);
 
-    private static Result<ImmutableArray<Requirement>> ParseWith(ImmutableArray<string> texts)
+    private Result<ImmutableArray<RequestedPackage>> ParseWith(ImmutableArray<string> texts)
     {
-        var requirements = ImmutableArray.CreateBuilder<Requirement>(texts.Length);
+        var requirements = ImmutableArray.CreateBuilder<RequestedPackage>(texts.Length);
         foreach (var text in texts)
         {
-            if (!Requirement.Parse(text, new FailureLocation("--with")).TryGet(out var requirement, out var failure))
+            if (!LocalRequirement.Parse(text, look.Full("."), new FailureLocation("--with")).TryGet(out var requirement, out var failure))
             {
                 return failure;
             }

@@ -45,5 +45,5 @@ internal static class ToolChecks
             : DoctorCheck.Note("tool", $"{name} does not tell its version ({outcome?.Describe() ?? "it cannot be started"}): {use}", $"Run `{name} --version` by hand.");
     }
 
-    private static bool IsUsed(string name) => ProvisionerCatalogue.Default.Kinds.Contains(name, StringComparer.Ordinal);
+    private static bool IsUsed(string name) => name is "git" || ProvisionerCatalogue.Default.Kinds.Contains(name, StringComparer.Ordinal);
 }

@@ -17,6 +17,7 @@ internal sealed record PlanDocument(
     ImmutableArray<string> Requirements,
     string? Python,
     ImmutableArray<PlanPackage>? Packages,
+    ImmutableArray<PlanInstalled>? Installed,
     EnvironmentRef EnvironmentRef,
     ImmutableArray<string> Warnings)
 {
@@ -32,6 +33,9 @@ internal sealed record PlanDocument(
         plan.Lock is { } resolved
             ? [.. resolved.Files.Select(file => new PlanPackage(file.Name.Normalized, file.Version.ToString(), file.FileName, $"sha256:{file.Hash}"))]
             : null,
+        plan.Lock is { Installed.IsEmpty: false } seen
+            ? [.. seen.Installed.Select(package => new PlanInstalled(package.Name.Normalized, package.Version))]
+            : null,
         plan.Reference,
         [.. declaration.Warnings, .. plan.Warnings]);
 
@@ -43,6 +47,9 @@ internal sealed record PlanDifference(string Field, string? Before, string? Afte
 
 /// <summary>One package of the lock.</summary>
 internal sealed record PlanPackage(string Name, string Version, string File, string Hash);
+
+/// <summary>One package that is used where the interpreter has it.</summary>
+internal sealed record PlanInstalled(string Name, string Version);
 
 /// <summary>Source-generated serialisation.</summary>
 [JsonSourceGenerationOptions(

@@ -32,9 +32,15 @@ internal static class PlanText
 
         if (plan.Lock is { } resolved)
         {
-            var names = resolved.Files.Select(file => $"{file.Name} {file.Version}").Take(ShownPackages);
-            var rest = resolved.Files.Length - ShownPackages;
-            Line(text, "packages", resolved.Files.IsEmpty ? "none" : string.Join(", ", names) + (rest > 0 ? $" and {rest} more" : string.Empty));
+            if (!resolved.Files.IsEmpty || resolved.Installed.IsEmpty)
+            {
+                Line(text, "packages", Names([.. resolved.Files.Select(file => $"{file.Name} {file.Version}")]));
+            }
+
+            if (!resolved.Installed.IsEmpty)
+            {
+                Line(text, "as it is", Names([.. resolved.Installed.Select(package => $"{package.Name} {package.Version}")]) + " (of the interpreter)");
+            }
         }
 
         if (plan.Reference.Slot is { } slot)
@@ -49,6 +55,13 @@ internal static class PlanText
 
         return text.ToString();
     }
+
+    private static string Names(string[] all) => all.Length switch
+    {
+        0 => "none",
+        <= ShownPackages => string.Join(", ", all),
+        var count => $"{string.Join(", ", all.Take(ShownPackages))} and {count - ShownPackages} more",
+    };
 
     private static void Line(StringBuilder text, string label, string value) =>
         text.Append(label.PadRight(10)).Append(Plain.Line(value.ReplaceLineEndings("; "))).Append('\n');

@@ -58,6 +58,8 @@ internal static class StoreVerify
                 entry = entry.After(repaired);
             }
 
+            entry = await WithSiteAsync(entry, slot, host, services, cancellationToken).ConfigureAwait(false);
+
             entries.Add(entry);
             Tell(output, entry);
         }
@@ -69,6 +71,20 @@ internal static class StoreVerify
 
         // The worst outcome counts: a repair that was refused because of a running workload ends as busy.
         return entries.Select(entry => entry.ExitCode).DefaultIfEmpty(0).Max();
+    }
+
+    // What an environment sees outside the store nobody else looks at byte by byte.
+    private static async Task<StoreVerifyEntry> WithSiteAsync(StoreVerifyEntry entry, SlotName slot, BuildHost host, Services services, CancellationToken cancellationToken)
+    {
+        if (!new EnvironmentStore(host.Layout).Read(slot).TryGet(out var environment, out _))
+        {
+            return entry;
+        }
+
+        var checkedSite = await services.Dependencies(host).CheckSiteAsync(environment, cancellationToken).ConfigureAwait(false);
+        return !checkedSite.TryGet(out var site, out var failure) ? entry.Failing(failure)
+            : site.Difference is { } difference ? entry.Failing(new Failure(EnvironmentFailures.SiteChanged, $"{difference}."))
+            : entry;
     }
 
     // One whose record cannot be read is an environment all the same, and the first that should be told of.

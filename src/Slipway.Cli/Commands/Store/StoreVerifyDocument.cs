@@ -43,6 +43,9 @@ internal sealed record StoreVerifyEntry(
         ? this with { Repaired = outcome is not RepairOutcome.Removed, Outcome = outcome.ToString().ToLowerInvariant(), Hint = null, ExitCode = 0 }
         : With(failure);
 
+    /// <summary>The same environment, whose own files do not tell all that is wrong.</summary>
+    public StoreVerifyEntry Failing(Failure failure) => With(failure) with { Intact = false };
+
     private StoreVerifyEntry With(Failure failure) =>
         this with { Code = failure.Code.Id, Problem = failure.Message, Hint = failure.Remedy, ExitCode = (int)failure.Code.Exit };
 }
