@@ -27,7 +27,7 @@ public sealed class DependencyService(BuildHost host, ProvisionerCatalogue provi
     private const int Rounds = 3;
     private readonly RequestMemos _memos = new(host);
     private readonly SubjectHistory _history = new(host);
-    private readonly SiteProbe _sites = new(host);
+    private readonly RequestDecider _decider = new(host, provisioners, interpreters);
 
     /// <summary>
     /// Says what would happen, and changes nothing: no resolution, no download, no code of packages. What is not resolved
@@ -43,7 +43,7 @@ public sealed class DependencyService(BuildHost host, ProvisionerCatalogue provi
     {
         var fields = request.ToFields(host.Facts.PlatformKey);
         var memo = await _memos.ReadAsync(fields.Digest(), cancellationToken).ConfigureAwait(false);
-        var plan = await DecideAsync(request, fields, memo, options, cancellationToken).ConfigureAwait(false);
+        var plan = await _decider.DecideAsync(request, fields, memo, options, cancellationToken).ConfigureAwait(false);
         return await WithHistoryAsync(plan, subject, cancellationToken).ConfigureAwait(false);
     }
 
@@ -127,7 +127,7 @@ public sealed class DependencyService(BuildHost host, ProvisionerCatalogue provi
 
     /// <summary>Looks afresh whether the packages outside the environment that it sees are still the ones that it was made for.</summary>
     public Task<Result<SiteCheck>> CheckSiteAsync(StoredEnvironment environment, CancellationToken cancellationToken) =>
-        new SiteComparison(host, interpreters, _sites).CompareAsync(environment, cancellationToken);
+        new SiteComparison(host, interpreters, new SiteProbe(host)).CompareAsync(environment, cancellationToken);
 
     /// <summary>What was found, and the plan after the request was resolved.</summary>
     private sealed record Resolved(Decision Found, EnvironmentPlan Plan);
@@ -157,7 +157,7 @@ public sealed class DependencyService(BuildHost host, ProvisionerCatalogue provi
             return failure;
         }
 
-        var now = await DecideAsync(request, plan.RequestFields, memo, options with { Refresh = false }, cancellationToken).ConfigureAwait(false);
+        var now = await _decider.DecideAsync(request, plan.RequestFields, memo, options with { Refresh = false }, cancellationToken).ConfigureAwait(false);
         return new Resolved(plan.Decision, await WithHistoryAsync(now, subject, cancellationToken).ConfigureAwait(false));
     }
 
@@ -172,101 +172,6 @@ public sealed class DependencyService(BuildHost host, ProvisionerCatalogue provi
         found.Reason is DecisionReason.NotYetResolved && plan.Decision.Kind is DecisionKind.Hit
             ? plan.Decision with { Reason = DecisionReason.PublishedForAnotherRequest, Sentence = $"resolves to {plan.Decision.Sentence}" }
             : found;
-
-    private async Task<EnvironmentPlan> DecideAsync(
-        EnvironmentRequest request, CanonicalFields fields, RequestMemo? memo, EnsureOptions options, CancellationToken cancellationToken)
-    {
-        if (options.Refresh)
-        {
-            return Unresolved(request, fields, DecisionReason.RefreshRequested, "a new resolution was asked for");
-        }
-
-        if (memo is null)
-        {
-            return Unresolved(request, fields, DecisionReason.NotYetResolved, "not yet resolved on this host");
-        }
-
-        var stamp = await interpreters.StampAsync(memo.Interpreter, cancellationToken).ConfigureAwait(false);
-        if (stamp != memo.InterpreterStamp)
-        {
-            return stamp is null
-                ? Unresolved(request, fields, DecisionReason.InterpreterGone, $"{memo.Interpreter.Executable} is gone")
-                : Unresolved(request, fields, DecisionReason.InterpreterChanged, $"{memo.Interpreter.Executable} was replaced");
-        }
-
-        var site = await SiteAsync(request, memo.Interpreter, cancellationToken).ConfigureAwait(false);
-        if (!string.Equals(site?.Fingerprint().Hex, memo.SiteFingerprint, StringComparison.Ordinal))
-        {
-            return Unresolved(request, fields, DecisionReason.SystemPackagesChanged, $"the packages of {memo.Interpreter.Executable} are not the ones that it had");
-        }
-
-        return ResolvedLock.Read(memo.Lock, "memo").TryGet(out var resolved, out _) && provisioners.Find(request.Provisioner).TryGet(out var provisioner, out _)
-            ? await ResolvedAsync(new Remembered(request, fields, memo, resolved, site), provisioner, cancellationToken).ConfigureAwait(false)
-            : Unresolved(request, fields, DecisionReason.NotYetResolved, "the remembered resolution cannot be read");
-    }
-
-    // Null when the environment does not see the interpreter's packages, and when the interpreter cannot say which it has.
-    private async Task<SiteFacts?> SiteAsync(EnvironmentRequest request, Interpreter interpreter, CancellationToken cancellationToken) =>
-        request.SeesSite && (await _sites.ProbeAsync(interpreter, fresh: false, cancellationToken).ConfigureAwait(false)).TryGet(out var site, out _) ? site : null;
-
-    /// <summary>A request with what was remembered of its resolution, all of which still holds.</summary>
-    private sealed record Remembered(EnvironmentRequest Request, CanonicalFields Fields, RequestMemo Memo, ResolvedLock Lock, SiteFacts? Site);
-
-    private async Task<EnvironmentPlan> ResolvedAsync(Remembered remembered, IProvisioner provisioner, CancellationToken cancellationToken)
-    {
-        var (request, fields, memo, resolved, site) = remembered;
-        var key = KeyOf(remembered, provisioner);
-        var slot = SlotName.Of(key.ToKey(), memo.Interpreter.HostFields());
-        var meta = await host.Machine.StatAsync(host.Layout.Meta(slot), cancellationToken).ConfigureAwait(false);
-        var published = meta.TryGet(out var status, out _) && status.Exists;
-        var decision = published
-            ? new Decision(DecisionKind.Hit, DecisionReason.Published, $"{resolved.Describe()} on Python {memo.Interpreter.FullVersion}, published as {slot}")
-            : new Decision(DecisionKind.Build, DecisionReason.NotPublished, $"resolved to {resolved.Describe()} on Python {memo.Interpreter.FullVersion}, not built on this host");
-        var reference = Reference(request, fields, published ? DependencyState.Ready : DependencyState.Missing) with
-        {
-            EnvironmentKey = key.ToKey().Hex,
-            LockDigest = resolved.Digest.Hex,
-            Slot = slot.ToString(),
-            PythonExecutable = provisioner.PythonOf(host.Layout.Root(slot), memo.Interpreter),
-            ManifestPath = host.Layout.Meta(slot),
-        };
-        return new EnvironmentPlan(decision, fields, reference, memo.Interpreter, resolved, key, memo.Warnings) { Site = site };
-    }
-
-    private EnvironmentKeyInputs KeyOf(Remembered remembered, IProvisioner provisioner)
-    {
-        var (request, _, memo, resolved, _) = remembered;
-        return new EnvironmentKeyInputs(
-            resolved.Digest,
-            host.Facts.PlatformKey,
-            request.SeesSite ? SysPathMode.SystemSitePackages : SysPathMode.Isolated,
-            memo.Interpreter.Implementation,
-            memo.Interpreter.FullVersion,
-            memo.Interpreter.Abi,
-            memo.Provisioner,
-            provisioner.Flags) { SiteFingerprint = memo.SiteFingerprint };
-    }
-
-    private EnvironmentPlan Unresolved(EnvironmentRequest request, CanonicalFields fields, DecisionReason reason, string why) => new(
-        new Decision(DecisionKind.Build, reason, why),
-        fields,
-        Reference(request, fields, DependencyState.Missing),
-        Interpreter: null,
-        Lock: null,
-        Key: null,
-        Warnings: []);
-
-    private EnvironmentRef Reference(EnvironmentRequest request, CanonicalFields fields, DependencyState state) => new()
-    {
-        EnvironmentKind = Installs(request) ? "python-venv" : "python",
-        State = state,
-        RequirementsFingerprint = fields.Digest().Hex,
-        PlatformKey = host.Facts.PlatformKey,
-        Host = host.Machine.Name,
-        Mutable = !Installs(request),
-    };
-
-    private bool Installs(EnvironmentRequest request) => !provisioners.Find(request.Provisioner).TryGet(out var provisioner, out _) || provisioner.Installs;
 
     private async Task<EnvironmentPlan> WithHistoryAsync(EnvironmentPlan plan, Subject subject, CancellationToken cancellationToken)
     {

@@ -26,7 +26,7 @@ public sealed record RequirementPath(
     public static bool IsPath(string text)
     {
         var path = text.Split(';')[0].Trim();
-        return path.Length > 0 && !path.Contains("://", StringComparison.Ordinal) && !path.Contains('@', StringComparison.Ordinal)
+        return path.Length > 0 && path[0] is not '-' && !path.Contains("://", StringComparison.Ordinal) && !path.Contains('@', StringComparison.Ordinal)
             && (path is "." or ".." || path[0] == '/' || path.StartsWith("./", StringComparison.Ordinal) || path.StartsWith("../", StringComparison.Ordinal)
                 || path.StartsWith(".[", StringComparison.Ordinal) || IsArchive(path) || IsBelow(path));
     }

@@ -45,8 +45,8 @@ public sealed class RequirementsFileTests
     [InlineData("--find-links ./wheels", "--find-links")]
     [InlineData("-f ./wheels", "--find-links")]
     [InlineData("--no-index", "--find-links")]
-    [InlineData("-e .", "[tool.slipway]")]
-    [InlineData("--editable=.", "[tool.slipway]")]
+    [InlineData("-e .", "Leave the line out")]
+    [InlineData("--editable=.", "Leave the line out")]
     [InlineData("--no-binary :all:", "lock")]
     [InlineData("--pre", "pre-release")]
     [InlineData("--trusted-host evil.example", "https")]
@@ -111,8 +111,8 @@ public sealed class RequirementsFileTests
     [Theory]
     [InlineData("-e ./x")]
     [InlineData("--editable=.")]
-    public void Parse_editable_is_refused_and_says_where_it_comes(string line) =>
-        Assert.Contains("come with projects", Must.Fail(RequirementsFile.Parse(line, "r.txt"), CoreFailures.RequirementsOption).Hint, StringComparison.Ordinal);
+    public void Parse_editable_is_refused_and_says_what_to_do_instead(string line) =>
+        Assert.Contains("the path alone", Must.Fail(RequirementsFile.Parse(line, "r.txt"), CoreFailures.RequirementsOption).Hint, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("./x[bad extra]", "COR0103")]
