@@ -11,12 +11,18 @@ import os
 import re
 import site
 import sys
+import sysconfig
+import time
 
 
 def directories():
     """Every place where packages are or could be; one that appears later would change the answer."""
-    known = [path for path in sys.path if os.path.basename(path) in ("site-packages", "dist-packages")]
-    return sorted(set(known + site.getsitepackages()))
+    standard = {os.path.realpath(path) for path in (sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib"))}
+    standard |= {os.path.join(path, "lib-dynload") for path in standard}
+    known = [path for path in sys.path if not path.endswith(".zip") and os.path.realpath(path) not in standard]
+    known += site.getsitepackages()
+    # Through links too: the link itself says nothing of what is installed behind it.
+    return sorted(set(known) | {os.path.realpath(path) for path in known})
 
 
 def pin(distribution):
@@ -56,5 +62,6 @@ def distributions():
 
 
 # On a line of its own: start-up hooks of an installation may print as well.
+started = time.time_ns()
 sys.stdout.write("\n")
-json.dump({"directories": directories(), "distributions": distributions()}, sys.stdout)
+json.dump({"directories": directories(), "distributions": distributions(), "started": started}, sys.stdout)

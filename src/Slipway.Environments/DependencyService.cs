@@ -146,7 +146,7 @@ public sealed class DependencyService(BuildHost host, ProvisionerCatalogue provi
             return new Resolved(plan.Decision, plan);
         }
 
-        if (plan.Decision.Reason is DecisionReason.InterpreterGone or DecisionReason.InterpreterChanged or DecisionReason.SystemPackagesChanged)
+        if (plan.Decision.Reason is DecisionReason.InterpreterGone or DecisionReason.InterpreterChanged or DecisionReason.SystemPackagesChanged or DecisionReason.ResolutionUnreadable)
         {
             await _memos.DropAsync(plan.RequestFields.Digest(), cancellationToken).ConfigureAwait(false);
         }

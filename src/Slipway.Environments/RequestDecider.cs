@@ -52,7 +52,7 @@ internal sealed class RequestDecider(BuildHost host, ProvisionerCatalogue provis
 
         return ResolvedLock.Read(memo.Lock, "memo").TryGet(out var resolved, out _) && provisioners.Find(request.Provisioner).TryGet(out var provisioner, out _)
             ? await ResolvedAsync(new Remembered(request, fields, memo, resolved, site), provisioner, cancellationToken).ConfigureAwait(false)
-            : Unresolved(request, fields, DecisionReason.NotYetResolved, "the remembered resolution cannot be read");
+            : Unresolved(request, fields, DecisionReason.ResolutionUnreadable, "the remembered resolution cannot be read");
     }
 
     // Null when the environment does not see the interpreter's packages, and when the interpreter cannot say which it has.

@@ -39,6 +39,9 @@ public enum DecisionReason
     /// <summary>The interpreter that the request was resolved with is another one now.</summary>
     InterpreterChanged,
 
+    /// <summary>What was remembered of the resolution cannot be read by this version.</summary>
+    ResolutionUnreadable,
+
     /// <summary>The environment sees packages of the system, and those are others now.</summary>
     SystemPackagesChanged,
 

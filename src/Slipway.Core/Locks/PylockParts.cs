@@ -131,7 +131,7 @@ internal static class PylockParts
     public static Result<Maybe<string>> FindUrl(TomlTable table, string key) => FindText(table, key, static (table, key, text) =>
         UrlMask.Apply(WithoutGitUser(text)) != WithoutGitUser(text)
             ? CoreFailures.UrlHoldsUserinfo.Because($"{table.PathOf(key)} holds a user name or a password, which is refused and not repeated here.", table.KeyLocation(key))
-            : text.StartsWith('-') || !Uri.TryCreate(text, UriKind.Absolute, out _) ? Invalid(table, key, "must be a URL")
+            : text.StartsWith('-') || !UrlText.IsPlain(text) || !Uri.TryCreate(text, UriKind.Absolute, out _) ? Invalid(table, key, "must be a URL")
             : null);
 
     // The same name for everybody is no secret.

@@ -9,9 +9,6 @@ internal static class RequirementUrl
 {
     private const string GitUser = "git@";
 
-    private static readonly SearchValues<char> UrlCharacters = SearchValues.Create(
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:/?#[]@!$&'()*+,;=%");
-
     private static readonly SearchValues<char> AddressCharacters = SearchValues.Create("0123456789abcdefABCDEF:.");
 
     /// <summary>What is wrong with the URL, and at which offset in it; null when it can be accepted.</summary>
@@ -39,7 +36,7 @@ internal static class RequirementUrl
             return (CoreFailures.UrlHoldsUserinfo.Because("The URL holds a user name or a password, which is refused and not repeated here."), authorityStart);
         }
 
-        if (url.AsSpan().IndexOfAnyExcept(UrlCharacters) is >= 0 and var bad)
+        if (UrlText.IndexOfForeign(url) is >= 0 and var bad)
         {
             return (CoreFailures.UrlInvalid.Because($"The URL {Shown.Quote(url)} holds a character that must be percent-encoded."), bad);
         }

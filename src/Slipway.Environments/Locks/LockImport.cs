@@ -33,7 +33,7 @@ internal static class LockImport
         var problem = Foreign(imported, interpreter) ?? Uncovered(request, imported, packages, interpreter);
         if (problem is null)
         {
-            return Pin(packages, imported).Map(pins => new Outcome(request with { Pins = pins }, []));
+            return Pin(packages, request, imported).Map(pins => new Outcome(request with { Pins = pins }, []));
         }
 
         return imported.IsStrict
@@ -68,8 +68,9 @@ internal static class LockImport
 
     private static Failure? Uncovered(EnvironmentRequest request, ImportedLock imported, ImmutableArray<PylockPackage> packages, Interpreter interpreter)
     {
-        foreach (var requirement in request.Requirements.Select(package => package.Requirement))
+        foreach (var asked in request.Requirements)
         {
+            var requirement = asked.Requirement;
             if (!(requirement.Marker?.Evaluate(interpreter.Markers) ?? true))
             {
                 continue;
@@ -84,6 +85,11 @@ internal static class LockImport
             if (!Allows(requirement, locked))
             {
                 return new Failure(EnvironmentFailures.StaleLock, $"{imported.Path} has {locked.Name} {locked.Version}, and {requirement} is asked for.");
+            }
+
+            if (!asked.Hashes.IsEmpty && !Files(locked).Any(file => IsAccepted(file, asked.Hashes)))
+            {
+                return new Failure(EnvironmentFailures.StaleLock, $"{imported.Path} has no file of {locked.Name} {locked.Version} with a hash that is asked for.");
             }
         }
 
@@ -104,12 +110,12 @@ internal static class LockImport
         where constraint.IsOk
         select new RequestedPackage(constraint.Value, []);
 
-    private static Result<ImmutableArray<PinnedPackage>> Pin(ImmutableArray<PylockPackage> packages, ImportedLock imported)
+    private static Result<ImmutableArray<PinnedPackage>> Pin(ImmutableArray<PylockPackage> packages, EnvironmentRequest request, ImportedLock imported)
     {
         var pins = ImmutableArray.CreateBuilder<PinnedPackage>(packages.Length);
         foreach (var package in packages.OrderBy(package => package.Name.Normalized, StringComparer.Ordinal))
         {
-            if (!Pin(package, imported).TryGet(out var pin, out var failure))
+            if (!Pin(package, HashesOf(package, request), imported).TryGet(out var pin, out var failure))
             {
                 return failure;
             }
@@ -125,10 +131,9 @@ internal static class LockImport
         return pins.ToImmutable();
     }
 
-    private static Result<PinnedPackage> Pin(PylockPackage package, ImportedLock imported)
+    private static Result<PinnedPackage> Pin(PylockPackage package, ImmutableArray<string> hashes, ImportedLock imported)
     {
-        IEnumerable<PylockFile> given = package.Archive is { } archive ? [archive] : package.Sdist is { } sdist ? [.. package.Wheels, sdist] : package.Wheels;
-        var files = given.Where(file => file.Hashes.ContainsKey(Sha256)).Select(file => new PinnedFile(file.Name, Address(file, imported), file.Hashes[Sha256])).ToImmutableArray();
+        var files = Files(package).Where(file => file.Hashes.ContainsKey(Sha256) && (hashes.IsEmpty || IsAccepted(file, hashes))).Select(file => new PinnedFile(file.Name, Address(file, imported), file.Hashes[Sha256])).ToImmutableArray();
         if (files.IsEmpty || package.Version is null && package.Archive is null)
         {
             return new Failure(EnvironmentFailures.UnsupportedSource, $"{imported.Path}: {package.Name} has no file with a version and a SHA-256: directories and repositories in a lock cannot be installed yet.");
@@ -136,6 +141,15 @@ internal static class LockImport
 
         return new PinnedPackage(package.Name, package.Version ?? PepVersion.Parse("0").Value, files, package.Archive is not null);
     }
+
+    private static ImmutableArray<PylockFile> Files(PylockPackage package) =>
+        package.Archive is { } archive ? [archive] : package.Sdist is { } sdist ? [.. package.Wheels, sdist] : package.Wheels;
+
+    private static ImmutableArray<string> HashesOf(PylockPackage package, EnvironmentRequest request) =>
+        [.. request.Requirements.Where(asked => asked.Requirement.Name == package.Name).SelectMany(asked => asked.Hashes)];
+
+    private static bool IsAccepted(PylockFile file, ImmutableArray<string> hashes) =>
+        file.Hashes.Any(hash => hashes.Contains($"{hash.Key}:{hash.Value}", StringComparer.OrdinalIgnoreCase));
 
     // The path, where there is one, is what lies beside the lock.
     private static string Address(PylockFile file, ImportedLock imported) => file.Path is { } path

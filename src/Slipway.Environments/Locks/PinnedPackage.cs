@@ -11,11 +11,13 @@ namespace Slipway.Environments.Locks;
 /// <param name="IsDirect">Whether the one file was named by its address.</param>
 internal sealed record PinnedPackage(PackageName Name, PepVersion Version, ImmutableArray<PinnedFile> Files, bool IsDirect)
 {
+    /// <summary>The package as a requirement of exactly that.</summary>
+    public Requirement ToRequirement() => Requirement.Parse(IsDirect ? $"{Name} @ {Files[0].Url}" : $"{Name}=={Version}").Value;
+
     /// <summary>The package as one line of pip's requirements format.</summary>
     public string ToLine()
     {
-        var source = IsDirect ? $"{Name} @ {Files[0].Url}" : $"{Name}=={Version}";
-        return string.Concat([source, .. Files.Select(file => $" --hash=sha256:{file.Sha256}").Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]);
+        return string.Concat([ToRequirement().ToString(), .. Files.Select(file => $" --hash=sha256:{file.Sha256}").Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]);
     }
 }
 

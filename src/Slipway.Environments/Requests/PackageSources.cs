@@ -34,8 +34,17 @@ public sealed record PackageSources
     /// <summary>Whether everything comes from directories of this machine.</summary>
     public bool IsLocal => Indexes.IsEmpty && !FindLinks.IsEmpty && FindLinks.All(Path.IsPathRooted);
 
-    /// <summary>These sources with a place for files before all others.</summary>
-    internal PackageSources WithFindLinks(string place) => new(Indexes, [place, .. FindLinks]) { ExcludeNewer = ExcludeNewer };
+    /// <summary>Whether pip's own default index is asked too, for what find-links do not have.</summary>
+    internal bool AsksDefaultIndex { get; init; }
+
+    /// <summary>
+    /// The sources of packages that a lock has settled: a page that lists exactly their files, and these sources for their credentials and for what source
+    /// distributions are built with. No time limit: the lock has decided.
+    /// </summary>
+    /// <param name="page">The page.</param>
+    /// <param name="isBuilding">Whether anything may have to be built.</param>
+    internal PackageSources ForSettled(string page, bool isBuilding) =>
+        new(Indexes, [page, .. isBuilding ? FindLinks : []]) { AsksDefaultIndex = isBuilding && Indexes.IsEmpty && FindLinks.IsEmpty };
 
     /// <summary>The time limit as it enters digests and locks: UTC, to the second or finer; null without a limit.</summary>
     internal string? ExcludeNewerText => ExcludeNewer?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture);

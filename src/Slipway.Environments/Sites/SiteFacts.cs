@@ -8,6 +8,9 @@ namespace Slipway.Environments.Sites;
 /// <param name="Distributions">The distributions, sorted by name; of two with one name the one that an import finds.</param>
 public sealed record SiteFacts(ImmutableArray<string> Directories, ImmutableArray<SiteDistribution> Distributions)
 {
+    /// <summary>When the look began: nanoseconds since 1970, by the clock of the machine that was looked at.</summary>
+    public long Started { get; init; }
+
     /// <summary>The domain and schema number of the fingerprint.</summary>
     public const string Domain = "slipway.site/1";
 

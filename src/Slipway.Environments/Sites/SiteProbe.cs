@@ -109,6 +109,13 @@ public sealed class SiteProbe(BuildHost host)
     private async Task RememberAsync(string cachePath, SiteFacts facts, CancellationToken cancellationToken)
     {
         var stamps = await StampsAsync(facts.Directories, cancellationToken).ConfigureAwait(false);
+
+        // What changed while it was looked at may have been seen half: the next look is made anew.
+        if (stamps.Any(stamp => stamp is not null && stamp.Modified >= facts.Started))
+        {
+            return;
+        }
+
         var bytes = JsonSerializer.SerializeToUtf8Bytes(new SiteCacheEntry(stamps, facts), SiteJson.Default.SiteCacheEntry);
         _ = await host.Machine
             .WriteFileAsync(cachePath, bytes, UnixFileMode.UserRead | UnixFileMode.UserWrite, cancellationToken)

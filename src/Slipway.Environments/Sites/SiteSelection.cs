@@ -45,14 +45,20 @@ internal sealed class SiteSelection
     /// <param name="site">What there is.</param>
     /// <param name="markers">The target.</param>
     /// <param name="requirements">What is asked for.</param>
+    /// <param name="constraints">What bounds the versions of packages that are used.</param>
     /// <param name="provided">Packages that come from elsewhere and are left out here.</param>
     public static SiteSelection Select(
-        SiteFacts site, MarkerEnvironment markers, IEnumerable<RequestedPackage> requirements, IEnumerable<PackageName> provided)
+        SiteFacts site, MarkerEnvironment markers, IEnumerable<RequestedPackage> requirements, IEnumerable<RequestedPackage> constraints, IEnumerable<PackageName> provided)
     {
         var selection = new SiteSelection(site, markers, provided);
         foreach (var package in requirements)
         {
             selection.Take(package.Requirement, extra: null, selection._unmet, neededBy: null);
+        }
+
+        foreach (var constraint in constraints.Select(package => package.Requirement))
+        {
+            selection.Bound(constraint);
         }
 
         return selection;
@@ -81,7 +87,7 @@ internal sealed class SiteSelection
         {
             problems.Add($"{requirement.Name}{by} is asked for by its address; what is installed cannot be compared with that");
         }
-        else if (requirement.Specifiers.ToString().Length > 0 && !(found.PepVersion() is { } version && requirement.Specifiers.Contains(version, prereleases: true)))
+        else if (!Allows(requirement, found))
         {
             problems.Add($"{requirement.Name} {found.Version} is installed, and {requirement.Name}{requirement.Specifiers}{by} is wanted");
         }
@@ -95,6 +101,17 @@ internal sealed class SiteSelection
             }
         }
     }
+
+    private void Bound(Requirement constraint)
+    {
+        if (_used.ContainsKey(constraint.Name) && (constraint.Marker?.Evaluate(_markers) ?? true) && !Allows(constraint, _offered[constraint.Name]))
+        {
+            _unmet.Add($"{constraint.Name} {_offered[constraint.Name].Version} is installed, and a constraint says {constraint.Name}{constraint.Specifiers}");
+        }
+    }
+
+    private static bool Allows(Requirement requirement, SiteDistribution found) =>
+        requirement.Specifiers.IsEmpty || (found.PepVersion() is { } version && requirement.Specifiers.Contains(version, prereleases: true));
 
     private void Follow(SiteDistribution distribution, string extra)
     {

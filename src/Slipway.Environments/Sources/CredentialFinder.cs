@@ -27,6 +27,11 @@ internal static class CredentialFinder
         {
             if (FromVariables(host, index) is { } credential)
             {
+                if (Elsewhere(host, index) is { } failure)
+                {
+                    return failure;
+                }
+
                 found.Add(credential);
             }
             else
@@ -53,6 +58,15 @@ internal static class CredentialFinder
             ? null
             : new IndexCredential(index.Url, username ?? string.Empty, password ?? string.Empty);
     }
+
+    // A project's file may give any URL to a name; who sets this variable too says which one the password is for.
+    private static Failure? Elsewhere(BuildHost host, PackageIndex index) =>
+        host.Variable(IndexVariables.Url(index.Name!)) is { Length: > 0 } bound && !string.Equals(bound.TrimEnd('/'), index.Url.TrimEnd('/'), StringComparison.Ordinal)
+            ? new Failure(EnvironmentFailures.SourceRefused, $"The credentials of the index {index.Name} are for another URL than {index.Url}: {IndexVariables.Url(index.Name!)} says which.")
+            {
+                Hint = $"Correct the URL of the index {index.Name}, or that variable.",
+            }
+            : null;
 
     private static async Task<Result<ImmutableArray<IndexCredential>>> FromNetrcAsync(BuildHost host, List<string> urls, CancellationToken cancellationToken)
     {

@@ -11,6 +11,9 @@ public static partial class IndexVariables
     /// <summary>The variable of an index's password or token.</summary>
     public static string Password(string indexName) => $"{Stem(indexName)}_PASSWORD";
 
+    /// <summary>The variable that binds an index's credentials to one URL.</summary>
+    public static string Url(string indexName) => $"{Stem(indexName)}_URL";
+
     /// <summary>Whether a text can name an index: a letter or digit, then letters, digits, dots, hyphens and underscores.</summary>
     public static bool IsName(string text) => Name().IsMatch(text);
 

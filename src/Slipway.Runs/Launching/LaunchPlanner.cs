@@ -167,7 +167,7 @@ public sealed class LaunchPlanner(StoreLayout layout, string workingDirectory, F
         // What installs, upgrades or removes a package of the system changes one of these.
         foreach (var path in environment.Plan.Site?.Directories ?? [])
         {
-            if ((LaunchChecks.Take(CheckKind.Stamp, path) ?? LaunchChecks.Take(CheckKind.Absence, path)) is not { } check)
+            if (ChangedSince(path, environment.Plan.Site!.Started) || (LaunchChecks.Take(CheckKind.Stamp, path) ?? LaunchChecks.Take(CheckKind.Absence, path)) is not { } check)
             {
                 return null;
             }
@@ -177,6 +177,9 @@ public sealed class LaunchPlanner(StoreLayout layout, string workingDirectory, F
 
         return checks.ToImmutable();
     }
+
+    private static bool ChangedSince(string path, long nanoseconds) =>
+        LocalPaths.StatusOf(path) is { Exists: true } status && status.ModifiedUnixNanoseconds >= nanoseconds;
 
     // As a shell looks, except that an empty entry does not mean the current directory: nothing here is ever found by accident.
     private Result<string> OnPath(string command)

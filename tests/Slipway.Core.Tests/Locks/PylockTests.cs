@@ -146,6 +146,8 @@ public sealed class PylockTests
     [InlineData(Head + "[[packages]]\nname = 'a'\ndirectory = {}", "COR0202")]
     [InlineData(Head + "[[packages]]\nname = 'a'\ndirectory = {path = '-x'}", "COR0402")]
     [InlineData(Head + "[[packages]]\nname = 'a'\nvcs = {type = 'git', url = 'https://h/r'}", "COR0202")]
+    [InlineData(Head + "[[packages]]\nname = 'a'\nvcs = {type = 'git', url = 'https://h/${SECRET}', commit-id = 'a'}", "COR0402")]
+    [InlineData(Head + "[[packages]]\nname = 'a'\nvcs = {type = 'git', url = 'https://h/a --index-url=b', commit-id = 'a'}", "COR0402")]
     [InlineData(Head + "[[packages]]\nname = 'a'\nvcs = {type = 'git', commit-id = 'a'}", "COR0202")]
     [InlineData(Head + "[[packages]]\nname = 'a'\nvcs = {type = 'git', url = 'https://h/r', commit-id = '--upload-pack=x'}", "COR0402")]
     [InlineData(Head + "[[packages]]\nname = 'a'\nvcs = {type = 'git', url = 'https://h/r', commit-id = 'a', requested-revision = '-x'}", "COR0402")]

@@ -105,6 +105,68 @@ public sealed class ImportedLockTests : IAsyncLifetime, IDisposable
     }
 
     [RequiresFact(Capability.Python)]
+    public async Task Hashes_that_the_declaration_demands_are_not_overruled_by_a_lock()
+    {
+        var document = await MadeAsync("lib==1.0");
+        var own = document.Packages[0].Wheels[0].Hashes["sha256"];
+        EnvironmentRequest With(string hash) => Ask.Index(_index) with
+        {
+            Requirements = [new RequestedPackage(Requirement.Parse("lib==1.0").Value, [$"sha256:{hash}"])],
+            Lock = Import(document, strict: true),
+        };
+
+        var failure = await _world.FailAsync(With(new string('0', 64)), EnvironmentFailures.StaleLock);
+
+        Assert.Contains("no file of lib 1.0 with a hash that is asked for", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(["lib 1.0"], Versions(await _world.EnsureAsync(With(own))), StringComparer.Ordinal);
+    }
+
+    [RequiresFact(Capability.Python)]
+    public async Task Source_distribution_of_a_lock_is_built_with_what_the_index_has()
+    {
+        _index.Add(new SdistBuilder("made", "1.0").Module("made.py", "X = 1\n"));
+        var ready = await _world.EnsureAsync(Ask.Index(_index, "made") with { Lock = Import(await MadeAsync("made==1.0"), strict: true) });
+
+        Assert.Equal("1", await _world.PythonAsync(ready, "import made; print(made.X)"));
+    }
+
+    [RequiresFact(Capability.Python)]
+    public async Task Lock_of_a_private_index_is_fetched_with_its_credentials()
+    {
+        await using var index = await LocalIndex.StartAsync();
+        index.RequireBasicAuth("ann", "s3cret-lock");
+        index.Add(new WheelBuilder("priv", "1.0").Module("priv.py", "V = 1\n"));
+        using var world = new World(new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["SLIPWAY_INDEX_CORP_USERNAME"] = "ann", ["SLIPWAY_INDEX_CORP_PASSWORD"] = "s3cret-lock", ["SLIPWAY_INDEX_MOVED_PASSWORD"] = "x", ["SLIPWAY_INDEX_MOVED_URL"] = "http://h/simple",
+        });
+        EnvironmentRequest Of(string name) => new()
+        {
+            Requirements = Ask.Packages(["priv"]),
+            Sources = PackageSources.Create([new PackageIndex(index.SimpleUrl.AbsoluteUri) { Name = name }], []).Value,
+        };
+        var made = await world.EnsureAsync(Of("corp"));
+        var locked = await world.EnsureAsync(Of("corp") with { Lock = Import(made.Plan.Lock!.Document, strict: true) }, new EnsureOptions(Refresh: true));
+        var moved = await world.FailAsync(Of("moved"), EnvironmentFailures.SourceRefused);
+
+        Assert.Equal(made.Slot, locked.Slot);
+        Assert.Contains("SLIPWAY_INDEX_MOVED_URL", moved.Message, StringComparison.Ordinal);
+    }
+
+    [RequiresFact(Capability.Python)]
+    public async Task Memo_whose_lock_cannot_be_read_is_made_anew()
+    {
+        var ready = await _world.EnsureAsync(Ask.Index(_index, "lib"));
+        var path = _world.Layout.Request(ready.Plan.RequestFields.Digest());
+        await File.WriteAllTextAsync(path, (await File.ReadAllTextAsync(path)).Replace("lock-version = \\u00221.0", "lock-version = \\u00229.0", StringComparison.Ordinal).Replace("lock-version = \\\"1.0", "lock-version = \\\"9.0", StringComparison.Ordinal));
+
+        var again = await _world.EnsureAsync(Ask.Index(_index, "lib"));
+
+        Assert.Equal(Core.Decisions.DecisionReason.ResolutionUnreadable, again.Plan.Decision.Reason);
+        Assert.Equal(ready.Slot, again.Slot);
+    }
+
+    [RequiresFact(Capability.Python)]
     public async Task Paths_in_a_lock_are_relative_to_it_and_its_files_fit_or_it_says_so()
     {
         using var folder = new FindLinksFolder();

@@ -32,7 +32,7 @@ public sealed class SiteSelectionTests
     [InlineData("zzz; python_version<'3'", "")]
     public void What_is_needed_in_turn_is_used(string requirement, string used)
     {
-        var selection = SiteSelection.Select(Site, Target, Ask.Packages([requirement]), []);
+        var selection = SiteSelection.Select(Site, Target, Ask.Packages([requirement]), [], []);
 
         Assert.Equal(used, string.Join(' ', selection.Used.Select(package => package.Name)));
         Assert.Empty(selection.Unmet);
@@ -43,16 +43,21 @@ public sealed class SiteSelectionTests
     [InlineData("d>=1", "d not-a-version is installed, and d>=1 is wanted")]
     [InlineData("gone", "gone is not installed")]
     public void What_is_not_satisfied_is_said(string requirement, string sentence) =>
-        Assert.Equal([sentence], SiteSelection.Select(Site, Target, Ask.Packages([requirement]), []).Unmet, StringComparer.Ordinal);
+        Assert.Equal([sentence], SiteSelection.Select(Site, Target, Ask.Packages([requirement]), [], []).Unmet, StringComparer.Ordinal);
+
+    [Fact]
+    public void Constraint_counts_for_what_is_used_alone() => Assert.Equal(
+        ["a 1.0 is installed, and a constraint says a<1"],
+        SiteSelection.Select(Site, Target, Ask.Packages(["a"]), Ask.Packages(["a<1", "b>=1a0", "c<1", "a<0.5; sys_platform=='win32'"]), []).Unmet, StringComparer.Ordinal);
 
     [Fact]
     public void What_the_packager_left_out_is_a_warning_only() =>
-        Assert.Equal(["gone, which c needs, is not installed"], SiteSelection.Select(Site, Target, Ask.Packages(["c"]), []).Warnings, StringComparer.Ordinal);
+        Assert.Equal(["gone, which c needs, is not installed"], SiteSelection.Select(Site, Target, Ask.Packages(["c"]), [], []).Warnings, StringComparer.Ordinal);
 
     [Fact]
     public void What_comes_from_elsewhere_is_left_out()
     {
-        var selection = SiteSelection.Select(Site, Target, Ask.Packages(["a", "gone"]), [PackageName.Parse("gone").Value, PackageName.Parse("b").Value]);
+        var selection = SiteSelection.Select(Site, Target, Ask.Packages(["a", "gone"]), [], [PackageName.Parse("gone").Value, PackageName.Parse("b").Value]);
 
         Assert.Equal(["a"], selection.Used.Select(package => package.Name.Normalized), StringComparer.Ordinal);
         Assert.Empty(selection.Unmet);

@@ -63,6 +63,35 @@ public sealed class SystemPackagesTests : IAsyncLifetime, IDisposable
     }
 
     [RequiresFact(Capability.Python)]
+    public async Task Lock_settles_versions_also_where_nothing_is_installed()
+    {
+        var made = await _world.EnsureAsync(Ask.Index(_index, "big==9.0"));
+        var fitting = made.Plan.Lock!.Document with { Packages = [made.Plan.Lock.Document.Packages[0] with { Version = Core.Versions.PepVersion.Parse("1.0").Value }], Environments = [] };
+        var failure = await _world.FailAsync(
+            Installed("big") with { Lock = new ImportedLock(made.Plan.Lock.Document with { Environments = [] }, "/p/pylock.toml", IsStrict: true) }, EnvironmentFailures.NotInstalled);
+        var ready = await _world.EnsureAsync(Installed("big") with { Lock = new ImportedLock(fitting, "/p/pylock.toml", IsStrict: true) });
+
+        Assert.Contains("big 1.0 is installed, and big==9 is wanted", failure.Message, StringComparison.Ordinal);
+        Assert.Equal("1.0", Assert.Single(ready.Plan.Lock!.Installed, package => package.Name.Normalized is "big").Version);
+    }
+
+    [RequiresFact(Capability.Python)]
+    public async Task Package_in_a_directory_that_a_pth_file_adds_is_watched()
+    {
+        var vendor = Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(_python.SitePackages)!, "vendor")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(_python.SitePackages, "vendor.pth"), vendor + "\n");
+        Directory.CreateDirectory(Path.Combine(vendor, "far-1.0.dist-info"));
+        await File.WriteAllTextAsync(Path.Combine(vendor, "far-1.0.dist-info", "METADATA"), "Metadata-Version: 2.1\nName: far\nVersion: 1.0\n");
+        var before = await _world.EnsureAsync(Installed("far"));
+        Directory.Move(Path.Combine(vendor, "far-1.0.dist-info"), Path.Combine(vendor, "far-2.0.dist-info"));
+        await File.WriteAllTextAsync(Path.Combine(vendor, "far-2.0.dist-info", "METADATA"), "Metadata-Version: 2.1\nName: far\nVersion: 2.0\n");
+        var after = await _world.EnsureAsync(Installed("far"));
+
+        Assert.Contains(vendor, before.Plan.Site!.Directories, StringComparer.Ordinal);
+        Assert.Equal(("1.0", "2.0"), (before.Plan.Lock!.Installed[0].Version, after.Plan.Lock!.Installed[0].Version));
+    }
+
+    [RequiresFact(Capability.Python)]
     public async Task Upgrade_of_a_system_package_is_another_environment_and_says_why()
     {
         var before = await _world.EnsureAsync(Installed("big"));

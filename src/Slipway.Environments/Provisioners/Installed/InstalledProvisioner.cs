@@ -48,7 +48,7 @@ internal sealed class InstalledProvisioner : IProvisioner
     /// <inheritdoc/>
     public Result<Resolution> ReadResolution(ReadOnlySpan<byte> report, Interpreter interpreter, EnvironmentRequest request, SiteFacts? site)
     {
-        var selection = SiteSelection.Select(site!, interpreter.Markers, request.Requirements, []);
+        var selection = SiteSelection.Select(site!, interpreter.Markers, Wanted(request), request.Constraints, []);
         return selection.Unmet.Count == 0
             ? new Resolution(ResolvedLock.For(request, interpreter, [], selection.Used), [.. selection.Warnings])
             : new Failure(EnvironmentFailures.NotInstalled, $"{interpreter} does not have what is asked for: {string.Join("; ", selection.Unmet)}.");
@@ -64,6 +64,11 @@ internal sealed class InstalledProvisioner : IProvisioner
 
     /// <inheritdoc/>
     public string? Narrate(string stage, string line) => null;
+
+    // A lock settles versions also where nothing is installed: what is there must be what it says.
+    private static IEnumerable<RequestedPackage> Wanted(EnvironmentRequest request) => request.Pins.IsDefault
+        ? request.Requirements
+        : request.Pins.Select(pin => new RequestedPackage(pin.ToRequirement(), []));
 
     // What the workload starts as `python` is this interpreter too, and sees what was counted: not the user's own packages.
     private static EnvironmentChanges Activation(Interpreter interpreter) => new(

@@ -24,6 +24,7 @@ internal static class OfferedFiles
 
     private static bool IsUsable(ReportFile file, LockedFile resolved) =>
         Sha256Digest.Parse(file.Sha256).IsOk
+        && UrlText.IsPlain(file.Url)
         && Uri.TryCreate(file.Url, UriKind.Absolute, out _)
         && UrlMask.Apply(file.Url) == file.Url
         && (!file.Filename.EndsWith(".whl", StringComparison.Ordinal)

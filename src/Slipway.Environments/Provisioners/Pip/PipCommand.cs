@@ -85,7 +85,7 @@ internal static class PipCommand
         {
             arguments.Add($"--index-url={sources.Indexes[0].Url}");
         }
-        else if (!sources.FindLinks.IsEmpty)
+        else if (!sources.FindLinks.IsEmpty && !sources.AsksDefaultIndex)
         {
             arguments.Add("--no-index");
         }

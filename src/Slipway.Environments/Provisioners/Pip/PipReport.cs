@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Slipway.Core.Failures;
 using Slipway.Core.Identity;
 using Slipway.Core.Requirements;
+using Slipway.Core.Text;
 using Slipway.Core.Versions;
 using Slipway.Environments.Locks;
 using Slipway.Environments.Requests;
@@ -95,7 +96,7 @@ internal static class PipReport
 
     // The address becomes part of a line that pip reads again.
     private static bool IsPlain(string url) =>
-        url.All(c => c is > ' ' and < '\x7f') && Uri.TryCreate(url, UriKind.Absolute, out var parsed) && parsed.Scheme is "http" or "https" or "file" or "ssh";
+        UrlText.IsPlain(url) && Uri.TryCreate(url, UriKind.Absolute, out var parsed) && parsed.Scheme is "http" or "https" or "file" or "ssh";
 
     private static string FileName(string url)
     {

@@ -22,10 +22,12 @@ internal static class PipResolution
     /// A request with the sources that it is resolved from: settled packages come from a page that lists exactly their files. Only a
     /// source distribution may need more, packages to be built with, which no lock lists.
     /// </summary>
-    public static EnvironmentRequest Effective(EnvironmentRequest request, string work) => request.Pins.IsDefault ? request
-        : request.Pins.All(pin => pin.Files.Any(file => file.Name.EndsWith(".whl", StringComparison.Ordinal)))
-            ? request with { Sources = PackageSources.Create([], [LinksPage(work)]).Value }
-            : request with { Sources = request.Sources.WithFindLinks(LinksPage(work)) };
+    public static EnvironmentRequest Effective(EnvironmentRequest request, string work) => request.Pins.IsDefault
+        ? request
+        : request with
+        {
+            Sources = request.Sources.ForSettled(LinksPage(work), isBuilding: request.Pins.Any(pin => !pin.Files.Any(file => file.Name.EndsWith(".whl", StringComparison.Ordinal)))),
+        };
 
     /// <summary>The steps that write a report of the resolved set.</summary>
     public static ResolutionSteps Plan(
@@ -65,7 +67,7 @@ internal static class PipResolution
         {
             var used = site is null
                 ? []
-                : SiteSelection.Select(site, interpreter.Markers, request.Requirements, found.Files.Select(file => file.Name)).Used;
+                : SiteSelection.Select(site, interpreter.Markers, request.Requirements, [], found.Files.Select(file => file.Name)).Used;
             return new Resolution(ResolvedLock.For(request, interpreter, found.Files, used), found.Warnings);
         });
 
