@@ -123,6 +123,7 @@ def main():
             "bundled_pip": pips[0],
             "installed_pip": pips[1],
             "markers": markers(),
+            "virtual_environment": os.path.dirname(sys.argv[2]) if len(sys.argv) > 2 else None,
             "depends_on": links_to(asked) + [executable] + sys.argv[2:] + [pip["path"] for pip in pips if pip],
         },
         sys.stdout,

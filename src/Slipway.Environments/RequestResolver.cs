@@ -37,6 +37,14 @@ internal sealed class RequestResolver(BuildHost host, InterpreterFinder interpre
             return failure;
         }
 
+        if (request.SeesSite && interpreter.VirtualEnvironment is { } venv)
+        {
+            return new Failure(EnvironmentFailures.UnsupportedRequest, $"The packages of the virtual environment {venv} cannot be used: only those of its base, {interpreter.Executable}, would be seen.")
+            {
+                Hint = $"Name the base with --python {interpreter.Executable}, or let Slipway install the packages: without --backend system and --system-site-packages.",
+            };
+        }
+
         var seen = request.SeesSite
             ? await new SiteProbe(host).ProbeAsync(interpreter, fresh: true, cancellationToken).ConfigureAwait(false)
             : (Result<SiteFacts>?)null;

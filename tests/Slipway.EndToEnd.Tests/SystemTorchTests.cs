@@ -18,6 +18,10 @@ public sealed class SystemTorchTests(Workbench bench) : IClassFixture<Workbench>
         var second = (await bench.RunAsync(project, "run", "train.py")).OrThrow();
         var plan = (await bench.RunAsync(project, "plan", "train.py")).OrThrow();
 
+        var command = (await bench.RunAsync(
+            project, "run", "--quiet", "--backend", "system", "--python", "/usr/bin/python3", "--with", "torch>=1.13.0a0", "python", "-c", "import torch; print(torch.__version__)")).OrThrow();
+
+        Assert.StartsWith("1.", command.Stdout, StringComparison.Ordinal);
         Assert.Equal("6.0\nTrue\n", first.Stdout);
         Assert.Equal((first.Stdout, string.Empty), (second.Stdout, second.Stderr));
         Assert.Contains("torch 1.", plan.Stdout, StringComparison.Ordinal);

@@ -58,7 +58,7 @@ internal static class PylockParts
             || !FindPath(table, "path").TryGet(out var path, out failure)
             || !FindWord(table, "requested-revision").TryGet(out var revision, out failure)
             || !FindWord(table, "commit-id").TryGet(out var commit, out failure)
-            || !FindPath(table, "subdirectory").TryGet(out var subdirectory, out failure))
+            || !FindSubdirectory(table).TryGet(out var subdirectory, out failure))
         {
             return failure;
         }
@@ -83,7 +83,7 @@ internal static class PylockParts
     {
         if (!FindPath(table, "path").TryGet(out var path, out var failure)
             || !table.FindBoolean("editable").TryGet(out var editable, out failure)
-            || !FindPath(table, "subdirectory").TryGet(out var subdirectory, out failure))
+            || !FindSubdirectory(table).TryGet(out var subdirectory, out failure))
         {
             return failure;
         }
@@ -101,7 +101,7 @@ internal static class PylockParts
             || !FindUploadTime(table).TryGet(out var uploadTime, out failure)
             || !table.FindInteger("size").TryGet(out var size, out failure)
             || !ReadHashes(table).TryGet(out var hashes, out failure)
-            || !FindPath(table, "subdirectory").TryGet(out var subdirectory, out failure))
+            || !FindSubdirectory(table).TryGet(out var subdirectory, out failure))
         {
             return failure;
         }
@@ -143,6 +143,9 @@ internal static class PylockParts
 
     private static Result<Maybe<string>> FindPath(TomlTable table, string key) => FindText(table, key, static (table, key, text) =>
         text.Length == 0 || text.StartsWith('-') ? Invalid(table, key, "must not be empty or begin with '-'") : null);
+
+    private static Result<Maybe<string>> FindSubdirectory(TomlTable table) => FindText(table, "subdirectory", static (table, key, text) =>
+        Subdirectory.IsInside(text) ? null : Invalid(table, key, "must be a relative path that stays inside"));
 
     private static Result<Maybe<string>> FindFileName(TomlTable table, string key) => FindText(table, key, static (table, key, text) =>
         text.Length == 0 || text[0] is '-' or '.' || text.AsSpan().ContainsAny('/', '\\')

@@ -41,7 +41,9 @@ internal static class RequirementUrl
             return (CoreFailures.UrlInvalid.Because($"The URL {Shown.Quote(url)} holds a character that must be percent-encoded."), bad);
         }
 
-        return WhatIsWrongAfterScheme(url, scheme, authorityStart);
+        return Subdirectory.IndexOfEscape(url) is >= 0 and var escape
+            ? (CoreFailures.UrlInvalid.Because($"The subdirectory of the URL {Shown.Quote(url)} must be a relative path that stays inside."), escape)
+            : WhatIsWrongAfterScheme(url, scheme, authorityStart);
     }
 
     private static (Failure Failure, int Offset)? WhatIsWrongAfterScheme(string url, string scheme, int authorityStart)

@@ -34,6 +34,9 @@ public sealed record Interpreter(
     PipOrigin? InstalledPip,
     MarkerEnvironment Markers)
 {
+    /// <summary>The virtual environment that was asked for and seen through to its base; null when the base itself was.</summary>
+    public string? VirtualEnvironment { get; init; }
+
     /// <summary>The oldest Python that Slipway works with.</summary>
     public const string MinimumVersion = "3.9";
 

@@ -32,11 +32,11 @@ internal sealed class SiteComparison(BuildHost host, InterpreterFinder interpret
 
         var probed = await sites.ProbeAsync(interpreter, fresh: true, cancellationToken).ConfigureAwait(false);
         return probed.TryGet(out var site, out failure)
-            ? new SiteCheck(site.Fingerprint().Hex == expected ? null : Describe(environment, executable, site))
+            ? site.Fingerprint().Hex == expected ? new SiteCheck(null) : Describe(environment, executable, site)
             : failure;
     }
 
-    private string Describe(StoredEnvironment environment, string executable, SiteFacts site)
+    private SiteCheck Describe(StoredEnvironment environment, string executable, SiteFacts site)
     {
         var now = site.Distributions.Where(one => one.PackageName() is not null).ToDictionary(one => one.PackageName()!.Value);
         var used = ResolvedLock.Read(environment.Meta.Lock, host.Layout.Meta(environment.Slot)).TryGet(out var resolved, out _) ? resolved.Installed : [];
@@ -44,20 +44,20 @@ internal sealed class SiteComparison(BuildHost host, InterpreterFinder interpret
         {
             if (!now.TryGetValue(package.Name, out var distribution))
             {
-                return $"{package.Name} {package.Version} of {executable} is gone";
+                return new SiteCheck($"{package.Name} {package.Version} of {executable} is gone");
             }
 
             if (distribution.Version != package.Version)
             {
-                return $"{package.Name} of {executable} was {package.Version} and is {distribution.Version}";
+                return new SiteCheck($"{package.Name} of {executable} was {package.Version} and is {distribution.Version}");
             }
 
             if (distribution.Pin != package.Pin)
             {
-                return $"{package.Name} {package.Version} of {executable} was changed in place";
+                return new SiteCheck($"{package.Name} {package.Version} of {executable} was changed in place", IsEdited: true);
             }
         }
 
-        return $"packages of {executable} that this environment sees, but was not asked for, are others now";
+        return new SiteCheck($"packages of {executable} that this environment sees, but was not asked for, are others now");
     }
 }

@@ -120,7 +120,24 @@ public sealed class LaunchPlanner(StoreLayout layout, string workingDirectory, F
             return Prepared(own, [own], environment, directory is null ? null : observed?.Add(directory));
         }
 
+        // Not every installation has all names of its own program, and another Python on PATH would have other packages.
+        if (IsPythonOf(environment, target.Text))
+        {
+            return Prepared(environment.Python, [environment.Python], environment, observed: null);
+        }
+
         return OnPath(target.Text).Map(found => Prepared(found, [target.Text], environment, observed: null));
+    }
+
+    private static bool IsPythonOf(ReadyEnvironment environment, string command)
+    {
+        if (command is "python" or "python3")
+        {
+            return true;
+        }
+
+        var version = environment.Plan.Interpreter!.Version.Split('.');
+        return string.Equals(command, $"python{version[0]}.{version[1]}", StringComparison.Ordinal);
     }
 
     private PreparedLaunch Prepared(

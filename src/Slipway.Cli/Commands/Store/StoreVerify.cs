@@ -83,7 +83,8 @@ internal static class StoreVerify
 
         var checkedSite = await services.Dependencies(host).CheckSiteAsync(environment, cancellationToken).ConfigureAwait(false);
         return !checkedSite.TryGet(out var site, out var failure) ? entry.Failing(failure)
-            : site.Difference is { } difference ? entry.Failing(new Failure(EnvironmentFailures.SiteChanged, $"{difference}."))
+            : site is { Difference: { } edit, IsEdited: true } ? entry.Failing(new Failure(EnvironmentFailures.SiteChanged, $"{edit}."))
+            : site.Difference is { } difference ? entry with { Problem = $"out of date: {difference}", Hint = "What needs it gets a new one by itself; this one goes with `slipway store gc`." }
             : entry;
     }
 
@@ -130,7 +131,7 @@ internal static class StoreVerify
 
         if (entry.Problem is not null)
         {
-            output.Data.WriteLine(Plain.Line($"  {entry.Code}: {entry.Problem}"));
+            output.Data.WriteLine(Plain.Line(entry.Code is null ? $"  {entry.Problem}" : $"  {entry.Code}: {entry.Problem}"));
         }
 
         if (entry.Hint is not null)
