@@ -18,7 +18,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
-from pip_words import normalized
+from pip_words import normalized, plain_url
 
 ACCEPT = "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html; q=0.2, text/html; q=0.01"
 JSON = "application/vnd.pypi.simple.v1+json"
@@ -43,6 +43,14 @@ def version_text(name, filename):
         if normalized("-".join(parts[:end])) == name and end < len(parts):
             return parts[end] if ending == ".whl" else "-".join(parts[end:])
     return None
+
+
+def quoted(url):
+    """A URL as pip quotes it, and beyond the path too: pip reads URLs in lines in which ${NAME} stands for a variable."""
+    parts = urllib.parse.urlparse(url)
+    pieces = re.split("(@|%2F)", parts.path, flags=re.IGNORECASE)
+    path = "".join(piece.upper() if number % 2 else urllib.parse.quote(urllib.parse.unquote(piece)) for number, piece in enumerate(pieces))
+    return plain_url(urllib.parse.urlunparse(parts._replace(path=path)))
 
 
 def origin_of(url):
@@ -79,7 +87,7 @@ class Links(html.parser.HTMLParser):
 
 def file_of_anchor(anchor, base):
     url, _, fragment = urllib.parse.urljoin(base, anchor["href"]).partition("#")
-    found = {"filename": file_name(url), "url": url, "hashes": {}}
+    found = {"filename": file_name(url), "url": quoted(url), "hashes": {}}
     algorithm, _, digest = fragment.partition("=")
     if algorithm == "sha256":
         found["hashes"] = {"sha256": digest.partition("&")[0]}
@@ -95,7 +103,7 @@ def file_of_anchor(anchor, base):
 
 
 def file_of_json(entry, base):
-    found = {"filename": entry["filename"], "url": urllib.parse.urljoin(base, entry["url"]).partition("#")[0]}
+    found = {"filename": entry["filename"], "url": quoted(urllib.parse.urljoin(base, entry["url"]).partition("#")[0])}
     sha256 = entry.get("hashes", {}).get("sha256")
     found["hashes"] = {"sha256": sha256} if sha256 else {}
     for key in ("requires-python", "yanked", "size", "upload-time"):

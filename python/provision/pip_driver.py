@@ -28,7 +28,7 @@ import zipfile
 # The interpreter is isolated, so that this file's own folder is not searched.
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from pip_words import explain, mark_yanked, normalized, note, say  # noqa: E402
+from pip_words import explain, mark_yanked, normalized, note, say, plain_url  # noqa: E402
 
 OFFLINE = 3
 MISMATCH = 4
@@ -107,6 +107,7 @@ def is_wheel(artifact):
 
 
 def line_of(artifact, url):
+    url = plain_url(url)
     if url.startswith("git+file:"):
         # pip refuses such a URL behind a name, because it has no host.
         return "%s%segg=%s" % (url, "&" if "#" in url else "#", artifact["name"])
@@ -232,6 +233,9 @@ def fetch(plan):
             link_or_copy(wheel, os.path.join(links, os.path.basename(wheel)))
             os.utime(os.path.join(plan["wheels"], artifact["sha256"]))
             version = os.path.basename(wheel).split("-")[1]
+            if not re.fullmatch(r"[A-Za-z0-9.!+_]+", version):
+                say("%s has a name without a version" % os.path.basename(wheel))
+                sys.exit(MISMATCH)
             stream.write("%s==%s --hash=sha256:%s\n" % (artifact["name"], version, digest))
 
 
