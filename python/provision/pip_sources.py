@@ -105,7 +105,8 @@ class Sources:
             if page is None or item.get("is_direct"):
                 continue
             warnings.append(self.gate.warning(name))
-            item["slipway_source"] = source.url
+            if source.is_index:
+                item["slipway_source"] = source.url
             item["slipway_files"] = self._files_of(name, item["metadata"]["version"], page)
         document["slipway_warnings"] = [warning for warning in warnings if warning]
         with open(report, "w", encoding="utf-8") as stream:
@@ -122,7 +123,7 @@ class Sources:
 
     def _is_version(self, text, version):
         try:
-            return text is not None and self._version_of(text.split("-")[0]) == self._version_of(version)
+            return text is not None and self._version_of(text) == self._version_of(version)
         except ValueError:
             return False
 
