@@ -37,7 +37,7 @@ class Gate:
         self._limit = time_of(plan["exclude_newer"]) if plan.get("exclude_newer") else None
         self._limit_text = plan.get("exclude_newer")
         self._sources = [Folders(self._upstream, plan["find_links"])] if plan["find_links"] else []
-        indexes = plan["indexes"] or ([] if plan["find_links"] else [{"url": default_index}])
+        indexes = plan["indexes"] or ([] if plan["find_links"] or plan.get("offline") else [{"url": default_index}])
         self._sources += [Index(self._upstream, entry["url"], entry.get("name"), entry.get("packages") or []) for entry in indexes]
         self._token = secrets.token_urlsafe(24)
         self._lock = threading.RLock()
@@ -119,6 +119,8 @@ class Gate:
         source, page = self.known(parts[1]) if parts[0] == "simple" and len(parts) > 1 and parts[1] else (None, None)
         if page:
             return page.url
+        if not self._sources:
+            return "(offline)"
         return self._sources[-1].url + ("/".join(parts[1:]) if len(self._sources) == 1 else "")
 
     def rewrite(self, text):
