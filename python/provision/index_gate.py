@@ -14,6 +14,8 @@ import json
 import os
 import re
 import secrets
+import socket
+import struct
 import threading
 import urllib.error
 import urllib.parse
@@ -24,6 +26,8 @@ from pip_words import normalized
 # pip retries some statuses and takes 404 for an answer; this one is neither.
 FAILED = 424
 
+PEER_READS = 3
+
 
 class Gate:
     """Decides for each name, serves pip, and remembers what Slipway must know afterwards."""
@@ -33,12 +37,12 @@ class Gate:
         self._limit = time_of(plan["exclude_newer"]) if plan.get("exclude_newer") else None
         self._limit_text = plan.get("exclude_newer")
         self._sources = [Folders(self._upstream, plan["find_links"])] if plan["find_links"] else []
-        indexes = plan["indexes"] or ([] if plan["find_links"] else [{"url": default_index}])
+        indexes = plan["indexes"] or ([] if plan["find_links"] or plan.get("offline") else [{"url": default_index}])
         self._sources += [Index(self._upstream, entry["url"], entry.get("name"), entry.get("packages") or []) for entry in indexes]
         self._token = secrets.token_urlsafe(24)
         self._lock = threading.RLock()
         self._pages, self._doors, self._keys = {}, {}, {}
-        self.problems = []
+        self.problems, self._refusal = [], None
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler_of(self))
         self._server.daemon_threads = True
         self.base = "http://127.0.0.1:%d/%s/" % (self._server.server_address[1], self._token)
@@ -58,6 +62,14 @@ class Gate:
         if isinstance(found, Problem):
             raise found
         return found
+
+    def refuse(self):
+        """The problem of a peer that is not known to be this user's. It is kept: were it pip after all, a name would be lost to it."""
+        with self._lock:
+            if self._refusal is None:
+                self._refusal = Problem("source-down", "the index gate was asked by a process that is not known to be this user's, and did not answer")
+                self.problems.append(self._refusal)
+            return self._refusal
 
     def _ask(self, name):
         for source in self._sources:
@@ -107,6 +119,8 @@ class Gate:
         source, page = self.known(parts[1]) if parts[0] == "simple" and len(parts) > 1 and parts[1] else (None, None)
         if page:
             return page.url
+        if not self._sources:
+            return "(offline)"
         return self._sources[-1].url + ("/".join(parts[1:]) if len(self._sources) == 1 else "")
 
     def rewrite(self, text):
@@ -130,22 +144,47 @@ class Gate:
         return hmac.compare_digest(path.split("/")[1].encode(), self._token.encode()) if path.startswith("/") else False
 
 
-def is_own_peer(address):
-    """Whether the other end of a connection is this user's, where the kernel tells: pip shows the address to its children's argument lists."""
-    port = ":%04X" % address[1]
-    try:
-        with open("/proc/net/tcp", encoding="ascii") as stream:
-            owners = [fields[7] for fields in map(str.split, stream) if len(fields) > 7 and fields[1] == "0100007F" + port]
-    except OSError:
-        return True
-    return all(int(owner) == os.getuid() for owner in owners)
+def owners(local, remote):
+    """Who holds a connection's other end, as user ids: none when the kernel lists no such end, None when it does not tell."""
+    found = None
+    for table, mapped in (("tcp", ""), ("tcp6", "::ffff:")):
+        ends = tuple(end_of(mapped, end) for end in (remote, local))
+        try:
+            with open("/proc/net/" + table, encoding="ascii") as stream:
+                rows = [fields for fields in map(str.split, stream) if len(fields) > 7]
+        except OSError:
+            continue
+        # The end that was closed (06) is nobody's, and waits for no answer.
+        found = (found or []) + [int(fields[7]) for fields in rows if (fields[1], fields[2]) == ends and fields[3] != "06"]
+    return found
+
+
+def end_of(mapped, end):
+    """An address and port as the kernel writes it: words in the machine's own order."""
+    packed = socket.inet_pton(socket.AF_INET6 if mapped else socket.AF_INET, mapped + end[0])
+    return "%s:%04X" % ("".join("%08X" % word for word in struct.unpack("=%dI" % (len(packed) // 4), packed)), end[1])
+
+
+def is_own_peer(local, remote):
+    """Whether the other end of a connection is this user's: pip shows the gate's address in its children's argument lists."""
+    # The tables change while they are read, and an end that is there may be passed over.
+    for _ in range(PEER_READS):
+        found = owners(local, remote)
+        if found is None:
+            return True
+        if found:
+            break
+    return bool(found) and all(owner == os.getuid() for owner in found)
 
 
 def handler_of(gate):
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self):
-            if not gate.is_ours(self.path) or not is_own_peer(self.client_address):
+            if not gate.is_ours(self.path):
                 self.answer(404, b"", "text/plain")
+                return
+            if not is_own_peer(self.request.getsockname(), self.client_address):
+                self.fail(gate.refuse())
                 return
             parts = urllib.parse.urlsplit(self.path).path.split("/")[2:]
             if parts[0] == "simple" and len(parts) > 1 and parts[1]:
@@ -161,7 +200,7 @@ def handler_of(gate):
             try:
                 body = gate.page(name)
             except Problem as problem:
-                self.answer(FAILED, problem.text.encode("utf-8", "replace"), "text/plain")
+                self.fail(problem)
                 return
             self.answer(404 if body is None else 200, body or b"", JSON)
 
@@ -194,6 +233,9 @@ def handler_of(gate):
             except (OSError, http.client.HTTPException):
                 # The client counts the bytes, and says that the connection broke.
                 self.close_connection = True
+
+        def fail(self, problem):
+            self.answer(FAILED, problem.text.encode("utf-8", "replace"), "text/plain")
 
         def answer(self, status, body, kind):
             self.send_response(status)

@@ -18,7 +18,10 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
-from pip_words import normalized
+# pip's own copy, which the driver has put on the path.
+from pip._vendor.packaging.version import InvalidVersion, Version
+
+from pip_words import normalized, plain_url
 
 ACCEPT = "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html; q=0.2, text/html; q=0.01"
 JSON = "application/vnd.pypi.simple.v1+json"
@@ -38,11 +41,26 @@ def version_text(name, filename):
     if ending is None:
         return None
     parts = filename[:-len(ending)].split("-")
-    ends = [1] if ending == ".whl" else range(1, len(parts))
-    for end in ends:
-        if normalized("-".join(parts[:end])) == name and end < len(parts):
-            return parts[end] if ending == ".whl" else "-".join(parts[end:])
-    return None
+    if ending == ".whl":
+        return parts[1] if len(parts) in (5, 6) and normalized(parts[0]) == name else None
+    # Nothing but the version tells where the name ends: pytest-cov-4.0.0 is no version of pytest.
+    splits = (("-".join(parts[:end]), "-".join(parts[end:])) for end in range(1, len(parts)))
+    return next((rest for project, rest in splits if normalized(project) == name and is_version(rest)), None)
+
+
+def is_version(text):
+    try:
+        return bool(Version(text))
+    except InvalidVersion:
+        return False
+
+
+def quoted(url):
+    """A URL as pip quotes it, and beyond the path too: pip reads URLs in lines in which ${NAME} stands for a variable."""
+    parts = urllib.parse.urlparse(url)
+    pieces = re.split("(@|%2F)", parts.path, flags=re.IGNORECASE)
+    path = "".join(piece.upper() if number % 2 else urllib.parse.quote(urllib.parse.unquote(piece)) for number, piece in enumerate(pieces))
+    return plain_url(urllib.parse.urlunparse(parts._replace(path=path)))
 
 
 def origin_of(url):
@@ -79,7 +97,7 @@ class Links(html.parser.HTMLParser):
 
 def file_of_anchor(anchor, base):
     url, _, fragment = urllib.parse.urljoin(base, anchor["href"]).partition("#")
-    found = {"filename": file_name(url), "url": url, "hashes": {}}
+    found = {"filename": file_name(url), "url": quoted(url), "hashes": {}}
     algorithm, _, digest = fragment.partition("=")
     if algorithm == "sha256":
         found["hashes"] = {"sha256": digest.partition("&")[0]}
@@ -95,7 +113,7 @@ def file_of_anchor(anchor, base):
 
 
 def file_of_json(entry, base):
-    found = {"filename": entry["filename"], "url": urllib.parse.urljoin(base, entry["url"]).partition("#")[0]}
+    found = {"filename": entry["filename"], "url": quoted(urllib.parse.urljoin(base, entry["url"]).partition("#")[0])}
     sha256 = entry.get("hashes", {}).get("sha256")
     found["hashes"] = {"sha256": sha256} if sha256 else {}
     for key in ("requires-python", "yanked", "size", "upload-time"):
@@ -127,8 +145,7 @@ class Upstream:
         self._credentials = Credentials(credentials)
         self._trusted = [host.lower() for host in (environment.get("PIP_TRUSTED_HOST") or "").split()]
         self._timeout = float(environment.get("PIP_DEFAULT_TIMEOUT") or 15)
-        self._verified = self._opener(self._context(certificates))
-        self._unverified = self._opener(self._context(None))
+        self._opener = self._build_opener(Transport(self._context(certificates), self._context(None), self.is_trusted))
 
     def needs_credentials(self, url):
         return self._credentials.find(url) is not None
@@ -147,12 +164,11 @@ class Upstream:
         return scheme == "https" or loopback or self.is_trusted(url)
 
     def open(self, url, accept="*/*"):
-        opener = self._unverified if self.is_trusted(url) else self._verified
         # Identity: the bytes that are hashed must be the bytes that are passed on.
         request = urllib.request.Request(url, headers={"Accept": accept, "Accept-Encoding": "identity", "User-Agent": "slipway"})
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                return opener.open(request, timeout=self._timeout)
+                return self._opener.open(request, timeout=self._timeout)
             except urllib.error.HTTPError as error:
                 if error.code not in RETRIED or attempt == ATTEMPTS:
                     raise
@@ -167,8 +183,7 @@ class Upstream:
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 with self.open(url, accept) as answer:
-                    body = answer.read(MAX_PAGE)
-                    return body, answer.headers.get_content_type(), answer.headers.get_content_charset() or "utf-8", answer.url
+                    return whole(answer), answer.headers.get_content_type(), answer.headers.get_content_charset() or "utf-8", answer.url
             except (http.client.IncompleteRead, ConnectionError):
                 if attempt == ATTEMPTS:
                     raise
@@ -190,29 +205,60 @@ class Upstream:
             context.load_cert_chain(self._environment["PIP_CLIENT_CERT"])
         return context
 
-    def _opener(self, context):
+    def _build_opener(self, transport):
         proxy = self._environment.get("PIP_PROXY")
         proxies = urllib.request.ProxyHandler({"http": proxy, "https": proxy} if proxy else None)
-        return urllib.request.build_opener(
-            proxies, urllib.request.HTTPSHandler(context=context), Redirects(), Authorization(self._credentials))
+        return urllib.request.build_opener(proxies, transport, Redirects(self.is_safe), Authorization(self._credentials, self.is_safe))
+
+
+def whole(answer):
+    """All of an answer: with a limit, Python takes the end of the connection for the end of the page."""
+    body = answer.read(MAX_PAGE + 1)
+    if len(body) > MAX_PAGE:
+        raise Cut("a page of more than %d MiB" % (MAX_PAGE >> 20))
+    stated = answer.headers.get("Content-Length", "").strip()
+    if stated.isdigit() and len(body) < int(stated):
+        raise http.client.IncompleteRead(body, int(stated) - len(body))
+    return body
+
+
+class Cut(Exception):
+    """A page is not there as a whole. The text says what there is instead."""
+
+
+class Transport(urllib.request.HTTPSHandler):
+    """Decides anew for every request, a redirected one too, whether the host must prove who it is."""
+
+    def __init__(self, verified, unverified, is_trusted):
+        super().__init__(context=verified)
+        self._verified, self._unverified, self._is_trusted = verified, unverified, is_trusted
+
+    def https_open(self, request):
+        context = self._unverified if self._is_trusted(request.full_url) else self._verified
+        return self.do_open(http.client.HTTPSConnection, request, context=context)
 
 
 class Redirects(urllib.request.HTTPRedirectHandler):
+    def __init__(self, is_safe):
+        self._is_safe = is_safe
+
     def redirect_request(self, request, stream, code, message, headers, target):
         if origin_of(request.full_url)[0] == "https" and origin_of(target)[0] != "https":
             raise urllib.error.URLError("it redirects from https to http")
+        if not self._is_safe(target):
+            raise urllib.error.URLError("it redirects to a host that speaks http and is not trusted")
         return super().redirect_request(request, stream, code, message, headers, target)
 
 
 class Authorization(urllib.request.BaseHandler):
-    """Adds credentials to every request, a redirected one too, that goes to their origin, and to no other."""
+    """Adds credentials to every request, a redirected one too, that goes safely to their origin, and to no other."""
 
-    def __init__(self, credentials):
-        self._credentials = credentials
+    def __init__(self, credentials, is_safe):
+        self._credentials, self._is_safe = credentials, is_safe
 
     def http_request(self, request):
         entry = self._credentials.find(request.full_url)
-        if entry:
+        if entry and self._is_safe(request.full_url):
             pair = "%s:%s" % (entry["username"], entry["password"])
             request.add_unredirected_header("Authorization", "Basic " + base64.b64encode(pair.encode("utf-8")).decode("ascii"))
         return request
@@ -225,6 +271,8 @@ Page = collections.namedtuple("Page", "url files status reason")
 
 class Index:
     """A simple API."""
+
+    is_index = True
 
     def __init__(self, upstream, url, name, packages):
         self._upstream, self.url, self.name, self._packages = upstream, url.rstrip("/") + "/", name, set(packages)
@@ -243,9 +291,9 @@ class Index:
 
 
 class Folders:
-    """All directories and pages of find-links together: one source."""
+    """All directories and pages of find-links together: one source, and no index."""
 
-    name = None
+    name, is_index = None, False
 
     def __init__(self, upstream, links):
         self._upstream, self._links, self._files = upstream, links, None
@@ -254,9 +302,9 @@ class Folders:
 
     def find(self, name):
         if self._files is None:
-            self._files = [found for link in self._links for found in self._list(link)]
-        mine = [found for found in self._files if version_text(name, found["filename"]) is not None]
-        return Page(self.url, mine, None, None) if mine else None
+            self._files = [(link, found) for link in self._links for found in self._list(link)]
+        mine = [(link, found) for link, found in self._files if version_text(name, found["filename"]) is not None]
+        return Page(mine[0][0], [found for _, found in mine], None, None) if mine else None
 
     def _list(self, link):
         if "://" in link:
@@ -286,6 +334,10 @@ def fetch_page(upstream, source, url, name):
             words = "refuses the credentials that it was given" if given else "wants credentials"
             raise Problem("source-unauthorized", "%s answers %d for %s: it %s" % (source.title, error.code, name, words), credentials_hint(source, url, given))
         raise Problem("source-down", "%s answers %d for %s" % (source.title, error.code, name))
+    except http.client.IncompleteRead as error:
+        raise Problem("source-down", "%s answers for %s with a page that breaks off after %d bytes" % (source.title, name, len(error.partial)))
+    except Cut as error:
+        raise Problem("source-down", "%s answers for %s with %s" % (source.title, name, error))
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise Problem("source-down", "%s does not answer for %s: %s" % (source.title, name, reason_of(error)))
     try:

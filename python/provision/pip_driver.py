@@ -28,7 +28,7 @@ import zipfile
 # The interpreter is isolated, so that this file's own folder is not searched.
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from pip_words import explain, mark_yanked, normalized, note, say  # noqa: E402
+from pip_words import explain, mark_yanked, normalized, note, say, plain_url  # noqa: E402
 
 OFFLINE = 3
 MISMATCH = 4
@@ -66,11 +66,11 @@ def unpack(source, target):
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def sources_for(pip):
+def sources_for(pip, offline=False):
     """pip's surroundings, with the gate when there is a plan for one."""
     version_of = version_reader(pip)
     from pip_sources import Sources
-    return Sources(sys.stdin.buffer.read(), pip, version_of)
+    return Sources(sys.stdin.buffer.read(), pip, version_of, offline)
 
 
 def call_pip(sources, arguments, log):
@@ -107,6 +107,7 @@ def is_wheel(artifact):
 
 
 def line_of(artifact, url):
+    url = plain_url(url)
     if url.startswith("git+file:"):
         # pip refuses such a URL behind a name, because it has no host.
         return "%s%segg=%s" % (url, "&" if "#" in url else "#", artifact["name"])
@@ -164,7 +165,7 @@ def put_on_shelf(plan, artifact, wheel, built_with):
 def make_wheels(plan, artifacts):
     """Downloads wheels and builds source distributions, every one checked against its locked hash by pip."""
     os.makedirs(plan["wheels"], mode=0o700, exist_ok=True)
-    sources = sources_for(plan["pip"])
+    sources = sources_for(plan["pip"], plan["offline"])
     for artifact in artifacts:
         if artifact["url"].startswith("file:") and not os.path.exists(path_of(artifact["url"])):
             note("source-gone", "the source of %s %s is gone, or is not what it was when it was resolved" % (artifact["name"], artifact["version"]))
@@ -186,8 +187,13 @@ def make_batch(plan, sources, artifacts, folder):
     checked = [] if any(map(is_commit, artifacts)) else ["--require-hashes"]
     arguments = ["wheel", "--no-deps"] + checked + ["--wheel-dir=" + folder]
     log = folder + ".log"
-    code = call_pip(sources, arguments + plan["pip_args"] + ["--requirement=%s.txt" % folder], log)
+    code = call_pip(sources, arguments + sources.reachable(plan["pip_args"]) + ["--requirement=%s.txt" % folder], log)
     if code != 0:
+        lacking = lacking_requirements(log) if plan["offline"] else []
+        for requirement in lacking:
+            note("missing", "the build requirement %s of %s" % (requirement, " or ".join("%(name)s %(version)s" % artifact for artifact in artifacts)))
+        if lacking:
+            sys.exit(OFFLINE)
         sys.exit(code)
     by_name = {normalized(name.split("-")[0]): os.path.join(folder, name) for name in os.listdir(folder)}
     for artifact in artifacts:
@@ -199,16 +205,20 @@ def make_batch(plan, sources, artifacts, folder):
 
 def build_requirements(log):
     """What pip installed for an isolated build: the pips that it starts for that write to the same log."""
-    found = set()
+    return sorted({name for line in telling(log, r"Successfully installed (.+)$") for name in line.split()})
+
+
+def lacking_requirements(log):
+    """What an isolated build needs and no source has."""
+    return list(dict.fromkeys(telling(log, r"No matching distribution found for ([^\n(]*[^\s(])")))
+
+
+def telling(log, pattern):
     try:
         with open(log, encoding="utf-8", errors="replace") as stream:
-            for line in stream:
-                installed = re.search(r"Successfully installed (.+)$", line)
-                if installed:
-                    found.update(installed.group(1).split())
+            return [match.group(1) for match in map(re.compile(pattern).search, stream) if match]
     except OSError:
-        pass
-    return sorted(found)
+        return []
 
 
 def fetch(plan):
@@ -232,6 +242,9 @@ def fetch(plan):
             link_or_copy(wheel, os.path.join(links, os.path.basename(wheel)))
             os.utime(os.path.join(plan["wheels"], artifact["sha256"]))
             version = os.path.basename(wheel).split("-")[1]
+            if not re.fullmatch(r"[A-Za-z0-9.!+_]+", version):
+                say("%s has a name without a version" % os.path.basename(wheel))
+                sys.exit(MISMATCH)
             stream.write("%s==%s --hash=sha256:%s\n" % (artifact["name"], version, digest))
 
 

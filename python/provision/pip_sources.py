@@ -48,10 +48,10 @@ def read_configuration(environment):
 
 
 class Sources:
-    """Runs pip for one command of the driver. PLAN is None when pip asks its one source by itself."""
+    """Runs pip for one command of the driver. PLAN is empty when pip asks its one source by itself."""
 
-    def __init__(self, plan, pip, version_of):
-        self._pip, self._version_of = pip, version_of
+    def __init__(self, plan, pip, version_of, offline=False):
+        self._pip, self._version_of, self._offline = pip, version_of, offline
         settings, self.ignored = read_configuration(os.environ)
         self._environment = dict(settings, **os.environ)
         self.gate = self._open_gate(json.loads(plan)) if plan else None
@@ -60,6 +60,8 @@ class Sources:
         from index_gate import Gate
         from pip._internal.models.index import PyPI
         certificates = os.path.join(os.path.dirname(self._pip), "_vendor", "certifi", "cacert.pem")
+        if self._offline:
+            plan.update(find_links=[link for link in plan["find_links"] if is_local(link)], indexes=[], offline=True)
         return Gate(plan, self._environment, PyPI.simple_url, certificates)
 
     def rewrite(self, text):
@@ -67,6 +69,12 @@ class Sources:
 
     def door(self, url):
         return self.gate.door(url) if self.gate else url
+
+    def reachable(self, arguments):
+        """pip's arguments without the sources that may not be asked: the gate leaves them out by itself."""
+        if not self._offline or self.gate is not None:
+            return arguments
+        return [argument for argument in arguments if not argument.startswith("--find-links=") or is_local(argument.partition("=")[2])] + ["--no-index"]
 
     def run(self, arguments, log):
         """pip's exit code. Its words reach our output with the addresses of the sources in place of the gate's."""
@@ -105,7 +113,8 @@ class Sources:
             if page is None or item.get("is_direct"):
                 continue
             warnings.append(self.gate.warning(name))
-            item["slipway_source"] = source.url
+            if source.is_index:
+                item["slipway_source"] = source.url
             item["slipway_files"] = self._files_of(name, item["metadata"]["version"], page)
         document["slipway_warnings"] = [warning for warning in warnings if warning]
         with open(report, "w", encoding="utf-8") as stream:
@@ -122,9 +131,13 @@ class Sources:
 
     def _is_version(self, text, version):
         try:
-            return text is not None and self._version_of(text.split("-")[0]) == self._version_of(version)
+            return text is not None and self._version_of(text) == self._version_of(version)
         except ValueError:
             return False
+
+
+def is_local(link):
+    return "://" not in link or link.startswith("file:")
 
 
 def digest_of(url):

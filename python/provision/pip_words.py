@@ -4,6 +4,7 @@ Used by pip_driver.py. Standard library only.
 """
 import json
 import re
+import urllib.parse
 
 # One index that is down can fail for every package; a person needs the first few.
 MAX_NOTES = 6
@@ -12,6 +13,11 @@ MAX_OUTPUT_LINES = 400
 
 def normalized(name):
     return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def plain_url(url):
+    """The URL with what could mean something else in a line of pip's percent-quoted: blanks, quotes, ${NAME}, a line's end."""
+    return re.sub(r"[^A-Za-z0-9!#%&()*+,\-./:;=?@\[\]_~]", lambda match: urllib.parse.quote(match.group(0)), url)
 
 
 def say(text):

@@ -75,6 +75,16 @@ public sealed class GateTests : IAsyncLifetime, IDisposable
     }
 
     [RequiresFact(Capability.Python)]
+    public async Task Page_of_find_links_is_no_index_in_the_lock()
+    {
+        var ready = await _world.EnsureAsync(Ask.Of([_second.Source()], [new Uri(_first.SimpleUrl, "mine/").AbsoluteUri], "mine"));
+
+        Assert.Equal("mine 1.0, other 2.0", Names(ready));
+        Assert.Equal([null, _second.SimpleUrl.AbsoluteUri], ready.Plan.Lock!.Files.Select(file => file.Index), StringComparer.Ordinal);
+        Assert.Equal([null, _second.SimpleUrl.AbsoluteUri], ready.Plan.Lock.Document.Packages.Select(package => package.Index), StringComparer.Ordinal);
+    }
+
+    [RequiresFact(Capability.Python)]
     public async Task Restricted_index_is_asked_only_for_its_packages()
     {
         var ready = await _world.EnsureAsync(Ask.Of([_second.Source("second", "Other"), _first.Source()], [], "mine"));
