@@ -42,11 +42,14 @@ internal sealed record SiteFolder(string Root, string Folder)
         return text.Split(["\r\n", "\n", "\r"], StringSplitOptions.None);
     }
 
-    /// <summary>Whether a path that something in this folder names lies in the tree. Pure: links are not resolved.</summary>
+    /// <summary>
+    /// Whether a path that something in this folder names lies in the tree. Pure: links are not resolved. A path with a NUL names
+    /// nothing on any system, so it lies outside.
+    /// </summary>
     public bool IsInside(string path)
     {
         var full = path.StartsWith('/') ? path : $"{Path}/{path}";
-        return System.IO.Path.GetFullPath(full.Replace("\0", string.Empty, StringComparison.Ordinal)).StartsWith($"{Root}/", StringComparison.Ordinal);
+        return !full.Contains('\0', StringComparison.Ordinal) && System.IO.Path.GetFullPath(full).StartsWith($"{Root}/", StringComparison.Ordinal);
     }
 
     private static IEnumerable<string> Names(string folder, string pattern) => Directory.Exists(folder)

@@ -62,6 +62,12 @@ internal static class LockPackage
             return Unusable(package, source);
         }
 
+        if (package.Archive?.Subdirectory is not null || package.Directory?.Subdirectory is not null)
+        {
+            var refused = DirectSources.FolderRefused(package.Name.ToString());
+            return refused with { Message = $"{source}: {refused.Message}" };
+        }
+
         if (package.Vcs is { Type: "git", Url: not null } repository)
         {
             return LockedFile.Of(package.Name, version, repository);

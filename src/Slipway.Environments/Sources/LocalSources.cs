@@ -16,14 +16,21 @@ internal static class LocalSources
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode OwnerFolder = OwnerOnly | UnixFileMode.UserExecute;
     private const string TreePrefix = "tree:";
+    private const string FilePrefix = "sha256:";
 
     /// <summary>
     /// Does some work for a request whose local sources were read; once more from the start when one of them changed meanwhile.
+    /// Fails with <see cref="EnvironmentFailures.UnsupportedSource"/> before anything is read where <see cref="DirectSources"/> refuses.
     /// </summary>
     public static async Task<Result<T>> WithContentsAsync<T>(
         BuildHost host, EnvironmentRequest request, Func<EnvironmentRequest, Task<Result<T>>> work, CancellationToken cancellationToken)
         where T : notnull
     {
+        if (DirectSources.Check(request) is { } refused)
+        {
+            return refused;
+        }
+
         if (!request.HasLocalSources)
         {
             return await work(request).ConfigureAwait(false);
@@ -60,7 +67,7 @@ internal static class LocalSources
 
         if (TreeOf(package) is not { } tree)
         {
-            return package.ToLine();
+            return package.LocalContent is { } content ? FileLine(package, content, extras, marker) : package.ToLine();
         }
 
         // Always with its hash: it is known, and then a request can demand hashes of everything else.
@@ -105,7 +112,7 @@ internal static class LocalSources
 
         if (digest != tree)
         {
-            return new Failure(EnvironmentFailures.SourceChanging, $"{path} changed while it was being read.");
+            return Changed(path);
         }
 
         var target = PackedPath(host, name, tree);
@@ -134,8 +141,29 @@ internal static class LocalSources
             packages.Add(package with { LocalContent = content });
         }
 
-        return await work(request with { Requirements = packages.ToImmutable() }).ConfigureAwait(false);
+        var result = await work(request with { Requirements = packages.ToImmutable() }).ConfigureAwait(false);
+        return !result.IsOk && result.Failure.Code == EnvironmentFailures.HashMismatch
+            ? await ChangeAsync(host, packages, cancellationToken).ConfigureAwait(false) ?? result.Failure
+            : result;
     }
+
+    // pip saw other bytes than were read: that is somebody who writes to the file, and no tampering.
+    private static async Task<Failure?> ChangeAsync(BuildHost host, IEnumerable<RequestedPackage> packages, CancellationToken cancellationToken)
+    {
+        foreach (var package in packages.Where(package => package.IsLocal))
+        {
+            var path = PathOf(package.Requirement.Url!);
+            var read = await ContentOfAsync(host, path, cancellationToken).ConfigureAwait(false);
+            if (read.TryGet(out var content, out _) && content != package.LocalContent)
+            {
+                return Changed(path);
+            }
+        }
+
+        return null;
+    }
+
+    private static Failure Changed(string path) => new(EnvironmentFailures.SourceChanging, $"{path} changed while it was being read.");
 
     private static async Task<Result<string>> ContentOfAsync(BuildHost host, string path, CancellationToken cancellationToken)
     {
@@ -150,13 +178,29 @@ internal static class LocalSources
             var stream = File.OpenRead(path);
             await using (stream.ConfigureAwait(false))
             {
-                return $"sha256:{Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellationToken).ConfigureAwait(false))}";
+                return $"{FilePrefix}{Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellationToken).ConfigureAwait(false))}";
             }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return new Failure(EnvironmentFailures.LocalSourceUnusable, $"{path} cannot be read: {exception.Message}");
         }
+    }
+
+    // An edit after the reading must not be taken for what was read. Of several hashes that are accepted pip takes any, so where
+    // hashes are demanded no further one may be added.
+    private static string FileLine(RequestedPackage package, string content, string extras, string marker)
+    {
+        if (!package.Hashes.IsEmpty)
+        {
+            return (package.Hashes.Contains(content, StringComparer.OrdinalIgnoreCase) ? package with { Hashes = [content] } : package).ToLine();
+        }
+
+        var url = package.Requirement.Url!;
+        var fragment = url.IndexOf('#', StringComparison.Ordinal);
+        return fragment >= 0 && url[fragment..].Contains("sha256=", StringComparison.Ordinal)
+            ? package.ToLine()
+            : $"{package.Requirement.Name.Normalized}{extras} @ {url}{(fragment >= 0 ? '&' : '#')}sha256={content[FilePrefix.Length..]}{marker}";
     }
 
     private static Sha256Digest? TreeOf(RequestedPackage package) =>

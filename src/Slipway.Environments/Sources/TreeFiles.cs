@@ -6,8 +6,8 @@ using Slipway.Machines.Processes;
 namespace Slipway.Environments.Sources;
 
 /// <summary>
-/// Which files of a directory are its source: in a git tree those that git lists, with new ones and without ignored ones; else all
-/// but version control, caches and what a build leaves behind.
+/// Which files of a directory are its source: in a git tree all that are tracked, whatever their names. Of the others, which in a
+/// git tree are the new ones and elsewhere all, version control, caches and what a build leaves behind do not count.
 /// </summary>
 internal static class TreeFiles
 {
@@ -18,21 +18,27 @@ internal static class TreeFiles
     // Only at the top: a package below may well be called so.
     private static readonly ImmutableHashSet<string> SkippedAtTop = ImmutableHashSet.Create(StringComparer.Ordinal, "build", "dist", "venv");
 
+    // How `git ls-files -t` marks a file that is not tracked.
+    private const string NewTag = "? ";
+
     private static readonly TimeSpan GitLimit = TimeSpan.FromSeconds(60);
 
     /// <summary>Paths relative to the directory, sorted ordinally.</summary>
     public static async Task<ImmutableArray<string>> ListAsync(BuildHost host, string directory, CancellationToken cancellationToken)
     {
         var found = new SortedSet<string>(StringComparer.Ordinal);
-        foreach (var path in await GitListAsync(host, directory, cancellationToken).ConfigureAwait(false) ?? [string.Empty])
+        foreach (var listed in await GitListAsync(host, directory, cancellationToken).ConfigureAwait(false) ?? [NewTag])
         {
-            Add(directory, path, found, cancellationToken);
+            // A project without a .gitignore would else be another one after each run, for what the run left in it.
+            var path = listed[NewTag.Length..].TrimEnd('/');
+            var trusted = listed.StartsWith(NewTag, StringComparison.Ordinal) ? 0 : path.Length;
+            Add(directory, path, trusted, found, cancellationToken);
         }
 
         return [.. found];
     }
 
-    // Null when the directory is not in a git tree, or git cannot tell.
+    // Each with git's tag and a space before it. Null when the directory is not in a git tree, or git cannot tell.
     private static async Task<string[]?> GitListAsync(BuildHost host, string directory, CancellationToken cancellationToken)
     {
         if (!IsInGitTree(directory))
@@ -42,7 +48,7 @@ internal static class TreeFiles
 
         // A repository's own configuration can name programs that git would run.
         var command = ProcessCommand.Create(
-            "git", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-C", directory, "ls-files", "-z", "--cached", "--others", "--exclude-standard") with
+            "git", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-C", directory, "ls-files", "-z", "-t", "--cached", "--others", "--exclude-standard") with
         {
             DropPrefixes = ["GIT_"],
             Timeout = GitLimit,
@@ -66,11 +72,12 @@ internal static class TreeFiles
         return false;
     }
 
-    private static void Add(string root, string path, SortedSet<string> found, CancellationToken cancellationToken)
+    // The first characters of the path that are trusted are tracked: what git has under such a name is source.
+    private static void Add(string root, string path, int trusted, SortedSet<string> found, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var full = path.Length == 0 ? root : $"{root}/{path}";
-        if (!LocalFiles.Stat(full).TryGet(out var status, out _) || IsSkipped(path))
+        if (!LocalFiles.Stat(full).TryGet(out var status, out _) || IsSkipped(path[trusted..].TrimStart('/')))
         {
             return;
         }
@@ -84,7 +91,7 @@ internal static class TreeFiles
             foreach (var entry in Directory.EnumerateFileSystemEntries(full))
             {
                 var name = Path.GetFileName(entry);
-                Add(root, path.Length == 0 ? name : $"{path}/{name}", found, cancellationToken);
+                Add(root, path.Length == 0 ? name : $"{path}/{name}", trusted, found, cancellationToken);
             }
         }
     }

@@ -44,11 +44,24 @@ internal sealed class RequirementFiles(FileObserver observer)
 
         var target = isConstraint ? _constraints : _requirements;
         target.AddRange(file.Requirements.Select(line => new RequestedPackage(line.Requirement, line.Hashes)));
+        foreach (var line in isConstraint ? file.Requirements : [])
+        {
+            if (DirectSources.CheckConstraint(new RequestedPackage(line.Requirement, line.Hashes), line.Location) is { } refused)
+            {
+                return refused;
+            }
+        }
+
         foreach (var local in file.Paths)
         {
             if (!LocalRequirement.Read(local, Path.GetDirectoryName(path)!).TryGet(out var package, out failure))
             {
                 return failure;
+            }
+
+            if (isConstraint && DirectSources.CheckConstraint(package, local.Location) is { } refused)
+            {
+                return refused;
             }
 
             target.Add(package);

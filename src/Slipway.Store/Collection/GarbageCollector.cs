@@ -31,7 +31,7 @@ public sealed class GarbageCollector(IMachine machine, StoreLayout layout, TimeP
         var sweep = new LeftoverSweep(machine, layout, time, policy, space);
 
         // What goes whatever the size is goes first, so that no environment has to make room for it.
-        sweep.EmptyTrash();
+        await sweep.EmptyTrashAsync(cancellationToken).ConfigureAwait(false);
         await sweep.SweepAsync(cancellationToken).ConfigureAwait(false);
         var slots = await CollectSlotsAsync(policy, space, slot => Process(slot, inUse) ?? Link(slot, links), cancellationToken).ConfigureAwait(false);
         if (!slots.TryGet(out var entries, out var failure))

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Slipway.Core.Failures;
+using Slipway.Core.Identity;
 using Slipway.Machines;
 using Slipway.Machines.Files;
 using Slipway.Machines.Programs;
@@ -29,8 +30,24 @@ internal sealed class LeftoverSweep(IMachine machine, StoreLayout layout, TimePr
     /// <summary>What was found, in the order of the calls.</summary>
     public ImmutableArray<CollectionEntry> Entries => _entries.ToImmutable();
 
-    /// <summary>Deletes what was given up, by a collection or by a process that was killed.</summary>
-    public void EmptyTrash() => Collect(Children(layout.Trash, "*"), "trash", TimeSpan.MinValue);
+    /// <summary>
+    /// Deletes what was given up, by a collection or by a process that was killed. A tree whose slot is not published may be
+    /// put back by the rebuild that moved it away, so it stays for the grace time, and for as long as the build lock is held.
+    /// </summary>
+    public async Task EmptyTrashAsync(CancellationToken cancellationToken)
+    {
+        foreach (var path in Children(layout.Trash, "*"))
+        {
+            if (SlotOf(path) is { } slot)
+            {
+                await CollectReplacedAsync(path, slot, cancellationToken).ConfigureAwait(false);
+            }
+            else
+            {
+                Collect([path], "trash", TimeSpan.MinValue);
+            }
+        }
+    }
 
     /// <summary>Sweeps what age alone decides, or with a dry run says what would go; downloads also make room.</summary>
     public async Task SweepAsync(CancellationToken cancellationToken)
@@ -42,6 +59,8 @@ internal sealed class LeftoverSweep(IMachine machine, StoreLayout layout, TimePr
         Collect(Children(layout.Tools, "*").SelectMany(tool => Children(tool, ".new-*")), "half-unpacked tool", policy.LeftoverAge);
         Collect(Written().SelectMany(folder => Children(folder, ".slipway-*.tmp")), "half-written file", CollectionPolicy.Grace);
         CollectDownloads();
+        CollectCopies(Children($"{layout.Cache}/sources", "*"), "packed source");
+        CollectCopies(Children($"{layout.Cache}/sites", "*.json"), "packages of an interpreter");
         foreach (var work in Children(layout.Cache, "resolving-*"))
         {
             await CollectResolvingAsync(work, cancellationToken).ConfigureAwait(false);
@@ -142,6 +161,15 @@ internal sealed class LeftoverSweep(IMachine machine, StoreLayout layout, TimePr
         }
     }
 
+    // Made again when they are missed; those that were used last are the ones that a build under way may need.
+    private void CollectCopies(IEnumerable<string> paths, string title)
+    {
+        foreach (var path in paths.OrderBy(FileAge.ModifiedAt).ToList())
+        {
+            Collect([path], title, space.IsOver ? CollectionPolicy.Grace : policy.MinimumAge);
+        }
+    }
+
     /// <summary>Removes files of one kind; the report has one line for all.</summary>
     private void CollectTogether(IEnumerable<string> paths, string name, string title, Func<string, bool> mayGo)
     {
@@ -178,12 +206,48 @@ internal sealed class LeftoverSweep(IMachine machine, StoreLayout layout, TimePr
             return;
         }
 
+        _entries.Add(await RemoveUnderLockAsync(entry, locks[0], cancellationToken).ConfigureAwait(false));
+    }
+
+    private async Task CollectReplacedAsync(string path, SlotName slot, CancellationToken cancellationToken)
+    {
+        // What was published since is not replaced by what was there before.
+        var isSuperseded = LocalFiles.Exists(layout.Meta(slot));
+        if (Entry(path, "trash", isSuperseded ? TimeSpan.MinValue : CollectionPolicy.Grace) is not { } entry)
+        {
+            return;
+        }
+
+        if (!entry.Removed || policy.DryRun || !LocalFiles.Exists(layout.BuildLock(slot)))
+        {
+            Report(entry.Removed ? entry : entry with { KeptBecause = "moved away within the last hour, and may be put back" }, LocalFiles.RemoveTree);
+            return;
+        }
+
+        // Who holds the lock put it there, and will delete it or put it back: nothing to report.
+        if (await RemoveUnderLockAsync(entry, layout.BuildLock(slot), cancellationToken).ConfigureAwait(false) is { Removed: true } removed)
+        {
+            _entries.Add(removed);
+        }
+    }
+
+    // The names that a build or a collection gives: the slot, a dash and 32 digits.
+    private static SlotName? SlotOf(string trash)
+    {
+        var name = Path.GetFileName(trash);
+        return name.LastIndexOf('-') is > 0 and var dash && SlotName.Parse(name[..dash]).TryGet(out var slot, out _) ? slot : null;
+    }
+
+    /// <summary>Removes a tree while nobody else holds its lock.</summary>
+    /// <returns>The entry, with what was freed or why it stays.</returns>
+    private async Task<CollectionEntry> RemoveUnderLockAsync(CollectionEntry entry, string lockPath, CancellationToken cancellationToken)
+    {
         var program = new MachineProgram(
             $"collect {entry.Name}",
-            [new Step.WithBuildLock(locks[0], $"collect {entry.Name}", TimeSpan.Zero, FailureRecord: null, [new Step.RemoveTree(work)])]);
-        var usage = TreeUsage.Measure(work, cancellationToken);
+            [new Step.WithBuildLock(lockPath, $"collect {entry.Name}", TimeSpan.Zero, FailureRecord: null, [new Step.RemoveTree(entry.Path)])]);
+        var usage = TreeUsage.Measure(entry.Path, cancellationToken);
         var executed = await machine.ExecuteAsync(program, SilentObserver.Instance, cancellationToken).ConfigureAwait(false);
-        _entries.Add(executed.TryGet(out _, out var failure) ? entry with { Bytes = space.Ledger.Remove(usage) } : entry with { KeptBecause = failure.Message });
+        return executed.TryGet(out _, out var failure) ? entry with { Bytes = space.Ledger.Remove(usage) } : entry with { KeptBecause = failure.Message };
     }
 
     private bool IsOld(string path, TimeSpan minimumAge) => IsOld(LocalPaths.StatusOf(path).ModifiedUnixNanoseconds, minimumAge);

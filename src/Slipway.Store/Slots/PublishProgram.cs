@@ -78,6 +78,9 @@ public static class PublishProgram
 
         // The rename needs something to move, also when a collector was faster.
         new Step.MakeDirectory(layout.Slot(slot), Directory),
+
+        // A rename leaves the time as it is, and a collection must see when this came to the trash.
+        new Step.Touch(layout.Slot(slot)),
         new Step.Move(layout.Slot(slot), $"{layout.Trash}/{trashName}"),
     ];
 

@@ -97,6 +97,49 @@ public sealed class InspectorTests
         Assert.Contains("broken on Sundays", Assert.Single(found.Warnings), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Path_with_a_nul_lies_outside()
+    {
+        var found = Scan("\0,,\n../../../bin/a\0b,,\n/bin/\0,,\n../../../bin/good,,\n"u8, "a\0b\nsub\n"u8);
+        Assert.Equal(3, found.Distributions.Outside.Length);
+        Assert.Equal("good", Assert.Single(found.Distributions.Commands).Name);
+        Assert.Equal("a\0b", Assert.Single(found.Start.Paths).Path);
+    }
+
+    [Fact]
+    public void Hostile_metadata_is_read_without_a_crash()
+    {
+        const int Rounds = 3000;
+        string[] pieces = ["\0", "\"", "\"\"", ",", "/bin/", "../", "..", "/", "\n", "\r", "[", "]", "[console_scripts]\n", "=", "#", ";", "import ", "\t", "a", "\ufeff", "\u00e9", "\ud7ff"];
+        for (var seed = 0; seed < Rounds; seed++)
+        {
+#pragma warning disable CA5394 // Repeatable, and no secret.
+            var random = new Random(seed);
+            byte[] Text() => [.. Enumerable.Range(0, random.Next(40)).SelectMany(_ => random.Next(12) == 0 ? [(byte)random.Next(256)] : Encoding.UTF8.GetBytes(pieces[random.Next(pieces.Length)]))];
+#pragma warning restore CA5394
+            var found = Scan(Text(), Text(), Text());
+            Assert.True(found.Distributions.Unreadable.IsEmpty, $"seed {seed}");
+        }
+    }
+
+    private static (StartScan Start, DistributionScan Distributions) Scan(ReadOnlySpan<byte> record, ReadOnlySpan<byte> paths, ReadOnlySpan<byte> entryPoints = default)
+    {
+        using var folder = new TempFolder();
+        var site = Directory.CreateDirectory(folder.Combine("lib/python3.11/site-packages")).FullName;
+        Directory.CreateDirectory($"{site}/demo-1.0.dist-info");
+        File.WriteAllBytes($"{site}/demo-1.0.dist-info/RECORD", record.ToArray());
+        File.WriteAllBytes($"{site}/demo-1.0.dist-info/entry_points.txt", entryPoints.ToArray());
+        File.WriteAllBytes($"{site}/demo.pth", paths.ToArray());
+        var (start, distributions) = (new StartScan(), new DistributionScan());
+        foreach (var found in SiteFolder.Of(folder.FullPath))
+        {
+            start.Add(found);
+            distributions.Add(found);
+        }
+
+        return (start, distributions);
+    }
+
     private static EnvironmentInspection Inspect(World world, ReadyEnvironment ready)
     {
         var inspected = new EnvironmentInspector(world.Layout).Inspect(world.Stored(ready));

@@ -93,25 +93,62 @@ public sealed class LocalSourceTests : IDisposable
     }
 
     [RequiresFact(Capability.Python)]
-    public async Task Tree_that_changes_while_it_is_read_is_refused()
+    public async Task Tree_that_changes_while_it_is_read_is_refused_after_a_second_try()
     {
         var tree = ProjectTree.Write(_folder.FullPath, new SdistBuilder("restless", "1.0").Module("restless.py", "V = 1\n"));
-        using var stop = new CancellationTokenSource();
-        var count = 0;
-        var writer = Task.Run(() =>
-        {
-            while (!stop.Token.WaitHandle.WaitOne(TimeSpan.FromMilliseconds(1)))
-            {
-                File.WriteAllText(Path.Combine(tree, "src", "restless.py"), $"V = {count++}\n");
-            }
-        });
+        var tries = 0;
 
-        var failure = await _world.FailAsync(Tree("restless", tree), EnvironmentFailures.SourceChanging);
-        await stop.CancelAsync();
-        await writer;
+        var failure = (await LocalSources.WithContentsAsync(_world.Host, Tree("restless", tree), EditAndPackAsync, _world.Token)).Failure;
 
-        Assert.Contains($"{tree} changed while it was being read", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(2, tries);
+        Assert.Equal($"{tree} changed while it was being read.", failure.Message);
+        Assert.Equal(EnvironmentFailures.SourceChanging, failure.Code);
         Assert.Equal(ExitCode.Busy, failure.Code.Exit);
+
+        // Between the two readings, where a writer would have to be fast or lucky.
+        async Task<Result<Unit>> EditAndPackAsync(EnvironmentRequest known)
+        {
+            await File.WriteAllTextAsync(Path.Combine(tree, "src", "restless.py"), $"V = 1{tries++}\n");
+            return (await LocalSources.PackStepsAsync(_world.Host, known, _world.Token)).Map(_ => Unit.Value);
+        }
+    }
+
+    [RequiresFact(Capability.Python)]
+    public async Task Tree_that_changed_once_while_it_was_read_is_read_again()
+    {
+        var tree = ProjectTree.Write(_folder.FullPath, new SdistBuilder("restless", "1.0").Module("restless.py", "V = 1\n"));
+        var tries = 0;
+
+        Assert.True((await LocalSources.WithContentsAsync(_world.Host, Tree("restless", tree), EditOnceAsync, _world.Token)).IsOk);
+        Assert.Equal(2, tries);
+
+        async Task<Result<Unit>> EditOnceAsync(EnvironmentRequest known)
+        {
+            await File.WriteAllTextAsync(Path.Combine(tree, "src", "restless.py"), "V = 2\n");
+            tries++;
+            return (await LocalSources.PackStepsAsync(_world.Host, known, _world.Token)).Map(_ => Unit.Value);
+        }
+    }
+
+    [RequiresFact(Capability.Python)]
+    public async Task Tracked_files_count_whatever_their_names_and_new_ones_unless_a_build_leaves_such()
+    {
+        var tree = ProjectTree.Write(_folder.FullPath, new SdistBuilder("local-one", "1.0").Module("local_one.py", "V = 1\n"));
+        string[] tracked = ["build/tool.py", "dist/page.txt", "src/data.pyc", "src/node_modules/a.js"];
+        foreach (var name in tracked)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(tree, name))!);
+            await File.WriteAllTextAsync(Path.Combine(tree, name), "tracked");
+        }
+
+        await ProjectTree.GitAsync(tree, "init", "-q");
+        await ProjectTree.GitAsync(tree, "add", "--force", ".");
+        var found = await TreeFiles.ListAsync(_world.Host, tree, _world.Token);
+        Assert.Equal(string.Join(' ', tracked), string.Join(' ', found.Intersect(tracked, StringComparer.Ordinal)));
+
+        await File.WriteAllTextAsync(Path.Combine(tree, "dist", "made.whl"), "new, and made by a build");
+        await File.WriteAllTextAsync(Path.Combine(tree, "src", "new.py"), "new");
+        Assert.Equal("src/new.py", string.Join(' ', (await TreeFiles.ListAsync(_world.Host, tree, _world.Token)).Except(found, StringComparer.Ordinal)));
     }
 
     [RequiresFact(Capability.Python)]

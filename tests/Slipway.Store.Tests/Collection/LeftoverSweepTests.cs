@@ -1,3 +1,5 @@
+using Slipway.Core.Identity;
+using Slipway.Store.Slots;
 using Slipway.Store.Tests.Support;
 using Slipway.TestKit;
 
@@ -76,6 +78,49 @@ public sealed class LeftoverSweepTests : IDisposable
 
         await _store.CollectAsync();
         Assert.False(Directory.Exists(work));
+    }
+
+    [Theory(Timeout = Limit)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Tree_that_a_rebuild_moved_away_stays_until_the_hour_is_over(bool isPublishedAgain)
+    {
+        var (slot, trash) = await FailedRebuildAsync();
+        if (isPublishedAgain)
+        {
+            (await _store.TryPublishAsync(slot, _store.OneFile(slot))).Ok();
+        }
+
+        await _store.CollectAsync();
+        Assert.Equal(!isPublishedAgain, Directory.Exists(trash));
+        _store.Time.Advance(TimeSpan.FromMinutes(61));
+        await _store.CollectAsync();
+        Assert.False(Directory.Exists(trash));
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Tree_that_a_rebuild_moved_away_stays_for_as_long_as_the_rebuild_takes()
+    {
+        var (slot, trash) = await FailedRebuildAsync();
+        _store.Age(trash, TimeSpan.FromDays(40));
+        await using (var builder = CommandRunner.Start("flock", ["-x", _store.Layout.BuildLock(slot), "/bin/sh", "-c", "echo held; exec sleep 1000"]))
+        {
+            await builder.WaitForLineAsync(static line => line == "held");
+            await _store.CollectAsync();
+            Assert.True(Directory.Exists(trash));
+        }
+
+        await _store.CollectAsync();
+        Assert.False(Directory.Exists(trash));
+    }
+
+    // A month after its publication, so that only the move itself is young.
+    private async Task<(SlotName Slot, string Trash)> FailedRebuildAsync()
+    {
+        var slot = await _store.PublishAsync(1);
+        _store.Age(_store.Layout.Slot(slot), TimeSpan.FromDays(30));
+        Assert.False((await _store.TryPublishAsync(slot, [StoreFixture.Shell("exit 1")], PublishMode.Replace)).IsOk);
+        return (slot, Assert.Single(Directory.EnumerateDirectories(_store.Layout.Trash)));
     }
 
     [Fact(Timeout = Limit)]

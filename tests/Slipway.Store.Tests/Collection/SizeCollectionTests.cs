@@ -132,6 +132,26 @@ public sealed class SizeCollectionTests : IDisposable
         Assert.Equal("bytes wheels", Titles(report));
     }
 
+    [Fact(Timeout = Limit)]
+    public async Task Packed_sources_make_room_before_environments_and_only_as_many_as_needed()
+    {
+        await PublishAsync(1, new string('x', 100_000));
+        var (older, newer) = (Packed('a', TimeSpan.FromHours(4)), Packed('b', TimeSpan.FromHours(3)));
+        var report = await CollectAsync(Size() - 40_000);
+        Assert.Equal("packed source", Titles(report));
+        Assert.Equal((false, true), (Directory.Exists(older), Directory.Exists(newer)));
+        _store.Age(newer, TimeSpan.FromMinutes(50));
+        Assert.Equal("bytes", Titles(await CollectAsync(0)));
+    }
+
+    private string Packed(char digit, TimeSpan age)
+    {
+        var folder = Directory.CreateDirectory($"{_store.Layout.Cache}/sources/{new string(digit, 64)}").FullName;
+        File.WriteAllText($"{folder}/demo.tar", new string('p', 50_000));
+        _store.Age(folder, age);
+        return folder;
+    }
+
     [Theory(Timeout = Limit)]
     [InlineData(true)]
     [InlineData(false)]

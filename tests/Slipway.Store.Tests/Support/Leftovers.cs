@@ -25,6 +25,8 @@ internal static class Leftovers
             File(store, $"{layout.Tools}/driver/{Digest}/.slipway-2.tmp", 20),
             File(store, $"{layout.Cache}/pip/http-v2/0/1/body", 21),
             File(store, $"{layout.Cache}/pip/.hidden", 22),
+            Folder(store, $"{layout.Cache}/sources/{Digest}", "demo.tar", 23),
+            File(store, $"{layout.Cache}/sites/{Digest[..40]}.json", 24),
         ];
         return planted;
     }

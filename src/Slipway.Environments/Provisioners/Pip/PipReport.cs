@@ -75,6 +75,12 @@ internal static class PipReport
             return new Failure(EnvironmentFailures.UnsupportedSource, $"{name} comes from a directory or a repository that is not git, and that is not supported.");
         }
 
+        // A dependency's URL; of the request's own ones nothing gets here.
+        if (item.DownloadInfo.Subdirectory is { Length: > 0 })
+        {
+            return DirectSources.FolderRefused(name.ToString());
+        }
+
         var hash = archive.Hashes?.GetValueOrDefault("sha256")
             ?? (archive.Hash is { } legacy && legacy.StartsWith("sha256=", StringComparison.Ordinal) ? legacy["sha256=".Length..] : null);
         return hash is null
