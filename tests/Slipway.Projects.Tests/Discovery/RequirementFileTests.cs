@@ -54,6 +54,18 @@ public sealed class RequirementFileTests : IDisposable
     }
 
     [Theory]
+    [InlineData("bar @ https://h/bar-1.0-py3-none-any.whl")]
+    [InlineData("bar @ file:///h/bar-1.0-py3-none-any.whl")]
+    [InlineData("./bar")]
+    public void Constraint_that_names_a_url_or_a_path_is_refused_with_file_and_line(string line)
+    {
+        var failure = _place.With("requirements.txt", "bar\n-c bounds.txt\n").With("bounds.txt", $"one<2\n{line}\n").With("bar/pyproject.toml", "[project]\nname = \"bar\"\n").Fail(null);
+
+        Assert.Equal(Environments.EnvironmentFailures.UnsupportedSource, failure.Code);
+        Assert.Equal((_place.At("bounds.txt"), 2), (failure.Location!.Source, failure.Location.Line));
+    }
+
+    [Theory]
     [InlineData("--index-url https://h/simple")]
     [InlineData("--extra-index-url https://h/simple")]
     [InlineData("-i https://h/simple")]
