@@ -5,6 +5,7 @@ using Slipway.Core.Requirements;
 using Slipway.Core.Versions;
 using Slipway.Environments.Interpreters;
 using Slipway.Environments.Requests;
+using Slipway.Environments.Sources;
 
 namespace Slipway.Environments.Locks;
 
@@ -134,6 +135,11 @@ internal static class LockImport
     private static Result<PinnedPackage> Pin(PylockPackage package, ImmutableArray<string> hashes, ImportedLock imported)
     {
         var files = Files(package).Where(file => file.Hashes.ContainsKey(Sha256) && (hashes.IsEmpty || IsAccepted(file, hashes))).Select(file => new PinnedFile(file.Name, Address(file, imported), file.Hashes[Sha256])).ToImmutableArray();
+        if (package.Archive?.Subdirectory is not null)
+        {
+            return DirectSources.FolderRefused(package.Name.ToString());
+        }
+
         if (files.IsEmpty || package.Version is null && package.Archive is null)
         {
             return new Failure(EnvironmentFailures.UnsupportedSource, $"{imported.Path}: {package.Name} has no file with a version and a SHA-256: directories and repositories in a lock cannot be installed yet.");
