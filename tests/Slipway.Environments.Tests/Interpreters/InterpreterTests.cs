@@ -90,7 +90,8 @@ public sealed class InterpreterTests : IDisposable
                 var inside = (await world.Finder.FindAsync(null, VersionSpecifierSet.Any, world.Token)).Value;
                 var direct = (await world.Finder.FindAsync(Wish(python.FullPath), VersionSpecifierSet.Any, world.Token)).Value;
 
-                Assert.Equal(direct, inside);
+                Assert.Null(direct.VirtualEnvironment);
+                Assert.Equal(direct with { VirtualEnvironment = venv }, inside);
             }
         }
     }
