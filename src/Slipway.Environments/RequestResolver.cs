@@ -58,7 +58,7 @@ internal sealed class RequestResolver(BuildHost host, InterpreterFinder interpre
             return failure;
         }
 
-        var order = new Order(imported.Request, provisioner, interpreter, tool, seen?.Value, imported.Warnings);
+        var order = new Order(request, imported.Request, provisioner, interpreter, tool, seen?.Value, imported.Warnings);
         if (request.Requirements.IsEmpty && imported.Request.Pins.IsDefaultOrEmpty)
         {
             var nothing = new Resolution(ResolvedLock.For(request, interpreter, [], []), []);
@@ -74,14 +74,21 @@ internal sealed class RequestResolver(BuildHost host, InterpreterFinder interpre
     }
 
     /// <summary>Everything that is known before a resolution.</summary>
+    /// <param name="Asked">The request as it came: its digest is what the answer is remembered by.</param>
+    /// <param name="Request">The same as it is resolved, with what its lock says for the interpreter.</param>
+    /// <param name="Provisioner">What resolves.</param>
+    /// <param name="Interpreter">For which interpreter.</param>
+    /// <param name="Tool">With which tool.</param>
+    /// <param name="Site">The packages that the interpreter has; null when they are not seen.</param>
+    /// <param name="Warnings">What is to be said of the lock.</param>
     private sealed record Order(
-        EnvironmentRequest Request, IProvisioner Provisioner, Interpreter Interpreter, ProvisionerTool Tool, SiteFacts? Site, ImmutableArray<string> Warnings);
+        EnvironmentRequest Asked, EnvironmentRequest Request, IProvisioner Provisioner, Interpreter Interpreter, ProvisionerTool Tool, SiteFacts? Site, ImmutableArray<string> Warnings);
 
     private async Task<Result<RequestMemo>> ResolveOnceAsync(
         Order order, EnsureOptions options, IBuildProgress progress, CancellationToken cancellationToken)
     {
-        var (request, provisioner, interpreter, tool, site, _) = order;
-        var digest = request.ToFields(host.Facts.PlatformKey).Digest();
+        var (asked, request, provisioner, interpreter, tool, site, _) = order;
+        var digest = asked.ToFields(host.Facts.PlatformKey).Digest();
         for (var round = 0; round < Rounds; round++)
         {
             var published = ReportPath(digest, order, options);
@@ -195,13 +202,13 @@ internal sealed class RequestResolver(BuildHost host, InterpreterFinder interpre
 
     private async Task<Result<RequestMemo>> RememberAsync(Order order, Resolution resolution, CancellationToken cancellationToken)
     {
-        var (request, _, interpreter, tool, site, warnings) = order;
+        var (asked, _, _, interpreter, tool, site, warnings) = order;
         if (await interpreters.StampAsync(interpreter, cancellationToken).ConfigureAwait(false) is not { } stamp)
         {
             return new Failure(EnvironmentFailures.UnusableInterpreter, $"{interpreter.Executable} vanished while the request was resolved.");
         }
 
-        var fields = request.ToFields(host.Facts.PlatformKey);
+        var fields = asked.ToFields(host.Facts.PlatformKey);
         var memo = new RequestMemo
         {
             Request = SlotInput.From(fields.Fields),

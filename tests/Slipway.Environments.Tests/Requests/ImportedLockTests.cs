@@ -62,6 +62,11 @@ public sealed class ImportedLockTests : IAsyncLifetime, IDisposable
         var foreign = await MadeAsync("app==1.0", "lib==1.0") with { Environments = [Marker.Parse("sys_platform == 'win32'").Value] };
 
         var ready = await _world.EnsureAsync(Ask.Index(_index, "app") with { Lock = Import(foreign, strict: false) });
+        var processes = _world.Machine.Processes.Count;
+        var again = await _world.EnsureAsync(Ask.Index(_index, "app") with { Lock = Import(foreign, strict: false) });
+        Assert.Equal((ready.Slot, Core.Decisions.DecisionReason.Published), (again.Slot, again.Plan.Decision.Reason));
+        Assert.Equal(processes, _world.Machine.Processes.Count);
+        Assert.Equal(Assert.Single(ready.Plan.Warnings), Assert.Single(again.Plan.Warnings));
         var failure = await _world.FailAsync(Ask.Index(_index, "app") with { Lock = Import(foreign, strict: true) }, EnvironmentFailures.ForeignLock);
 
         Assert.Equal(["app 1.0", "lib 1.0"], Versions(ready), StringComparer.Ordinal);
