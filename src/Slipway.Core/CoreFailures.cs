@@ -108,6 +108,10 @@ public static class CoreFailures
     public static readonly FailureCode TimeInvalid = new(
         "COR0601", ExitCode.Usage, "A time is malformed.", "Write a date (2026-01-31, its start in UTC) or a time with an offset (2026-01-31T12:00:00Z).");
 
+    /// <summary>A text is not a conda channel.</summary>
+    public static readonly FailureCode ChannelInvalid = new(
+        "COR0701", ExitCode.BadData, "A conda channel is malformed.", "Write a name (conda-forge), a URL without blanks, or a directory (./channel).");
+
     /// <summary>A failure of this code with its own message.</summary>
     internal static Failure Because(this FailureCode code, string message, FailureLocation? at = null, string? hint = null) =>
         new(code, message) { Location = at, Hint = hint };

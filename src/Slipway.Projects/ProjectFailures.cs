@@ -44,4 +44,23 @@ public static class ProjectFailures
     /// <summary>A lock does not answer what is needed.</summary>
     public static readonly FailureCode LockRefused = new(
         "PRJ0110", ExitCode.Refused, "A lock does not answer what is needed.", "Lock again.");
+
+    /// <summary>A text cannot name an environment.</summary>
+    public static readonly FailureCode NameRefused = new(
+        "PRJ0201", ExitCode.Usage, "A text cannot name an environment.", "Use letters, digits, '-' and '_', beginning with a letter or '_'.");
+
+    /// <summary>No declared environment is meant.</summary>
+    public static readonly FailureCode EnvironmentUnknown = new(
+        "PRJ0202", ExitCode.NotFound, "No environment of the project is meant.", "`slipway env list` shows the environments of a project.");
+
+    /// <summary>A prompt's format is malformed.</summary>
+    public static readonly FailureCode PromptRefused = new(
+        "PRJ0203", ExitCode.Configuration, "A prompt's format is malformed.", "Write plain text with {backend} and {env_name}, such as ({env_name}).");
+
+    /// <summary>A backend cannot read what is declared.</summary>
+    public static readonly FailureCode BackendUnfit = new(
+        "PRJ0204",
+        ExitCode.Configuration,
+        "A backend cannot install what is declared.",
+        "Use the backend that fits the files (micromamba for environment.yml, pip or uv for pyproject.toml and requirements.txt), or declare the packages for this one.");
 }

@@ -5,6 +5,8 @@ using Slipway.Machines.Files;
 using Slipway.Machines.HandOff;
 using Slipway.Machines.Posix;
 using Slipway.Machines.Programs;
+using Slipway.Environments.Tools;
+using Slipway.Projects.Backends;
 using Slipway.Projects.Discovery;
 using Slipway.Runs.Arguments;
 using Slipway.Runs.Launching;
@@ -51,7 +53,7 @@ public sealed class RunUseCase(RunContext context)
         }
 
         return LaunchPlanner.FindScript(target, context.WorkingDirectory).Then(script =>
-            new WorkloadDiscovery(context.Variable).Discover(script.Path, context.WorkingDirectory, Settings(arguments)));
+            new WorkloadDiscovery(context.Variable, () => ToolSearch.From(context.Layout.Tools, context.Variable).Find(BackendDetector.Uv).Any()).Discover(script.Path, context.WorkingDirectory, Settings(arguments)));
     }
 
     /// <summary>Says what a run would do.</summary>
@@ -134,6 +136,8 @@ public sealed class RunUseCase(RunContext context)
 
     private static RequestSettings Settings(RunArguments arguments) => new()
     {
+        Env = arguments.Value(RunOptions.Env),
+        Channels = arguments.Values(RunOptions.Channel),
         With = arguments.Values(RunOptions.With),
         RequirementFiles = arguments.Values(RunOptions.Requirements),
         Python = arguments.Value(RunOptions.Python),

@@ -5,6 +5,7 @@ using Slipway.Core.Requirements;
 using Slipway.Core.Text;
 using Slipway.Core.Toml;
 using Slipway.Environments.Requests;
+using Slipway.Projects.Naming;
 
 namespace Slipway.Projects.Discovery;
 
@@ -13,7 +14,9 @@ namespace Slipway.Projects.Discovery;
 /// <param name="isStrict">Whether <c>--locked</c> was given: then a lock that does not fit is refused in place of left out.</param>
 internal sealed class LockChoice(FileObserver observer, bool isStrict)
 {
-    private const string DefaultName = "pylock.toml";
+    /// <summary>The name of a lock (PEP 751).</summary>
+    /// <param name="environment">The named environment; null for a project without named ones.</param>
+    public static string FileNameOf(EnvironmentName? environment) => environment is { } name ? $"pylock.{name}.toml" : "pylock.toml";
 
     /// <summary>A lock that was read.</summary>
     /// <param name="Path">Its path.</param>
@@ -27,7 +30,10 @@ internal sealed class LockChoice(FileObserver observer, bool isStrict)
     internal sealed record Verdict(ImportedLock? Lock, string? Warning);
 
     /// <summary>Reads the lock that an option names, else the one beside the nearest declaration.</summary>
-    public Result<Maybe<Found>> Find(ImmutableArray<string> named, string? directory)
+    /// <param name="named">The locks that options name.</param>
+    /// <param name="directory">Where a lock would lie; null when there is no declaration.</param>
+    /// <param name="environment">The named environment that it would be the lock of; null for a project without named ones.</param>
+    public Result<Maybe<Found>> Find(ImmutableArray<string> named, string? directory, EnvironmentName? environment)
     {
         if (named.Length > 1)
         {
@@ -39,7 +45,7 @@ internal sealed class LockChoice(FileObserver observer, bool isStrict)
             return Read(named[0], isNamed: true);
         }
 
-        var beside = directory is null ? null : Path.Combine(directory, DefaultName);
+        var beside = directory is null ? null : Path.Combine(directory, FileNameOf(environment));
         return beside is not null && observer.Exists(beside) ? Read(beside, isNamed: false)
             : isStrict ? new Failure(ProjectFailures.LockMissing, directory is null ? "--locked: there is no lock: it would lie beside the nearest declaration." : $"--locked: there is no {beside}.")
             : Maybe<Found>.None;

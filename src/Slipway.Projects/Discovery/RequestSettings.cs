@@ -11,6 +11,12 @@ public sealed record RequestSettings
     /// <summary>Files added by <c>--requirements</c>: requirement files, a <c>pyproject.toml</c>, a <c>pylock.toml</c>.</summary>
     public ImmutableArray<string> RequirementFiles { get; init; } = [];
 
+    /// <summary>The project's named environment.</summary>
+    public string? Env { get; init; }
+
+    /// <summary>The conda channels in place of the environment file's own.</summary>
+    public ImmutableArray<string> Channels { get; init; } = [];
+
     /// <summary>The wish for an interpreter.</summary>
     public string? Python { get; init; }
 

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Slipway.Environments.Requests;
 using Slipway.Environments.Subjects;
+using Slipway.Projects.Backends;
+using Slipway.Projects.Naming;
 
 namespace Slipway.Projects.Discovery;
 
@@ -14,6 +16,12 @@ public sealed record WorkloadDeclaration(
 {
     /// <summary>What people should know about how the request came about: a lock that was left out.</summary>
     public ImmutableArray<string> Warnings { get; init; } = [];
+
+    /// <summary>What builds its environment, and why.</summary>
+    public required BackendChoice Backend { get; init; }
+
+    /// <summary>The named environment of its project; null when it has none, and for a script that declares its own dependencies.</summary>
+    public EnvironmentName? Environment { get; init; }
 
     /// <summary>Whether the configuration forbids the network.</summary>
     public bool IsOffline { get; init; }
