@@ -3,6 +3,8 @@ using System.CommandLine.Help;
 using Slipway.Cli.Commands.Completion;
 using Slipway.Cli.Commands.Config;
 using Slipway.Cli.Commands.Doctor;
+using Slipway.Cli.Commands.Env;
+using Slipway.Cli.Commands.Projects;
 using Slipway.Cli.Commands.Run;
 using Slipway.Cli.Commands.Store;
 using Slipway.Cli.Terminal;
@@ -64,6 +66,11 @@ internal static class CommandLine
 
         root.Subcommands.Add(RunCommands.DefineRun());
         root.Subcommands.Add(RunCommands.DefinePlan());
+        root.Subcommands.Add(SyncCommand.Define(output, NewServices));
+        root.Subcommands.Add(StatusCommand.Define(output, NewServices));
+        root.Subcommands.Add(LockCommand.Define(output, NewServices));
+        root.Subcommands.Add(ShellCommand.Define(output, NewServices));
+        root.Subcommands.Add(EnvCommands.Define(output, NewServices));
         root.Subcommands.Add(StoreCommands.Define(output, NewServices));
         root.Subcommands.Add(ConfigCommand.Define(output, NewServices));
         root.Subcommands.Add(DoctorCommand.Define(output, NewServices));

@@ -63,4 +63,16 @@ public static class ProjectFailures
         ExitCode.Configuration,
         "A backend cannot install what is declared.",
         "Use the backend that fits the files (micromamba for environment.yml, pip or uv for pyproject.toml and requirements.txt), or declare the packages for this one.");
+
+    /// <summary>A verb that looks after a project finds none.</summary>
+    public static readonly FailureCode NoProjectHere = new(
+        "PRJ0205", ExitCode.NotFound, "There is no project here.", "`slipway init` makes one in the current directory.");
+
+    /// <summary>A file of settings is written in a way that cannot be edited safely.</summary>
+    public static readonly FailureCode NotEditable = new(
+        "PRJ0206", ExitCode.BadData, "A file of settings cannot be edited safely.", "Make the change by hand: the file is as it was.");
+
+    /// <summary>An environment of that name is declared already.</summary>
+    public static readonly FailureCode EnvironmentExists = new(
+        "PRJ0207", ExitCode.Usage, "An environment of that name is declared already.", "Choose another name, or edit its table.");
 }

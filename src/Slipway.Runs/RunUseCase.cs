@@ -98,7 +98,7 @@ public sealed class RunUseCase(RunContext context)
                 .EnsureAsync(read.Request, read.Subject, Options(arguments, read), progress, cancellationToken)
                 .ConfigureAwait(false);
             if (!ensured.TryGet(out var environment, out failure)
-                || !planner.Plan(arguments.Target!, environment, observed).TryGet(out var launch, out failure))
+                || !planner.Plan(arguments.Target!, environment, read.ProjectPath, observed).TryGet(out var launch, out failure))
             {
                 return failure;
             }
@@ -150,6 +150,7 @@ public sealed class RunUseCase(RunContext context)
         Groups = arguments.Values(RunOptions.Group),
         Offline = arguments.Has(RunOptions.Offline),
         Locked = arguments.Has(RunOptions.Locked),
+        NoLock = arguments.Has(RunOptions.NoLock),
     };
 
     // Only a shortcut: when it cannot be written, the next start takes the full path.

@@ -72,8 +72,24 @@ internal sealed class DeclarationReading(Surroundings look, EffectiveConfigurati
             Warnings = _warnings.ToImmutable(),
             Backend = _backend,
             Environment = configuration.Environment?.Name,
+            ProjectPath = ProjectPath(),
+            LockStanding = verdict.Standing,
+            LockWarning = verdict.Warning,
+            LockPath = verdict.Lock?.Path ?? (LockDirectory is { } directory ? Path.Combine(directory, LockChoice.FileNameOf(configuration.Environment?.Name)) : null),
             IsOffline = configuration.IsOn(SettingKey.Offline),
         };
+    }
+
+    // The project is never installed into what others share: its sources are seen where they lie.
+    private string? ProjectPath()
+    {
+        if (configuration[SettingKey.Project]?.Texts[0] is { } and not "path" || _nearest is not { Pyproject.Document.HasProject: true, Directory: var directory })
+        {
+            return null;
+        }
+
+        var sources = Path.Combine(directory, "src");
+        return look.Observer.IsBoundary(sources) ? sources : directory;
     }
 
     // Two environments of one project have two histories.
@@ -191,7 +207,13 @@ internal sealed class DeclarationReading(Surroundings look, EffectiveConfigurati
 
     private Result<LockChoice.Verdict> ReadLock(ImmutableArray<string> locks, IEnumerable<string> files, ImmutableArray<RequestedPackage> with)
     {
-        var choice = new LockChoice(look.Observer, look.Options.Locked);
+        var policy = Policy;
+        if (policy is LockPolicy.Ignore && locks.IsEmpty)
+        {
+            return new LockChoice.Verdict(null, null, LockStanding.Ignored);
+        }
+
+        var choice = new LockChoice(look.Observer, policy);
         if (!choice.Find(locks, LockDirectory, configuration.Environment?.Name).TryGet(out var maybe, out var failure))
         {
             return failure;
@@ -199,7 +221,7 @@ internal sealed class DeclarationReading(Surroundings look, EffectiveConfigurati
 
         if (!maybe.TryGet(out var found))
         {
-            return new LockChoice.Verdict(null, null);
+            return new LockChoice.Verdict(null, null, LockDirectory is null ? LockStanding.NotNeeded : LockStanding.Missing);
         }
 
         var addition = with.IsEmpty ? files.FirstOrDefault(path => !string.Equals(path, _origin, StringComparison.Ordinal)) is { } file ? $"--requirements {file}" : null : $"--with {with[0].Requirement}";
@@ -208,6 +230,12 @@ internal sealed class DeclarationReading(Surroundings look, EffectiveConfigurati
             ? new Failure(ProjectFailures.LockRefused, $"{found.Path} cannot answer {addition}.") { Hint = "Leave one of the two away." }
             : choice.Judge(found, new LockNeed(Requirements(with), _declared.Extras, _declared.Groups, addition, isBare));
     }
+
+    // A script that is complete by itself has no lock that a project could ask for.
+    private LockPolicy Policy => look.Options.Locked ? LockPolicy.Strict
+        : look.Options.NoLock ? LockPolicy.Ignore
+        : look.Own is null && configuration[SettingKey.LockPolicy] is { Texts: [var text] } ? Enum.Parse<LockPolicy>(text, ignoreCase: true)
+        : LockPolicy.Warn;
 
     // The locks of named environments lie beside the file that declares them.
     private string? LockDirectory => configuration.Environment is null ? _nearest?.Directory : configuration.ProjectDirectory;

@@ -11,8 +11,8 @@ namespace Slipway.Projects.Discovery;
 
 /// <summary>Finds the lock of a workload (PEP 751) and decides whether it answers what is needed now.</summary>
 /// <param name="observer">Reads the files.</param>
-/// <param name="isStrict">Whether <c>--locked</c> was given: then a lock that does not fit is refused in place of left out.</param>
-internal sealed class LockChoice(FileObserver observer, bool isStrict)
+/// <param name="policy">What becomes of a lock that does not fit, and whether there must be one.</param>
+internal sealed class LockChoice(FileObserver observer, LockPolicy policy)
 {
     /// <summary>The name of a lock (PEP 751).</summary>
     /// <param name="environment">The named environment; null for a project without named ones.</param>
@@ -27,7 +27,8 @@ internal sealed class LockChoice(FileObserver observer, bool isStrict)
     /// <summary>What became of the lock.</summary>
     /// <param name="Lock">The lock for the request; null to resolve.</param>
     /// <param name="Warning">Why it was left out; null when it was not.</param>
-    internal sealed record Verdict(ImportedLock? Lock, string? Warning);
+    /// <param name="Standing">The same in one word.</param>
+    internal sealed record Verdict(ImportedLock? Lock, string? Warning, LockStanding Standing);
 
     /// <summary>Reads the lock that an option names, else the one beside the nearest declaration.</summary>
     /// <param name="named">The locks that options name.</param>
@@ -47,7 +48,7 @@ internal sealed class LockChoice(FileObserver observer, bool isStrict)
 
         var beside = directory is null ? null : Path.Combine(directory, FileNameOf(environment));
         return beside is not null && observer.Exists(beside) ? Read(beside, isNamed: false)
-            : isStrict ? new Failure(ProjectFailures.LockMissing, directory is null ? "--locked: there is no lock: it would lie beside the nearest declaration." : $"--locked: there is no {beside}.")
+            : policy is LockPolicy.Strict ? new Failure(ProjectFailures.LockMissing, directory is null ? "--locked: there is no lock: it would lie beside the nearest declaration." : $"--locked: there is no {beside}.")
             : Maybe<Found>.None;
     }
 
@@ -56,7 +57,7 @@ internal sealed class LockChoice(FileObserver observer, bool isStrict)
     /// <param name="need">What is needed now.</param>
     public Result<Verdict> Judge(Found found, LockNeed need)
     {
-        var accepted = new Verdict(new ImportedLock(found.Document, found.Path, isStrict) { Extras = need.Extras, Groups = need.Groups }, null);
+        var accepted = new Verdict(new ImportedLock(found.Document, found.Path, policy is LockPolicy.Strict) { Extras = need.Extras, Groups = need.Groups }, null, LockStanding.Used);
         if (need.IsLockAlone)
         {
             return accepted;
@@ -83,9 +84,9 @@ internal sealed class LockChoice(FileObserver observer, bool isStrict)
         .Then(text => PylockReader.Read(text, path))
         .Map(document => Maybe<Found>.Of(new Found(path, document, isNamed)));
 
-    private Result<Verdict> LeftOut(string message, string hint) => isStrict
+    private Result<Verdict> LeftOut(string message, string hint) => policy is LockPolicy.Strict
         ? new Failure(ProjectFailures.LockRefused, $"--locked: {message}") { Hint = hint }
-        : new Verdict(null, $"{message} It is left out.");
+        : new Verdict(null, $"{message} It is left out.", LockStanding.LeftOut);
 
     private static Failure? Unsupported(Found found, string kind, ImmutableArray<string> wanted, ImmutableArray<string> supported)
     {

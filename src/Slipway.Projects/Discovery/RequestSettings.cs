@@ -46,4 +46,7 @@ public sealed record RequestSettings
 
     /// <summary>Whether only what a lock holds may be used.</summary>
     public bool Locked { get; init; }
+
+    /// <summary>Whether no lock is looked at.</summary>
+    public bool NoLock { get; init; }
 }

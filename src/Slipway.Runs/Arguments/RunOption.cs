@@ -34,6 +34,9 @@ public static class RunOptions
     /// <summary>Takes everything from a lock.</summary>
     public static readonly RunOption Locked = new("--locked", null, false, "Use exactly what pylock.toml holds, and refuse when it is out of date.");
 
+    /// <summary>Looks at no lock.</summary>
+    public static readonly RunOption NoLock = new("--no-lock", null, false, "Look at no lock beside the declaration.");
+
     /// <summary>Names the interpreter.</summary>
     public static readonly RunOption Python = new("--python", "PYTHON", false, "A version (3.12), a range ('>=3.10'), a command or a path.");
 
@@ -90,9 +93,9 @@ public static class RunOptions
 
     /// <summary>What <c>run</c> takes.</summary>
     public static ImmutableArray<RunOption> ForRun { get; } =
-        [Env, With, Requirements, Extra, Group, Locked, Python, Backend, IndexUrl, FindLinks, Channel, ExcludeNewer, SystemSitePackages, Refresh, Offline, EnvVar, Secret, Explain, Quiet, Verbose, Json, NoColor, Yes];
+        [Env, With, Requirements, Extra, Group, Locked, NoLock, Python, Backend, IndexUrl, FindLinks, Channel, ExcludeNewer, SystemSitePackages, Refresh, Offline, EnvVar, Secret, Explain, Quiet, Verbose, Json, NoColor, Yes];
 
     /// <summary>What <c>plan</c> takes.</summary>
     public static ImmutableArray<RunOption> ForPlan { get; } =
-        [Env, With, Requirements, Extra, Group, Locked, Python, Backend, IndexUrl, FindLinks, Channel, ExcludeNewer, SystemSitePackages, Refresh, Offline, EnvVar, Secret, Resolve, Quiet, Verbose, Json, NoColor, Yes];
+        [Env, With, Requirements, Extra, Group, Locked, NoLock, Python, Backend, IndexUrl, FindLinks, Channel, ExcludeNewer, SystemSitePackages, Refresh, Offline, EnvVar, Secret, Resolve, Quiet, Verbose, Json, NoColor, Yes];
 }

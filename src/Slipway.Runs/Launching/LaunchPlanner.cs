@@ -78,8 +78,15 @@ public sealed class LaunchPlanner(StoreLayout layout, string workingDirectory, F
     /// <summary>Plans the launch.</summary>
     /// <param name="target">What to run.</param>
     /// <param name="environment">In what.</param>
+    /// <param name="projectPath">Where the project's own modules are imported from; null for nowhere.</param>
     /// <param name="observed">The facts of the declaring files from before they were read; null when they are not known.</param>
-    public Result<PreparedLaunch> Plan(RunTarget target, ReadyEnvironment environment, ImmutableArray<LaunchCheck>? observed)
+    public Result<PreparedLaunch> Plan(RunTarget target, ReadyEnvironment environment, string? projectPath, ImmutableArray<LaunchCheck>? observed) =>
+        Plan(target, environment, observed).Map(launch => projectPath is null ? launch : launch with
+        {
+            Record = launch.Record with { Prepend = launch.Record.Prepend.Add(new Assignment("PYTHONPATH", projectPath)) },
+        });
+
+    private Result<PreparedLaunch> Plan(RunTarget target, ReadyEnvironment environment, ImmutableArray<LaunchCheck>? observed)
     {
         var python = environment.Python;
         return target.Form switch

@@ -43,6 +43,12 @@ internal static class PlanText
             }
         }
 
+        if (declaration.ProjectPath is { } path)
+        {
+            var given = Environment.GetEnvironmentVariable("PYTHONPATH") is { Length: > 0 } set ? $", before your own PYTHONPATH {set}" : string.Empty;
+            Line(text, "project", $"imported from {path}{given}");
+        }
+
         if (plan.Reference.Slot is { } slot)
         {
             Line(text, "slot", slot);

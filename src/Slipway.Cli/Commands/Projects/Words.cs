@@ -1,0 +1,27 @@
+using Slipway.Projects.Discovery;
+using Slipway.Projects.UseCases;
+
+namespace Slipway.Cli.Commands.Projects;
+
+/// <summary>The words that documents and people read for the states of a project.</summary>
+internal static class Words
+{
+    public static string Of(LockStanding standing) => standing switch
+    {
+        LockStanding.Used => "used",
+        LockStanding.LeftOut => "out_of_date",
+        LockStanding.Missing => "missing",
+        LockStanding.Ignored => "ignored",
+        _ => "not_needed",
+    };
+
+    public static string Of(EnvironmentState state) => state switch
+    {
+        EnvironmentState.Ready => "ready",
+        EnvironmentState.Outdated => "outdated",
+        EnvironmentState.NotSynced => "not_synced",
+        EnvironmentState.Gone => "gone",
+        EnvironmentState.Undeclared => "undeclared",
+        _ => "unreadable",
+    };
+}
