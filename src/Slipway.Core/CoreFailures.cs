@@ -37,9 +37,9 @@ public static class CoreFailures
     public static readonly FailureCode RequirementsOption = new(
         "COR0111", ExitCode.Refused, "A requirements file holds an option of pip.", "Remove the option from the file and give it to slipway on the command line.");
 
-    /// <summary>A requirements file names a path or a URL without a project name.</summary>
+    /// <summary>A requirement is a path or a URL without a project name.</summary>
     public static readonly FailureCode RequirementsBareSource = new(
-        "COR0112", ExitCode.BadData, "A requirements file names a path or a URL without the project's name.", "Write it as: name @ url.");
+        "COR0112", ExitCode.BadData, "A requirement is a path or a URL without the project's name.", "Write it as: name @ url.");
 
     /// <summary>A requirements file relies on the expansion of environment variables.</summary>
     public static readonly FailureCode RequirementsVariable = new(

@@ -9,6 +9,9 @@ public interface IBuildProgress
     /// <summary>What is happening within the stage right now, one line: <c>Downloading torch (800 MB)</c>.</summary>
     void Detail(string text);
 
+    /// <summary>Something that people should know before the work goes on; the plan of what was made repeats it.</summary>
+    void Warn(string text);
+
     /// <summary>Someone else does the same work and is waited for.</summary>
     /// <param name="holder">Who: process, host and what is being done.</param>
     void Waiting(string holder);
@@ -31,6 +34,11 @@ public sealed class NoProgress : IBuildProgress
 
     /// <inheritdoc/>
     public void Detail(string text)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void Warn(string text)
     {
     }
 

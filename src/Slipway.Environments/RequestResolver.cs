@@ -59,6 +59,7 @@ internal sealed class RequestResolver(BuildHost host, InterpreterFinder interpre
         }
 
         var order = new Order(request, imported.Request, provisioner, interpreter, tool, seen?.Value, imported.Warnings);
+        Warn(imported, progress);
         if (request.Requirements.IsEmpty && imported.Request.Pins.IsDefaultOrEmpty)
         {
             var nothing = new Resolution(ResolvedLock.For(request, interpreter, [], []), []);
@@ -70,7 +71,31 @@ internal sealed class RequestResolver(BuildHost host, InterpreterFinder interpre
             return new Failure(EnvironmentFailures.Offline, $"{request.Describe()} has not been resolved on this host, and resolving needs an index.");
         }
 
-        return await ResolveOnceAsync(order, options, progress, cancellationToken).ConfigureAwait(false);
+        var resolved = await ResolveOnceAsync(order, options, progress, cancellationToken).ConfigureAwait(false);
+        return resolved.IsOk || LockImport.Misfit(order.Request, interpreter, resolved.Failure) is not { } misfit
+            ? resolved
+            : await LoosenedAsync(order, misfit, options, progress, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<Result<RequestMemo>> LoosenedAsync(
+        Order order, Failure misfit, EnsureOptions options, IBuildProgress progress, CancellationToken cancellationToken)
+    {
+        if (!LockImport.Loosen(order.Asked, order.Interpreter, misfit).TryGet(out var loosened, out var failure))
+        {
+            return failure;
+        }
+
+        Warn(loosened, progress);
+        return await ResolveOnceAsync(order with { Request = loosened.Request, Warnings = loosened.Warnings }, options, progress, cancellationToken).ConfigureAwait(false);
+    }
+
+    // Before the work and not only with its result: it may fail because of it.
+    private static void Warn(LockImport.Outcome imported, IBuildProgress progress)
+    {
+        foreach (var warning in imported.Warnings)
+        {
+            progress.Warn(warning);
+        }
     }
 
     /// <summary>Everything that is known before a resolution.</summary>
@@ -111,7 +136,7 @@ internal sealed class RequestResolver(BuildHost host, InterpreterFinder interpre
             if (read.TryGet(out var report, out _))
             {
                 var resolution = provisioner.ReadResolution(report, interpreter, request, site);
-                var remembered = resolution.TryGet(out var value, out failure)
+                var remembered = resolution.TryGet(out var value, out failure) && (failure = new LockProof(request, interpreter, value.Lock).Check()) is null
                     ? await RememberAsync(order, value, cancellationToken).ConfigureAwait(false)
                     : failure;
                 _ = await RemoveAsync(published, cancellationToken).ConfigureAwait(false);
@@ -196,6 +221,8 @@ internal sealed class RequestResolver(BuildHost host, InterpreterFinder interpre
                 new("tool", order.Tool.Identity),
                 new("site", order.Site?.Fingerprint().Hex ?? string.Empty),
                 new("refresh", options.Refresh ? Guid.NewGuid().ToString("N") : string.Empty),
+                // Who tries to follow the lock must not read what was found without it.
+                new("lock_use", order.Request.Pins.IsDefault ? string.Empty : "followed"),
             ]);
         return $"{host.Layout.Cache}/resolution-{name.Digest().Hex[..40]}.json";
     }

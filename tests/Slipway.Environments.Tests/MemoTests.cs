@@ -206,6 +206,10 @@ public sealed class MemoTests : IAsyncLifetime
         {
         }
 
+        public void Warn(string text)
+        {
+        }
+
         public void Waiting(string holder) => waiting.TrySetResult();
     }
 }

@@ -10,7 +10,8 @@ namespace Slipway.Cli.Terminal;
 internal sealed class BuildProgressView(Output output, TimeProvider time) : IBuildProgress, IDisposable
 {
     private readonly Lock _gate = new();
-    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly HashSet<string> _warnings = new(StringComparer.Ordinal);
+    private TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly long _began = time.GetTimestamp();
     private Task? _live;
     private StatusContext? _status;
@@ -64,6 +65,27 @@ internal sealed class BuildProgressView(Output output, TimeProvider time) : IBui
     }
 
     /// <inheritdoc/>
+    public void Warn(string text)
+    {
+        lock (_gate)
+        {
+            if (!_warnings.Add(text))
+            {
+                return;
+            }
+
+            if (_live is not null)
+            {
+                // It would be written over; the next stage shows one again.
+                Dispose();
+                (_live, _status, _ended) = (null, null, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+            }
+
+            output.Say($"slipway: warning: {text}");
+        }
+    }
+
+    /// <inheritdoc/>
     public void Waiting(string holder) => Stage($"Waiting for {holder.ReplaceLineEndings(" ").Trim()}");
 
     /// <summary>Takes the live line away. What it was shown for may have failed, so nothing is said.</summary>
@@ -88,10 +110,11 @@ internal sealed class BuildProgressView(Output output, TimeProvider time) : IBui
     private Task StartLive()
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output.People) });
+        var ended = _ended.Task;
         return console.Status().Spinner(Spinner.Known.Dots).StartAsync(Markup.Escape(_stage), context =>
         {
             _status = context;
-            return _ended.Task;
+            return ended;
         });
     }
 

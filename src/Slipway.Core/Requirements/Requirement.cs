@@ -43,6 +43,9 @@ public sealed class Requirement : IEquatable<Requirement>
     /// <summary>The requirement as it was written, without blanks around it: for messages, never for identity.</summary>
     public string Original { get; }
 
+    /// <summary>Where it was written: for messages, never for identity.</summary>
+    public FailureLocation? Location { get; init; }
+
     /// <summary>Parses a requirement.</summary>
     /// <param name="text">The text, one line.</param>
     /// <param name="at">Where the text begins: its column is that of the first character of <paramref name="text"/>.</param>

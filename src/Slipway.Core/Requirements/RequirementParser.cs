@@ -8,14 +8,18 @@ namespace Slipway.Core.Requirements;
 /// <summary>The requirement grammar of PEP 508, for one requirement.</summary>
 internal sealed class RequirementParser(string text, Func<int, FailureLocation> locate)
 {
-    private const string PathHint = "A path or a URL needs the project's name before it: name @ url.";
-
     private readonly TextCursor _cursor = new(text, 0, text.Length);
     private Failure? _failure;
 
     public Result<Requirement> Parse()
     {
-        if (!CheckCharacters() || TakeName() is not { } name || TakeExtras() is not { } extras)
+        if (!CheckCharacters())
+        {
+            return _failure!;
+        }
+
+        var start = _cursor.Position;
+        if (TakeName() is not { } name || TakeExtras() is not { } extras)
         {
             return _failure!;
         }
@@ -40,7 +44,7 @@ internal sealed class RequirementParser(string text, Func<int, FailureLocation> 
         }
 
         return TakeMarker(out var marker)
-            ? new Requirement(name, extras, specifiers, url, marker, text.Trim())
+            ? new Requirement(name, extras, specifiers, url, marker, text.Trim()) { Location = locate(start) }
             : _failure!;
     }
 
@@ -60,8 +64,15 @@ internal sealed class RequirementParser(string text, Func<int, FailureLocation> 
         {
             _ when _cursor.AtEnd => Fail(_cursor.Position, "The requirement is empty."),
             '-' => Fail(_cursor.Position, $"{Shown.Quote(text.Trim())} begins with '-': options are not requirements."),
+            _ when BareSource.Is(_cursor.Rest.TrimEnd()) => FailBare(),
             _ => true,
         };
+    }
+
+    private bool FailBare()
+    {
+        _failure = BareSource.Refuse(text, locate(_cursor.Position));
+        return false;
     }
 
     private PackageName? TakeName()
@@ -79,7 +90,7 @@ internal sealed class RequirementParser(string text, Func<int, FailureLocation> 
             return parsed;
         }
 
-        _failure = failure with { Location = locate(start), Hint = name[0] == '.' ? PathHint : null };
+        _failure = failure with { Location = locate(start) };
         return null;
     }
 
@@ -174,7 +185,6 @@ internal sealed class RequirementParser(string text, Func<int, FailureLocation> 
 
     private string? HintForJunk(int start) => text.AsSpan(start).TrimStart() switch
     {
-        [var first, ..] when first is '/' or '\\' or ':' or '+' => PathHint,
         ['-', ..] => "Options are not part of a requirement.",
         ['=', not '=', ..] => "One version exactly is asked for with '=='.",
         _ => null,

@@ -41,10 +41,9 @@ internal sealed class RequirementsLineParser
             return ParsePath(start, end);
         }
 
-        if (IsBareSource(_text.AsSpan(start, end - start).Trim()))
+        if (BareSource.Is(_text.AsSpan(start, end - start).Trim()))
         {
-            return CoreFailures.RequirementsBareSource.Because(
-                $"{Shown.Quote(_text[start..end].Trim())} is a path or a URL without the name of its project.", _line.Locate(start));
+            return BareSource.Refuse(_text[start..end], _line.Locate(start));
         }
 
         if (!Requirement.Parse(_text[start..end].TrimEnd(), offset => _line.Locate(start + offset)).TryGet(out var requirement, out var failure)
@@ -132,30 +131,6 @@ internal sealed class RequirementsLineParser
         }
 
         return _text.Length;
-    }
-
-    private static bool IsBareSource(ReadOnlySpan<char> text)
-    {
-        var nameEnd = 0;
-        while (nameEnd < text.Length && NameSyntax.IsNameCharacter(text[nameEnd]))
-        {
-            nameEnd++;
-        }
-
-        var rest = text[nameEnd..].TrimStart();
-        if (rest.StartsWith("[", StringComparison.Ordinal) && rest.IndexOf(']') is > 0 and var bracket)
-        {
-            rest = rest[(bracket + 1)..].TrimStart();
-        }
-
-        if (rest.StartsWith("@", StringComparison.Ordinal) || text.IsEmpty)
-        {
-            return false;
-        }
-
-        return text[0] is '.' or '/' or '~' or '\\'
-            || (rest.Length > 0 && rest[0] is '/' or '\\' or ':' or '+')
-            || rest.StartsWith("://", StringComparison.Ordinal);
     }
 
     private Result<SortedSet<string>> ParseHashes(int start)

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Slipway.Core.Failures;
 using Slipway.Core.Locks;
 using Slipway.Core.Requirements;
-using Slipway.Core.Versions;
 using Slipway.Environments.Interpreters;
 using Slipway.Environments.Requests;
 using Slipway.Environments.Sources;
@@ -15,8 +14,6 @@ namespace Slipway.Environments.Locks;
 /// </summary>
 internal static class LockImport
 {
-    private const string Sha256 = "sha256";
-
     /// <summary>A request as it is to be resolved.</summary>
     /// <param name="Request">The request, with the settled packages or more constraints.</param>
     /// <param name="Warnings">What people should know.</param>
@@ -31,17 +28,46 @@ internal static class LockImport
         }
 
         var packages = Applicable(imported, interpreter);
-        var problem = Foreign(imported, interpreter) ?? Uncovered(request, imported, packages, interpreter);
-        if (problem is null)
+        return (Foreign(imported, packages, interpreter) ?? Uncovered(request, imported, packages, interpreter) ?? Changed(imported, packages)) is { } problem
+            ? Loosen(request, interpreter, problem)
+            : new LockPins(imported, request.Requirements).Settle(packages).Map(pins => new Outcome(request with { Pins = pins }, []));
+    }
+
+    /// <summary>A request whose lock cannot be followed: its versions bound what is resolved, which is said aloud. A strict request is refused, and so is one that only the lock describes.</summary>
+    /// <param name="request">The request, with its lock.</param>
+    /// <param name="interpreter">For which interpreter.</param>
+    /// <param name="problem">Why the lock cannot be followed.</param>
+    public static Result<Outcome> Loosen(EnvironmentRequest request, Interpreter interpreter, Failure problem)
+    {
+        var imported = request.Lock!;
+        if (imported.IsStrict)
         {
-            return Pin(packages, request, imported).Map(pins => new Outcome(request with { Pins = pins }, []));
+            return problem;
         }
 
-        return imported.IsStrict
-            ? problem
-            : new Outcome(
-                request with { Constraints = [.. request.Constraints, .. Constraints(request, packages, interpreter)] },
-                [$"{problem.Message} Its versions are used as constraints."]);
+        if (request.Requirements.IsEmpty)
+        {
+            return problem with { Hint = "Make the lock anew: nothing but the lock says what is needed, so there is nothing that its versions could bound." };
+        }
+
+        return Constraints(request, imported, interpreter).Map(constraints => new Outcome(
+            request with { Constraints = [.. request.Constraints, .. constraints] }, [$"{problem.Message} Its versions are used as constraints."]));
+    }
+
+    /// <summary>What the failure of resolving a settled request says about its lock; null when it is no fault of the lock's.</summary>
+    /// <param name="request">The request, settled by its lock.</param>
+    /// <param name="interpreter">For which interpreter.</param>
+    /// <param name="failure">The failure. Which files fit is the installer's to say: a lock need not say what it is for.</param>
+    public static Failure? Misfit(EnvironmentRequest request, Interpreter interpreter, Failure failure)
+    {
+        if (request is not { Pins.IsDefault: false, Lock: { } imported })
+        {
+            return null;
+        }
+
+        return failure.Code == EnvironmentFailures.WrongPlatform || failure.Code == EnvironmentFailures.Unsatisfiable
+            ? failure with { Code = EnvironmentFailures.ForeignLock, Message = $"{imported.Path} is not for {interpreter}. {failure.Message}", Hint = null }
+            : failure.Code == EnvironmentFailures.StaleLock ? failure : null;
     }
 
     private static ImmutableArray<PylockPackage> Applicable(ImportedLock imported, Interpreter interpreter)
@@ -50,12 +76,17 @@ internal static class LockImport
         return [.. imported.Document.Packages.Where(package => package.Marker?.Evaluate(interpreter.Markers, imported.Extras, groups) ?? true)];
     }
 
-    private static Failure? Foreign(ImportedLock imported, Interpreter interpreter)
+    private static Failure? Foreign(ImportedLock imported, ImmutableArray<PylockPackage> packages, Interpreter interpreter)
     {
         var document = imported.Document;
         if (document.RequiresPython is { } range && !interpreter.Satisfies(range))
         {
             return new Failure(EnvironmentFailures.ForeignLock, $"{imported.Path} is for Python {range}, and the interpreter is {interpreter}.");
+        }
+
+        if (packages.FirstOrDefault(package => package.RequiresPython is { } needed && !interpreter.Satisfies(needed)) is { } other)
+        {
+            return new Failure(EnvironmentFailures.ForeignLock, $"{imported.Path} has {other.Name} {other.Version}, which is for Python {other.RequiresPython}, and the interpreter is {interpreter}.");
         }
 
         if (document.Environments.IsEmpty || document.Environments.Any(marker => marker.Evaluate(interpreter.Markers)))
@@ -83,12 +114,12 @@ internal static class LockImport
                 return new Failure(EnvironmentFailures.StaleLock, $"{imported.Path} has no {requirement.Name}, which is asked for.");
             }
 
-            if (!Allows(requirement, locked))
+            if (!Allows(requirement, locked, imported))
             {
-                return new Failure(EnvironmentFailures.StaleLock, $"{imported.Path} has {locked.Name} {locked.Version}, and {requirement} is asked for.");
+                return new Failure(EnvironmentFailures.StaleLock, $"{imported.Path} has {Described(locked)}, and {requirement} is asked for.");
             }
 
-            if (!asked.Hashes.IsEmpty && !Files(locked).Any(file => IsAccepted(file, asked.Hashes)))
+            if (!asked.Hashes.IsEmpty && !LockPins.Files(locked).Any(file => LockPins.IsAccepted(file, asked.Hashes)))
             {
                 return new Failure(EnvironmentFailures.StaleLock, $"{imported.Path} has no file of {locked.Name} {locked.Version} with a hash that is asked for.");
             }
@@ -97,68 +128,72 @@ internal static class LockImport
         return null;
     }
 
-    private static bool Allows(Requirement requirement, PylockPackage locked) => requirement.Url is { } url
-        ? string.Equals(locked.Archive?.Url, url.Split('#')[0], StringComparison.Ordinal)
-        : locked.Version is { } version && (requirement.Specifiers.IsEmpty || requirement.Specifiers.Contains(version, prereleases: true));
-
-    // A version that the request itself rules out would only turn a stale lock into a conflict.
-    private static IEnumerable<RequestedPackage> Constraints(EnvironmentRequest request, ImmutableArray<PylockPackage> packages, Interpreter interpreter) =>
-        from package in packages
-        where package is { Version: not null, Archive: null, Directory: null, Vcs: null }
-        where request.Requirements.All(asked => asked.Requirement.Name != package.Name || Allows(asked.Requirement, package)
-            || !(asked.Requirement.Marker?.Evaluate(interpreter.Markers) ?? true))
-        let constraint = Requirement.Parse($"{package.Name}=={package.Version}")
-        where constraint.IsOk
-        select new RequestedPackage(constraint.Value, []);
-
-    private static Result<ImmutableArray<PinnedPackage>> Pin(ImmutableArray<PylockPackage> packages, EnvironmentRequest request, ImportedLock imported)
+    // What a lock says of the directories that it was made from holds only while they are what they were.
+    private static Failure? Changed(ImportedLock imported, ImmutableArray<PylockPackage> packages)
     {
-        var pins = ImmutableArray.CreateBuilder<PinnedPackage>(packages.Length);
-        foreach (var package in packages.OrderBy(package => package.Name.Normalized, StringComparer.Ordinal))
+        foreach (var package in packages)
         {
-            if (!Pin(package, HashesOf(package, request), imported).TryGet(out var pin, out var failure))
+            if (package.Directory is { } directory && LockPackage.TreeOf(package) is { } locked
+                && imported.Trees.TryGetValue(imported.FullPath(directory.Path), out var read) && read.TryGet(out var content, out _)
+                && !string.Equals(content, $"tree:{locked}", StringComparison.OrdinalIgnoreCase))
             {
-                return failure;
+                return new Failure(EnvironmentFailures.StaleLock, $"{imported.FullPath(directory.Path)}, which is {package.Name}, has changed since {imported.Path} was made.");
             }
-
-            if (pins.Count > 0 && pins[^1].Name == pin.Name)
-            {
-                return new Failure(EnvironmentFailures.AmbiguousLock, $"{imported.Path} has more than one {pin.Name} for this interpreter: {pins[^1].Version} and {pin.Version}.");
-            }
-
-            pins.Add(pin);
         }
 
-        return pins.ToImmutable();
+        return null;
     }
 
-    private static Result<PinnedPackage> Pin(PylockPackage package, ImmutableArray<string> hashes, ImportedLock imported)
+    private static bool Allows(Requirement requirement, PylockPackage locked, ImportedLock imported)
     {
-        var files = Files(package).Where(file => file.Hashes.ContainsKey(Sha256) && (hashes.IsEmpty || IsAccepted(file, hashes))).Select(file => new PinnedFile(file.Name, Address(file, imported), file.Hashes[Sha256])).ToImmutableArray();
-        if (package.Archive?.Subdirectory is not null)
+        if (requirement.Url is not { } url)
         {
-            return DirectSources.FolderRefused(package.Name.ToString());
+            // A version that a directory or repository does not tell before it is built is checked afterwards.
+            return requirement.Specifiers.IsEmpty || (locked.Version is not { } version ? IsBuilt(locked) : requirement.Specifiers.Contains(version, prereleases: true));
         }
 
-        if (files.IsEmpty || package.Version is null && package.Archive is null)
-        {
-            return new Failure(EnvironmentFailures.UnsupportedSource, $"{imported.Path}: {package.Name} has no file with a version and a SHA-256: directories and repositories in a lock cannot be installed yet.");
-        }
-
-        return new PinnedPackage(package.Name, package.Version ?? PepVersion.Parse("0").Value, files, package.Archive is not null);
+        return locked.Archive is { } archive ? string.Equals(archive.Url, url.Split('#')[0], StringComparison.Ordinal)
+            : locked.Directory is { } directory ? RequestedPackage.IsLocalUrl(url) && string.Equals(LocalSources.PathOf(url).TrimEnd('/'), imported.FullPath(directory.Path), StringComparison.Ordinal)
+            : locked.Vcs is { } repository && new LockPins(imported, []).Located(locked, repository).TryGet(out var located, out _) && RepositoryUrl.IsAnswered(url, located);
     }
 
-    private static ImmutableArray<PylockFile> Files(PylockPackage package) =>
-        package.Archive is { } archive ? [archive] : package.Sdist is { } sdist ? [.. package.Wheels, sdist] : package.Wheels;
+    private static bool IsBuilt(PylockPackage package) => package.Directory is not null || package.Vcs is not null;
 
-    private static ImmutableArray<string> HashesOf(PylockPackage package, EnvironmentRequest request) =>
-        [.. request.Requirements.Where(asked => asked.Requirement.Name == package.Name).SelectMany(asked => asked.Hashes)];
+    private static string Described(PylockPackage package) => package switch
+    {
+        { Directory: { } directory } => $"{package.Name} in {directory.Path}",
+        { Vcs: { } repository } => $"{package.Name} at {repository.CommitId} of {repository.Url ?? repository.Path}",
+        { Archive: { } archive } => $"{package.Name} in {archive.Url ?? archive.Path}",
+        _ => $"{package.Name} {package.Version}",
+    };
 
-    private static bool IsAccepted(PylockFile file, ImmutableArray<string> hashes) =>
-        file.Hashes.Any(hash => hashes.Contains($"{hash.Key}:{hash.Value}", StringComparer.OrdinalIgnoreCase));
+    // A version that the request itself rules out would only turn a stale lock into a conflict. A package that the lock does not take from an index must not
+    // come from one now: there, anybody may have its name.
+    private static Result<ImmutableArray<RequestedPackage>> Constraints(EnvironmentRequest request, ImportedLock imported, Interpreter interpreter)
+    {
+        ImmutableArray<Requirement> asked = [.. request.Requirements.Select(package => package.Requirement).Where(requirement => requirement.Marker?.Evaluate(interpreter.Markers) ?? true)];
+        var constraints = ImmutableArray.CreateBuilder<RequestedPackage>();
+        foreach (var package in Applicable(imported, interpreter))
+        {
+            var wishes = asked.Where(requirement => requirement.Name == package.Name).ToList();
+            if (package is { Archive: null, Directory: null, Vcs: null })
+            {
+                if (package.Version is { } version && wishes.All(requirement => Allows(requirement, package, imported)) && Requirement.Parse($"{package.Name}=={version}").TryGet(out var bound, out _))
+                {
+                    constraints.Add(new RequestedPackage(bound, []));
+                }
+            }
+            else if (wishes.Count > 0 && wishes.All(requirement => requirement.Url is null))
+            {
+                if (!new LockPins(imported, []).SettleDirect(package).TryGet(out var pin, out var failure))
+                {
+                    return failure;
+                }
 
-    // The path, where there is one, is what lies beside the lock.
-    private static string Address(PylockFile file, ImportedLock imported) => file.Path is { } path
-        ? new Uri(System.IO.Path.GetFullPath(path, System.IO.Path.GetDirectoryName(imported.Path)!)).AbsoluteUri
-        : file.Url!;
+                constraints.Add(pin.Requested);
+            }
+        }
+
+        return constraints.ToImmutable();
+    }
 }

@@ -54,6 +54,9 @@ internal static class LockPackage
             : package with { Sdist = entry };
     }
 
+    /// <summary>The digest of the tree that a directory held, where a lock of ours records it, in hexadecimal digits.</summary>
+    public static string? TreeOf(PylockPackage package) => Fact(package, Tree);
+
     /// <summary>The one file of a package that this provisioning can install.</summary>
     public static Result<LockedFile> Read(PylockPackage package, string source)
     {

@@ -30,6 +30,9 @@ public sealed record LockedFile(PackageName Name, PepVersion Version, string Fil
     /// <summary>The commit of a repository; null when it is none.</summary>
     public PylockVcs? Repository { get; init; }
 
+    /// <summary>What its metadata says that it needs (PEP 508), known right after a resolution; no part of a lock.</summary>
+    public ImmutableArray<string> Requires { get => field.IsDefault ? [] : field; init; } = [];
+
     /// <summary>Whether the file is installed as it is; else it is built first, which runs its code.</summary>
     public bool IsWheel => FileName.EndsWith(".whl", StringComparison.Ordinal);
 

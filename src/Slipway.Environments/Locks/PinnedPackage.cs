@@ -1,24 +1,29 @@
 using System.Collections.Immutable;
 using Slipway.Core.Requirements;
 using Slipway.Core.Versions;
+using Slipway.Environments.Requests;
 
 namespace Slipway.Environments.Locks;
 
-/// <summary>A package whose version is settled, and the files that may serve for it; which one fits is the installer's to say.</summary>
-/// <param name="Name">The package.</param>
-/// <param name="Version">Its version.</param>
-/// <param name="Files">Wheels and source distribution.</param>
-/// <param name="IsDirect">Whether the one file was named by its address.</param>
-internal sealed record PinnedPackage(PackageName Name, PepVersion Version, ImmutableArray<PinnedFile> Files, bool IsDirect)
+/// <summary>A package that a lock settles: one version with the files that may serve for it, which of them fits is the installer's to say, or one source.</summary>
+/// <param name="Requested">The package as a requirement of exactly that.</param>
+/// <param name="Version">Its version; null when the lock does not say it.</param>
+/// <param name="Files">Wheels and source distribution, or the one archive; empty for a directory and a repository.</param>
+internal sealed record PinnedPackage(RequestedPackage Requested, PepVersion? Version, ImmutableArray<PinnedFile> Files)
 {
-    /// <summary>The package as a requirement of exactly that.</summary>
-    public Requirement ToRequirement() => Requirement.Parse(IsDirect ? $"{Name} @ {Files[0].Url}" : $"{Name}=={Version}").Value;
+    /// <summary>The package.</summary>
+    public PackageName Name => Requested.Requirement.Name;
 
-    /// <summary>The package as one line of pip's requirements format.</summary>
-    public string ToLine()
-    {
-        return string.Concat([ToRequirement().ToString(), .. Files.Select(file => $" --hash=sha256:{file.Sha256}").Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]);
-    }
+    /// <summary>Whether it is named by its address.</summary>
+    public bool IsDirect => Requested.Requirement.Url is not null;
+
+    /// <summary>The commit of a repository; null when it comes from none.</summary>
+    public string? Commit { get; init; }
+
+    /// <summary>Whether what was found is what is settled.</summary>
+    public bool Accepts(LockedFile found) => Commit is not null ? string.Equals(found.Repository?.CommitId, Commit, StringComparison.OrdinalIgnoreCase)
+        : Files.IsEmpty ? string.Equals(found.Content, Requested.LocalContent, StringComparison.Ordinal)
+        : Files.Any(file => string.Equals(file.Sha256, found.Hash.Hex, StringComparison.OrdinalIgnoreCase));
 }
 
 /// <summary>One file of a settled package.</summary>

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Slipway.Core.Identity;
-using Slipway.Core.Locks;
 using Slipway.Core.Versions;
 using Slipway.Environments.Interpreters;
 using Slipway.Environments.Locks;
@@ -45,15 +44,18 @@ public sealed record EnvironmentRequest
     public bool SeesSite => SysPathMode is SysPathMode.SystemSitePackages || Provisioner is "system";
 
     /// <summary>
-    /// Whether a requirement names a file or directory of this machine. What it holds is part of the request's identity and is read
-    /// again each time, so such a request can never be answered by a launch record.
+    /// Whether a requirement or the lock names a file or directory of this machine whose content nothing else pins. It is part of the
+    /// request's identity and is read again each time, so such a request can never be answered by a launch record.
     /// </summary>
-    public bool HasLocalSources => Locals.Any();
+    public bool HasLocalSources => Locals.Any() || (Lock is { } imported && imported.Directories.Any());
+
+    /// <summary>What is resolved: the packages that a lock settles, else requirements and constraints.</summary>
+    internal ImmutableArray<RequestedPackage> Resolved => Pins.IsDefault ? [.. Requirements, .. Constraints] : [.. Pins.Select(pin => pin.Requested)];
 
     private IEnumerable<RequestedPackage> Locals => Requirements.Where(package => package.IsLocal);
 
     /// <summary>The absolute path of the local tree with that digest; null when the request names none.</summary>
-    internal string? TreeOf(Sha256Digest digest) => Locals
+    internal string? TreeOf(Sha256Digest digest) => Resolved
         .Where(package => package.LocalContent == $"tree:{digest}")
         .Select(package => LocalSources.PathOf(package.Requirement.Url!))
         .FirstOrDefault();
@@ -80,10 +82,12 @@ public sealed record EnvironmentRequest
     // Only where there is a lock, so that the digests of all other requests stand.
     private static CanonicalField[] LockFields(ImportedLock imported) =>
     [
-        new("lock", Sha256Digest.Of(PylockWriter.Write(imported.Document)).Hex),
+        new("lock", imported.Digest),
         new("lock_use", imported.IsStrict ? "strict" : "loose"),
         new("lock_extras", string.Join(',', imported.Extras.Order(StringComparer.Ordinal))),
         new("lock_groups", string.Join(',', imported.Groups.Order(StringComparer.Ordinal))),
+        .. imported.Trees.IsEmpty ? Array.Empty<CanonicalField>()
+            : [new("lock_trees", string.Join('\n', imported.Trees.Select(tree => $"{tree.Key} {(tree.Value.TryGet(out var content, out _) ? content : "unusable")}")))],
     ];
 
     /// <summary>A few words for people: the first packages, or <c>no packages</c>.</summary>
@@ -103,7 +107,7 @@ public sealed record EnvironmentRequest
 
     private IEnumerable<CanonicalField> LocalContents()
     {
-        if (HasLocalSources)
+        if (Locals.Any())
         {
             yield return new("local_sources", string.Join('\n', Locals.Select(package => $"{package.Requirement.Name} {package.LocalContent}").Order(StringComparer.Ordinal)));
         }

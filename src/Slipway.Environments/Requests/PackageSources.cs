@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Slipway.Core.Failures;
 using Slipway.Core.Requirements;
 using Slipway.Core.Text;
@@ -47,7 +46,7 @@ public sealed record PackageSources
         new(Indexes, [page, .. isBuilding ? FindLinks : []]) { AsksDefaultIndex = isBuilding && Indexes.IsEmpty && FindLinks.IsEmpty };
 
     /// <summary>The time limit as it enters digests and locks: UTC, to the second or finer; null without a limit.</summary>
-    internal string? ExcludeNewerText => ExcludeNewer?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture);
+    internal string? ExcludeNewerText => ExcludeNewer is { } time ? InstantText.Render(time) : null;
 
     /// <summary>Sources from texts that were validated before.</summary>
     /// <param name="indexes">The indexes in the order in which they are asked. Names of packages may be in any spelling.</param>

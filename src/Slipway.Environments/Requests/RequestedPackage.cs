@@ -14,7 +14,10 @@ public sealed record RequestedPackage(Requirement Requirement, ImmutableArray<st
     public string? LocalContent { get; init; }
 
     /// <summary>Whether it names a file or a directory of this machine.</summary>
-    public bool IsLocal => Requirement.Url is { } url && url.StartsWith("file:", StringComparison.OrdinalIgnoreCase);
+    public bool IsLocal => Requirement.Url is { } url && IsLocalUrl(url);
+
+    /// <summary>Whether a URL names a file or a directory of this machine.</summary>
+    internal static bool IsLocalUrl(string url) => url.StartsWith("file:", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The requirement as one line of pip's requirements format.</summary>
     public string ToLine() => string.Concat(

@@ -1,4 +1,5 @@
 using Slipway.Core.Failures;
+using Slipway.Core.Requirements;
 using Slipway.Environments.Requests;
 
 namespace Slipway.Environments.Sources;
@@ -6,8 +7,6 @@ namespace Slipway.Environments.Sources;
 /// <summary>What a request may say of sources that it names itself, by URL or path (PEP 508), and how they are split.</summary>
 public static class DirectSources
 {
-    private const string Subdirectory = "subdirectory=";
-
     /// <summary>Refuses a constraint that names a URL or a path: what lies there could not be part of the request's identity.</summary>
     /// <param name="constraint">The constraint.</param>
     /// <param name="at">Where it stands; null when that is not known.</param>
@@ -19,16 +18,11 @@ public static class DirectSources
             Hint = $"Write it as a requirement, or bound the version in its place: {constraint.Requirement.Name}==VERSION",
         };
 
-    /// <summary>Whether a URL names a folder below the top of what it leads to (pip's <c>subdirectory</c> fragment).</summary>
-    internal static bool HasSubdirectory(string url) =>
-        url.IndexOf('#', StringComparison.Ordinal) is >= 0 and var hash
-        && url[(hash + 1)..].Split('&').Any(part => part.StartsWith(Subdirectory, StringComparison.Ordinal));
-
     /// <summary>Refuses what cannot be built as it is asked for.</summary>
-    /// <returns><see cref="EnvironmentFailures.UnsupportedSource"/>; null for a request that can be resolved.</returns>
+    /// <returns><see cref="EnvironmentFailures.UnsupportedSource"/> or <see cref="EnvironmentFailures.LocalSourceUnusable"/>; null for a request that can be resolved.</returns>
     internal static Failure? Check(EnvironmentRequest request) =>
         request.Constraints.Select(constraint => CheckConstraint(constraint)).FirstOrDefault(failure => failure is not null)
-        ?? request.Requirements.Select(CheckFolder).FirstOrDefault(failure => failure is not null);
+        ?? request.Requirements.Select(package => CheckFolder(package) ?? CheckName(package)).FirstOrDefault(failure => failure is not null);
 
     /// <summary>The failure for a folder of an archive or a tree.</summary>
     /// <param name="name">The package, for people.</param>
@@ -38,7 +32,23 @@ public static class DirectSources
     };
 
     private static Failure? CheckFolder(RequestedPackage package) =>
-        package.Requirement.Url is { } url && !url.StartsWith("git+", StringComparison.OrdinalIgnoreCase) && HasSubdirectory(url)
+        package.Requirement.Url is { } url && !url.StartsWith("git+", StringComparison.OrdinalIgnoreCase) && Subdirectory.NamedBy(url) is not null
             ? FolderRefused(package.Requirement.Name.ToString())
             : null;
+
+    // pip would say it too, but only after it has built something, and not where the name stands.
+    private static Failure? CheckName(RequestedPackage package)
+    {
+        var requirement = package.Requirement;
+        if (!package.IsLocal || LocalRequirement.KnownName(LocalSources.PathOf(requirement.Url!)) is not { } name || name == requirement.Name)
+        {
+            return null;
+        }
+
+        return new Failure(EnvironmentFailures.LocalSourceUnusable, $"{LocalSources.PathOf(requirement.Url!)} is the project {name}, and the requirement calls it {requirement.Name}.")
+        {
+            Location = requirement.Location,
+            Hint = $"Write {name} @ {requirement.Url}, or the path of {requirement.Name}.",
+        };
+    }
 }

@@ -49,6 +49,12 @@ public static class LocalRequirement
         return Requirement.Parse(text.ToString(), path.Location).Map(requirement => new RequestedPackage(requirement, path.Hashes));
     }
 
+    /// <summary>The name of the project that a wheel or a directory says that it is; null when nothing there says it for certain.</summary>
+    internal static PackageName? KnownName(string path) =>
+        path.EndsWith(".whl", StringComparison.OrdinalIgnoreCase) ? WheelFileName.Parse(Path.GetFileName(path)).TryGet(out var wheel, out _) ? wheel.Name : null
+        : ProjectName(path.TrimEnd('/')) is { } text && PackageName.Parse(text).TryGet(out var name, out _) ? name
+        : null;
+
     private static Result<PackageName> NameOf(string path)
     {
         var file = Path.GetFileName(path);

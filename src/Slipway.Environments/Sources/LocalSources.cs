@@ -79,7 +79,7 @@ internal static class LocalSources
     public static async Task<Result<ImmutableArray<Step>>> PackStepsAsync(BuildHost host, EnvironmentRequest request, CancellationToken cancellationToken)
     {
         var steps = ImmutableArray.CreateBuilder<Step>();
-        foreach (var package in request.Requirements)
+        foreach (var package in request.Resolved)
         {
             if (TreeOf(package) is not { } tree)
             {
@@ -141,10 +141,33 @@ internal static class LocalSources
             packages.Add(package with { LocalContent = content });
         }
 
-        var result = await work(request with { Requirements = packages.ToImmutable() }).ConfigureAwait(false);
+        var imported = request.Lock is null ? (Result<ImportedLock>?)null : await WithTreesAsync(host, request.Lock, cancellationToken).ConfigureAwait(false);
+        if (imported is { IsOk: false } unread)
+        {
+            return unread.Failure;
+        }
+
+        var result = await work(request with { Requirements = packages.ToImmutable(), Lock = imported?.Value }).ConfigureAwait(false);
         return !result.IsOk && result.Failure.Code == EnvironmentFailures.HashMismatch
             ? await ChangeAsync(host, packages, cancellationToken).ConfigureAwait(false) ?? result.Failure
             : result;
+    }
+
+    private static async Task<Result<ImportedLock>> WithTreesAsync(BuildHost host, ImportedLock imported, CancellationToken cancellationToken)
+    {
+        var trees = imported.Trees.ToBuilder();
+        foreach (var path in imported.Directories)
+        {
+            var read = await TreeContentAsync(host, path, cancellationToken).ConfigureAwait(false);
+            if (!read.IsOk && read.Failure.Code == EnvironmentFailures.SourceChanging)
+            {
+                return read.Failure;
+            }
+
+            trees[path] = read;
+        }
+
+        return imported with { Trees = trees.ToImmutable() };
     }
 
     // pip saw other bytes than were read: that is somebody who writes to the file, and no tampering.
@@ -169,8 +192,7 @@ internal static class LocalSources
     {
         if (!File.Exists(path))
         {
-            var packed = await SourceTree.PackAsync(host, path, Stream.Null, cancellationToken).ConfigureAwait(false);
-            return packed.Map(digest => $"{TreePrefix}{digest}");
+            return await TreeContentAsync(host, path, cancellationToken).ConfigureAwait(false);
         }
 
         try
@@ -185,6 +207,12 @@ internal static class LocalSources
         {
             return new Failure(EnvironmentFailures.LocalSourceUnusable, $"{path} cannot be read: {exception.Message}");
         }
+    }
+
+    private static async Task<Result<string>> TreeContentAsync(BuildHost host, string path, CancellationToken cancellationToken)
+    {
+        var packed = await SourceTree.PackAsync(host, path, Stream.Null, cancellationToken).ConfigureAwait(false);
+        return packed.Map(digest => $"{TreePrefix}{digest}");
     }
 
     // An edit after the reading must not be taken for what was read. Of several hashes that are accepted pip takes any, so where

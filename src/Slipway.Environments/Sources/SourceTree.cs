@@ -25,6 +25,8 @@ internal static class SourceTree
                 Directory.Exists(directory) ? $"{directory} has neither a pyproject.toml nor a setup.py." : $"There is no directory {directory}.");
         }
 
+        // A link to the tree is not its source.
+        directory = Directory.ResolveLinkTarget(directory, returnFinalTarget: true)?.FullName ?? directory;
         var names = await TreeFiles.ListAsync(host, directory, cancellationToken).ConfigureAwait(false);
         using var archive = new CanonicalTar(output);
         var total = 0L;
@@ -52,6 +54,14 @@ internal static class SourceTree
 
         if (status.Kind is FileKind.Link && new FileInfo(path).LinkTarget is { } target)
         {
+            if (TreeLinks.IsEscape(directory, name, target))
+            {
+                return new Failure(EnvironmentFailures.LocalSourceUnusable, $"{path} is a link to {target}, outside the project that it belongs to.")
+                {
+                    Hint = $"Put a copy there, or a relative link to something within {directory}: what lies outside is not read, and could not be part of what was built.",
+                };
+            }
+
             archive.AddLink($"source/{name}", target);
             return 0;
         }

@@ -20,9 +20,6 @@ public sealed record LinkedFile(ulong Device, ulong Inode, ulong Links, ulong Na
 /// <param name="Linked">The files with several names, each once, in the order of their numbers.</param>
 public sealed record TreeUsage(long OwnBytes, ImmutableArray<LinkedFile> Linked)
 {
-    /// <summary>Nothing.</summary>
-    public static TreeUsage None { get; } = new(0, []);
-
     /// <summary>All bytes of the tree, each file once.</summary>
     public long Bytes => OwnBytes + Linked.Sum(static file => file.Size);
 

@@ -21,8 +21,7 @@ internal sealed class LockChoice(FileObserver observer, LockPolicy policy)
     /// <summary>A lock that was read.</summary>
     /// <param name="Path">Its path.</param>
     /// <param name="Document">What it says.</param>
-    /// <param name="IsNamed">Whether an option names it; else it lies beside the declaration.</param>
-    internal sealed record Found(string Path, Pylock Document, bool IsNamed);
+    internal sealed record Found(string Path, Pylock Document);
 
     /// <summary>What became of the lock.</summary>
     /// <param name="Lock">The lock for the request; null to resolve.</param>
@@ -43,11 +42,11 @@ internal sealed class LockChoice(FileObserver observer, LockPolicy policy)
 
         if (named.Length == 1)
         {
-            return Read(named[0], isNamed: true);
+            return Read(named[0]);
         }
 
         var beside = directory is null ? null : Path.Combine(directory, FileNameOf(environment));
-        return beside is not null && observer.Exists(beside) ? Read(beside, isNamed: false)
+        return beside is not null && observer.Exists(beside) ? Read(beside)
             : policy is LockPolicy.Strict ? new Failure(ProjectFailures.LockMissing, directory is null ? "--locked: there is no lock: it would lie beside the nearest declaration." : $"--locked: there is no {beside}.")
             : Maybe<Found>.None;
     }
@@ -80,9 +79,9 @@ internal sealed class LockChoice(FileObserver observer, LockPolicy policy)
             ?? Unsupported(found, "dependency group", need.Groups, found.Document.DependencyGroups)) is { } failure ? failure : accepted;
     }
 
-    private Result<Maybe<Found>> Read(string path, bool isNamed) => observer.Read(path, Observation.Content)
+    private Result<Maybe<Found>> Read(string path) => observer.Read(path, Observation.Content)
         .Then(text => PylockReader.Read(text, path))
-        .Map(document => Maybe<Found>.Of(new Found(path, document, isNamed)));
+        .Map(document => Maybe<Found>.Of(new Found(path, document)));
 
     private Result<Verdict> LeftOut(string message, string hint) => policy is LockPolicy.Strict
         ? new Failure(ProjectFailures.LockRefused, $"--locked: {message}") { Hint = hint }

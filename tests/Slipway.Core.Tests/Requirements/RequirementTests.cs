@@ -87,14 +87,25 @@ public sealed class RequirementTests
     [InlineData("name; os_nam == 'a'", 7, "COR0104")]
     [InlineData("name; ", 7, "COR0104")]
     [InlineData("name; 'a' in extras", 7, "COR0104")]
-    [InlineData("./local", 1, "COR0103")]
-    [InlineData("/abs/path", 1, "COR0105")]
-    [InlineData("https://host/x.whl", 6, "COR0102")]
+    [InlineData("./local", 1, "COR0112")]
+    [InlineData("/abs/path", 1, "COR0112")]
+    [InlineData("https://host/x.whl", 1, "COR0112")]
+    [InlineData("  git+https://host/x@main", 3, "COR0112")]
     public void Parse_refused_text_names_the_column(string text, int column, string code)
     {
         var failure = Requirement.Parse(text).Failure;
         Assert.Equal((code, column), (failure.Code.Id, failure.Location!.Column));
         Assert.NotNull(failure.Location.LineText);
+    }
+
+    [Fact]
+    public void Source_without_a_name_is_told_with_the_form_to_write()
+    {
+        var failure = Must.Fail(Requirement.Parse("git+https://host/o/r@v1 ; os_name == 'posix'"), CoreFailures.RequirementsBareSource);
+        Assert.Equal("Write the name of the project before it: NAME @ git+https://host/o/r@v1", failure.Hint);
+
+        var secret = Must.Fail(Requirement.Parse("git+https://u:hunter2@host/o/r@v1"), CoreFailures.RequirementsBareSource);
+        Assert.DoesNotContain("hunter2", $"{secret} {secret.Hint} {secret.Location!.LineText}", StringComparison.Ordinal);
     }
 
     [Theory]

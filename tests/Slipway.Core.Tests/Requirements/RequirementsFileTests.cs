@@ -82,7 +82,7 @@ public sealed class RequirementsFileTests
     public void Parse_bare_source_is_refused_with_the_remedy(string line)
     {
         var failure = Must.Fail(RequirementsFile.Parse(line, "r.txt"), CoreFailures.RequirementsBareSource);
-        Assert.Contains("name @ url", failure.Remedy, StringComparison.Ordinal);
+        Assert.Contains(line.Contains("://", StringComparison.Ordinal) ? $"NAME @ {line}" : "name @ url", failure.Remedy, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -178,7 +178,7 @@ public sealed class ImportedLockTests : IAsyncLifetime, IDisposable
         folder.Add(new WheelBuilder("near", "1.0").Module("near.py", "V = 1\n"));
         folder.Add(new WheelBuilder("far", "1.0").Tag("cp311-cp311-win_amd64"));
         var ready = await _world.EnsureAsync(new EnvironmentRequest { Lock = Beside(folder, "near", "near-1.0-py3-none-any.whl") });
-        await _world.FailAsync(new EnvironmentRequest { Lock = Beside(folder, "far", "far-1.0-cp311-cp311-win_amd64.whl") }, EnvironmentFailures.WrongPlatform);
+        await _world.FailAsync(new EnvironmentRequest { Lock = Beside(folder, "far", "far-1.0-cp311-cp311-win_amd64.whl") }, EnvironmentFailures.ForeignLock);
 
         Assert.Equal("1", await _world.PythonAsync(ready, "import near; print(near.V)"));
     }

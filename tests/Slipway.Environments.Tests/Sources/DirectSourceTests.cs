@@ -49,6 +49,26 @@ public sealed class DirectSourceTests : IDisposable
     }
 
     [RequiresFact(Capability.Python)]
+    public async Task Path_that_holds_another_project_is_told_with_both_names_where_it_was_written()
+    {
+        using var links = new FindLinksFolder(_folder.FullPath);
+        var tree = ProjectTree.Write(_folder.FullPath, new SdistBuilder("other", "1.0"));
+        var wheel = links.Add(new WheelBuilder("other", "1.0"));
+        foreach (var path in (string[])[tree, wheel])
+        {
+            var at = new FailureLocation("requirements.txt", 3, 1, $"mine @ file://{path}");
+            var request = new EnvironmentRequest { Requirements = [new RequestedPackage(Requirement.Parse(at.LineText!, at).Value, [])] };
+
+            var failure = await _world.FailAsync(request, EnvironmentFailures.LocalSourceUnusable);
+
+            Assert.Equal($"{path} is the project other, and the requirement calls it mine.", failure.Message);
+            Assert.Equal(("requirements.txt:3:1", $"Write other @ file://{path}, or the path of mine."), (failure.Location!.ToString(), failure.Hint));
+        }
+
+        Assert.Empty(_world.Machine.Processes);
+    }
+
+    [RequiresFact(Capability.Python)]
     public async Task Subdirectory_of_an_archive_that_a_dependency_names_is_refused()
     {
         using var links = new FindLinksFolder(_folder.Combine("links"));

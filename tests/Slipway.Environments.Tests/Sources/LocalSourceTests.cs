@@ -195,6 +195,45 @@ public sealed class LocalSourceTests : IDisposable
         Assert.Contains("NAME @ file://", nameless.Hint, StringComparison.Ordinal);
     }
 
+    [RequiresTheory(Capability.Python)]
+    [InlineData("link", "/etc/passwd")]
+    [InlineData("link", "../outside")]
+    [InlineData("src/link", "./../../outside")]
+    [InlineData("src/link", "../here/../outside")]
+    [InlineData("src/link", "../away/x")]
+    public async Task Link_that_leaves_its_tree_is_refused(string name, string target)
+    {
+        var tree = ProjectTree.Write(_folder.FullPath, new SdistBuilder("linked", "1.0").Module("linked.py", "V = 1\n"));
+        File.CreateSymbolicLink(Path.Combine(tree, "here"), ".");
+        Directory.CreateDirectory(Path.Combine(tree, "node_modules"));
+        Directory.CreateSymbolicLink(Path.Combine(tree, "node_modules", "away"), _folder.FullPath);
+        File.CreateSymbolicLink(Path.Combine(tree, "away"), target.Contains("away", StringComparison.Ordinal) ? "node_modules/away" : "src");
+        File.CreateSymbolicLink(Path.Combine(tree, name), target);
+
+        var failure = await _world.FailAsync(Tree("linked", tree), EnvironmentFailures.LocalSourceUnusable);
+
+        var (link, leads) = name.Contains("away", StringComparison.Ordinal) || target.Contains("away", StringComparison.Ordinal) ? ("away", "node_modules/away") : (name, target);
+        Assert.Equal($"{tree}/{link} is a link to {leads}, outside the project that it belongs to.", failure.Message);
+        Assert.Empty(_world.Machine.Processes);
+    }
+
+    [RequiresFact(Capability.Python)]
+    public async Task Links_within_a_tree_are_built_as_such_and_the_tree_may_be_named_by_one()
+    {
+        var tree = ProjectTree.Write(_folder.FullPath, new SdistBuilder("linked", "1.0").Module("linked.py", "from linked_too import V\n"));
+        await File.WriteAllTextAsync(Path.Combine(tree, "real.py"), "V = 7\n");
+        File.CreateSymbolicLink(Path.Combine(tree, "src", "linked_too.py"), "../round/src/../real.py");
+        File.CreateSymbolicLink(Path.Combine(tree, "round"), "./src/..");
+        File.CreateSymbolicLink(Path.Combine(tree, "circle"), "circle");
+        var named = _folder.Combine("named");
+        Directory.CreateSymbolicLink(named, tree);
+
+        var ready = await _world.EnsureAsync(Tree("linked", named));
+
+        Assert.Equal("7", await _world.PythonAsync(ready, "import linked; print(linked.V)"));
+        Assert.Equal(await DigestAsync(tree), ready.Plan.Lock!.Files[0].Hash.Hex);
+    }
+
     [RequiresFact(Capability.Python)]
     public async Task Packed_tree_is_the_same_everywhere_and_holds_long_names_links_and_execute_bits()
     {

@@ -13,6 +13,8 @@ internal sealed class RecordingProgress : IBuildProgress
 
     public void Detail(string text) => Details.Enqueue(text);
 
+    public void Warn(string text) => Stages.Enqueue($"warning: {text}");
+
     public void Waiting(string holder)
     {
     }

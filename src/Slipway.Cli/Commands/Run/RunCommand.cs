@@ -12,6 +12,11 @@ internal sealed class RunCommand(Output output, TimeProvider time)
     public async Task<int> ExecuteAsync(RunUseCase useCase, RunArguments arguments, WorkloadDeclaration declaration, CancellationToken cancellationToken)
     {
         using var progress = new BuildProgressView(output, time);
+        foreach (var warning in declaration.Warnings)
+        {
+            progress.Warn(warning);
+        }
+
         var failure = await useCase
             .RunAsync(arguments, declaration, progress, environment => BeforeLaunch(environment, progress, arguments, declaration), cancellationToken)
             .ConfigureAwait(false);
@@ -22,9 +27,9 @@ internal sealed class RunCommand(Output output, TimeProvider time)
     private void BeforeLaunch(ReadyEnvironment environment, BuildProgressView progress, RunArguments arguments, WorkloadDeclaration declaration)
     {
         progress.Complete();
-        foreach (var warning in declaration.Warnings.AddRange(environment.Plan.Warnings))
+        foreach (var warning in environment.Plan.Warnings)
         {
-            output.Say($"slipway: warning: {warning}");
+            progress.Warn(warning);
         }
 
         if (arguments.Has(RunOptions.Explain) || output.IsVerbose)

@@ -66,9 +66,7 @@ internal sealed class InstalledProvisioner : IProvisioner
     public string? Narrate(string stage, string line) => null;
 
     // A lock settles versions also where nothing is installed: what is there must be what it says.
-    private static IEnumerable<RequestedPackage> Wanted(EnvironmentRequest request) => request.Pins.IsDefault
-        ? request.Requirements
-        : request.Pins.Select(pin => new RequestedPackage(pin.ToRequirement(), []));
+    private static ImmutableArray<RequestedPackage> Wanted(EnvironmentRequest request) => request.Pins.IsDefault ? request.Requirements : request.Resolved;
 
     // What the workload starts as `python` is this interpreter too, and sees what was counted: not the user's own packages.
     private static EnvironmentChanges Activation(Interpreter interpreter) => new(

@@ -29,7 +29,7 @@ internal sealed record PipArtifact(string Name, string Version, string Filename,
         new(file.Name.Normalized, file.Version.ToString(), file.FileName, UrlOf(host, file), file.Hash.Hex);
 
     private static string UrlOf(BuildHost host, LockedFile file) =>
-        file.Repository is { } repository ? PipRepositories.UrlOf(repository)
+        file.Repository is { } repository ? RepositoryUrl.Of(repository)
         : file.Tree is null ? file.Url
         : LocalSources.UrlOf(LocalSources.PackedPath(host, file.Name.Normalized, file.Hash));
 }

@@ -39,7 +39,7 @@ internal static class PipReport
                 return failure;
             }
 
-            files.Add(file);
+            files.Add(file with { Requires = [.. item.Metadata.RequiresDist ?? []] });
             if (item.IsYanked)
             {
                 var reason = item.YankedReason is { Length: > 0 } and not "<none given>" ? $": {PipWords.Clip(item.YankedReason)}" : string.Empty;
@@ -90,14 +90,13 @@ internal static class PipReport
 
     private static LockedFile Located(LockedFile file, ReportItem item, EnvironmentRequest request)
     {
-        if (item.IsDirect)
+        // A tree that a constraint names is none of pip's direct ones.
+        if (request.TreeOf(file.Hash) is { } tree)
         {
-            return request.TreeOf(file.Hash) is { } tree
-                ? file with { IsDirect = true, Tree = tree, Url = LocalSources.UrlOf(tree) }
-                : file with { IsDirect = true };
+            return file with { IsDirect = true, Tree = tree, Url = LocalSources.UrlOf(tree) };
         }
 
-        return file with { Index = item.SlipwaySource, Offered = OfferedFiles.Of(file, item.SlipwayFiles) };
+        return item.IsDirect ? file with { IsDirect = true } : file with { Index = item.SlipwaySource, Offered = OfferedFiles.Of(file, item.SlipwayFiles) };
     }
 
     // The address becomes part of a line that pip reads again.
@@ -139,7 +138,7 @@ internal sealed record ReportCommit(string Vcs, string CommitId, string? Request
 internal sealed record ReportArchive(string? Hash, Dictionary<string, string>? Hashes);
 
 /// <summary>Core metadata.</summary>
-internal sealed record ReportMetadata(string Name, string Version);
+internal sealed record ReportMetadata(string Name, string Version, string[]? RequiresDist);
 
 /// <summary>Source-generated serialisation of the report.</summary>
 [JsonSourceGenerationOptions(

@@ -17,8 +17,4 @@ internal static class PipRepositories
         CommitId = commit.CommitId,
         Subdirectory = subdirectory,
     };
-
-    /// <summary>What pip takes to check out that commit and no other.</summary>
-    public static string UrlOf(PylockVcs repository) =>
-        $"git+{repository.Url}@{repository.CommitId}{(repository.Subdirectory is { } folder ? $"#subdirectory={folder}" : string.Empty)}";
 }

@@ -48,18 +48,15 @@ internal static class PipResolution
             ]);
         return new ResolutionSteps(
             [
-                new Step.WriteFile($"{work}/requirements.txt", isSettled ? Lines(request.Pins) : Lines(host, request.Requirements), OwnerOnly),
+                new Step.WriteFile($"{work}/requirements.txt", Lines(host, isSettled ? request.Resolved : request.Requirements), OwnerOnly),
                 .. isSettled ? [new Step.WriteFile(LinksPage(work), PipLinks.Page(request.Pins), OwnerOnly)] : Array.Empty<Step>(),
                 new Step.WriteFile($"{work}/constraints.txt", (byte[])[.. Lines(host, request.Constraints), .. AsTheyStand(site)], OwnerOnly),
-                new Step.Run($"Resolving {request.Describe()}", command.Behind(gatePlan).ForRepositories(request.Requirements), EnvironmentFailures.PipFailed),
+                new Step.Run($"Resolving {request.Describe()}", command.Behind(gatePlan).ForRepositories(request.Resolved), EnvironmentFailures.PipFailed),
             ],
             report);
     }
 
     private static string LinksPage(string work) => $"{work}/links.html";
-
-    private static byte[] Lines(ImmutableArray<PinnedPackage> pins) =>
-        Encoding.UTF8.GetBytes(string.Concat(pins.Select(pin => pin.ToLine() + "\n")));
 
     /// <summary>The lock that a report describes.</summary>
     public static Result<Resolution> Read(ReadOnlySpan<byte> report, Interpreter interpreter, EnvironmentRequest request, SiteFacts? site) =>
@@ -79,6 +76,6 @@ internal static class PipResolution
         where name is not null && version is not null
         select $"{name}=={version}\n"));
 
-    private static byte[] Lines(BuildHost host, ImmutableArray<RequestedPackage> packages) =>
+    private static byte[] Lines(BuildHost host, IEnumerable<RequestedPackage> packages) =>
         Encoding.UTF8.GetBytes(string.Concat(packages.Select(package => LocalSources.ToLine(host, package) + "\n")));
 }
