@@ -53,6 +53,7 @@ public sealed class GateModuleTests
         await ProvisionModules.RunAsync(World.DefaultPython.FullPath, """
             import os, socket, urllib.parse
             from index_gate import Gate, is_own_peer
+            from pip_sources import Door
 
             def status(family, host, user):
                 child = os.fork()
@@ -69,7 +70,7 @@ public sealed class GateModuleTests
                         os._exit(2)
                 return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
-            gate = Gate({"credentials": [], "find_links": [sys.argv[1]], "indexes": []}, {}, None, "")
+            gate = Gate({"credentials": [], "find_links": [sys.argv[1]], "indexes": [], "asks_default": False}, {}, None, "", Door.open())
             base = urllib.parse.urlsplit(gate.base)
             port, path = base.port, base.path.encode()
             ways = [(socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::ffff:127.0.0.1")]
@@ -88,8 +89,9 @@ public sealed class GateModuleTests
 
     [RequiresFact(Capability.Python)]
     public Task Page_that_is_cut_or_too_long_is_a_problem_and_no_shorter_page() => ProvisionModules.RunAsync(World.DefaultPython.FullPath, """
-        import http.server, threading, index_sources
-        from index_sources import Index, Problem, Upstream
+        import http.server, threading, index_upstream
+        from index_sources import Index, Problem
+        from index_upstream import Upstream
 
         whole = b'<a href="a-1.0.tar.gz">a</a> <a href="a-2.0.tar.gz">a</a>'
         answers = []
@@ -117,14 +119,14 @@ public sealed class GateModuleTests
 
         answers[:] = [whole[:30], whole]
         assert len(index.find("a").files) == 2 and answers == []
-        answers[:] = [whole[:30]] * index_sources.ATTEMPTS
+        answers[:] = [whole[:30]] * index_upstream.ATTEMPTS
         text = problem()
         assert text.startswith("source-down ") and "breaks off after 30 bytes" in text, text
         answers[:] = [whole]
-        index_sources.MAX_PAGE = len(whole)
+        index_upstream.MAX_PAGE = len(whole)
         assert len(index.find("a").files) == 2
         answers[:] = [whole]
-        index_sources.MAX_PAGE -= 1
+        index_upstream.MAX_PAGE -= 1
         text = problem()
         assert text.startswith("source-down ") and "a page of more than" in text, text
         """);
@@ -143,7 +145,7 @@ public sealed class GateModuleTests
 
         await ProvisionModules.RunAsync(World.DefaultPython.FullPath, """
             import http.server, ssl, threading, urllib.error, urllib.request
-            from index_sources import Authorization, Credentials, Upstream
+            from index_upstream import Authorization, Credentials, Upstream
 
             seen = []
 
