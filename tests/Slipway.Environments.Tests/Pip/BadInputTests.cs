@@ -148,7 +148,7 @@ public sealed class BadInputTests : IAsyncLifetime, IDisposable
         await FailsAsync([$"liar @ {_index.UrlOf(new WheelBuilder("liar", "2.0"))}"], EnvironmentFailures.InvalidArtifact, ExitCode.BadData, "liar");
         var failure = await _world.FailAsync(Ask.Index(_index, "half-liar"), EnvironmentFailures.InvalidArtifact);
         Assert.Contains("half_liar-2.0-py3-none-any.whl has inconsistent metadata: it says that it is half-liar 7.0", failure.Message, StringComparison.Ordinal);
-        await FailsAsync(["source-liar"], EnvironmentFailures.InvalidArtifact, ExitCode.BadData, "source-liar");
+        await FailsAsync(["source-liar"], EnvironmentFailures.InvalidArtifact, ExitCode.BadData, "source_liar-2.0.tar.gz has inconsistent version: expected '2.0', but metadata has '7.0'.");
     }
 
     [RequiresFact(Capability.Python)]
