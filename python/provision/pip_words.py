@@ -77,7 +77,7 @@ def explain(log, sources):
         platform = re.match(r"Skipping link: none of the wheel's tags \((.*?)\) are compatible .*?: \S*/([^/#?\s]+\.whl)", line)
         if platform:
             seen.append(("platform", "%s is for %s" % (platform.group(2), platform.group(1))))
-        discarded = re.match(r"Discarding .*?: (?:\[yellow\])?Requested .*?([^/\s#]+)(?:#\S*)?(?: \(from [^)]*\))? has inconsistent (.+?)(?:\[reset\])?$", line)
+        discarded = re.match(r"Discarding (?:\[blue underline\])?[^\s#]*?([^\s#/\[]+)[\s#\[].* has inconsistent (.+?)(?:\[reset\])?$", line)
         if discarded:
             seen.append(("inconsistent", "%s has inconsistent %s" % discarded.groups()))
     if sources.gate:
