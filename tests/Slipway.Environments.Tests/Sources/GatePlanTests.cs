@@ -22,8 +22,8 @@ public sealed class GatePlanTests : IDisposable
         Assert.Equal((true, false), Of(Create(null, ["/srv/files"]) with { ExcludeNewer = DateTimeOffset.UnixEpoch }));
 
         // A settled request that has to build something asks the index that it always had.
-        Assert.Equal((true, true), Of(PackageSources.Default.ForSettled("/work/links.html", isBuilding: true)));
-        Assert.Equal((false, false), Of(PackageSources.Default.ForSettled("/work/links.html", isBuilding: false)));
+        Assert.Equal((true, true), Of(PackageSources.Default.ForSettled("/s/links.html", isBuilding: true)));
+        Assert.Equal((false, false), Of(PackageSources.Default.ForSettled("/s/links.html", isBuilding: false)));
     }
 
     [Fact]
