@@ -62,6 +62,7 @@ internal sealed class DeclarationReading(Surroundings look, EffectiveConfigurati
         {
             Warnings = _warnings.ToImmutable(),
             IsOffline = configuration.IsOn(SettingKey.Offline),
+            ConstraintPlaces = _declared.ConstraintPlaces,
         };
     }
 
