@@ -1,5 +1,4 @@
 using Slipway.Core.Failures;
-using Slipway.Core.Versions;
 using Slipway.Environments.Interpreters;
 using Slipway.Environments.Locks;
 using Slipway.Store.Slots;
@@ -18,13 +17,14 @@ internal sealed class SiteComparison(BuildHost host, InterpreterFinder interpret
             return new SiteCheck(null);
         }
 
+        // What is on record is a base, or a virtual environment that is used as it stands.
         var executable = inputs.GetValueOrDefault("executable", string.Empty);
         if (!InterpreterRequest.Parse(executable, "/", environment.Slot.ToString()).TryGet(out var wish, out var failure))
         {
             return failure;
         }
 
-        var found = await interpreters.FindAsync(wish, VersionSpecifierSet.Any, cancellationToken).ConfigureAwait(false);
+        var found = await interpreters.FindRecordedAsync(wish, cancellationToken).ConfigureAwait(false);
         if (!found.TryGet(out var interpreter, out _))
         {
             return new SiteCheck($"{executable} is gone");
