@@ -55,6 +55,12 @@ public sealed record Interpreter(
     /// <summary>The oldest Python that Slipway works with.</summary>
     public const string MinimumVersion = "3.9";
 
+    /// <summary>The oldest pip that builds environments: the first whose installation report is declared stable.</summary>
+    public static Version OldestPip { get; } = new(23, 0);
+
+    /// <summary>The pip that builds environments with this interpreter: the bundled one, else its own; null when neither is new enough.</summary>
+    public PipOrigin? UsablePip() => IsNewEnough(BundledPip) ? BundledPip : IsNewEnough(InstalledPip) ? InstalledPip : null;
+
     /// <summary>What is host-local in an environment's identity.</summary>
     public CanonicalFields HostFields() => new(
         "slipway.base-interpreter/1",
@@ -70,4 +76,7 @@ public sealed record Interpreter(
 
     /// <summary>For people: <c>CPython 3.11.7 (/usr/bin/python3.11)</c>.</summary>
     public override string ToString() => $"{Markers.PlatformPythonImplementation} {FullVersion} ({Executable})";
+
+    private static bool IsNewEnough(PipOrigin? origin) =>
+        origin is not null && System.Version.TryParse(origin.Version, out var version) && version >= OldestPip;
 }
