@@ -23,7 +23,7 @@ internal static class SettingParser
         var setting = new Setting(key, texts, origin);
         var parsed = key switch
         {
-            SettingKey.Python => InterpreterRequest.Parse(texts[0], origin.BaseDirectory, origin.Name).Map(python => setting with { Python = python, Texts = [python.Text] }),
+            SettingKey.Python => InterpreterRequest.Parse(texts[0], origin.BaseDirectory, origin.Name).Map(python => setting with { Python = python with { Origin = origin.ToString() }, Texts = [python.Text] }),
             SettingKey.Backend => ProvisionerCatalogue.Default.Find(texts[0]).Map(found => setting with { Texts = [found.Kind] }),
             SettingKey.IndexUrl => Each(texts, text => ParseIndex(text, origin)).Map(indexes => WithIndexes(setting, indexes)),
             SettingKey.FindLinks => Each(texts, text => PackageSources.ParseFindLinks(text, origin.BaseDirectory, origin.Name)).Map(links => setting with { Texts = links }),

@@ -4,6 +4,7 @@ using Slipway.Core.Identity;
 using Slipway.Core.Locks;
 using Slipway.Core.Requirements;
 using Slipway.Core.Versions;
+using Slipway.Environments.Interpreters;
 using Slipway.Environments.Requests;
 using Slipway.Environments.Sources;
 using Slipway.Projects.Configuration;
@@ -42,11 +43,13 @@ internal sealed class DeclarationReading(Surroundings look, EffectiveConfigurati
             requirements = LockFacts.Of(alone.Document)?.ToPackages(alone.Path) ?? [];
         }
 
+        var pythons = look.Own?.Metadata is { RequiresPython: { } range, RequiresPythonAt: { } at } ? _declared.Pythons.Add(new PythonDeclaration(range, at)) : _declared.Pythons;
         var request = new EnvironmentRequest
         {
             Requirements = requirements,
             Constraints = _declared.Constraints,
-            RequiresPython = _declared.RequiresPython.Intersect(look.Own?.Metadata.RequiresPython ?? VersionSpecifierSet.Any),
+            RequiresPython = pythons.Aggregate(VersionSpecifierSet.Any, static (all, declared) => all.Intersect(declared.Range)),
+            PythonDeclarations = pythons,
             Python = configuration[SettingKey.Python]?.Python,
             Sources = sources,
             Provisioner = configuration[SettingKey.Backend]?.Texts[0] ?? "pip",
