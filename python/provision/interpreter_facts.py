@@ -96,18 +96,33 @@ def libc():
         return ""
 
 
+def is_virtual():
+    return sys.prefix != getattr(sys, "base_prefix", sys.prefix)
+
+
+def configuration():
+    return os.path.join(sys.prefix, "pyvenv.cfg")
+
+
 def main():
-    executable = base_executable()
-    asked = sys.argv[1] if len(sys.argv) > 1 else sys.executable
-    if sys.prefix != getattr(sys, "base_prefix", sys.prefix) and len(sys.argv) < 3:
+    # ASKED: a virtual environment is seen through. ASKED --as-it-stands: it is what is asked about.
+    # ASKED --behind CONFIGURATION: this is the base that was seen.
+    asked, how = sys.argv[1], sys.argv[2:]
+    if is_virtual() and not how:
         # What belongs to the environment (its pip, its variables) must not be taken for the base's.
-        os.execv(executable, [executable, "-I", os.path.abspath(__file__), asked, os.path.join(sys.prefix, "pyvenv.cfg")])
+        base = base_executable()
+        os.execv(base, [base, "-I", os.path.abspath(__file__), asked, "--behind", configuration()])
+    stands = is_virtual() and how[0] == "--as-it-stands"
+    executable = os.path.abspath(sys.executable) if stands else base_executable()
+    cfg = configuration() if stands else how[1] if how[:1] == ["--behind"] else None
     try:
         import venv  # Debian splits the standard library
         has_venv = venv is not None
     except ImportError:
         has_venv = False
     pips = [bundled_pip(), installed_pip()]
+    # Whichever of these is replaced: it may be an environment of another base.
+    files = links_to(executable) + [base_executable(), cfg] if stands else []
     # On a line of its own: start-up hooks of an installation may print as well.
     sys.stdout.write("\n")
     json.dump(
@@ -123,8 +138,9 @@ def main():
             "bundled_pip": pips[0],
             "installed_pip": pips[1],
             "markers": markers(),
-            "virtual_environment": os.path.dirname(sys.argv[2]) if len(sys.argv) > 2 else None,
-            "depends_on": links_to(asked) + [executable] + sys.argv[2:] + [pip["path"] for pip in pips if pip],
+            "virtual_environment": os.path.dirname(cfg) if cfg else None,
+            "files": files,
+            "depends_on": links_to(asked) + [executable] + files + ([cfg] if cfg else []) + [pip["path"] for pip in pips if pip],
         },
         sys.stdout,
     )

@@ -25,6 +25,16 @@ def directories():
     return sorted(set(known) | {os.path.realpath(path) for path in known})
 
 
+def start_directories():
+    """Where Python's site module reads .pth and .start files when the user's own site is shut out."""
+    return [path for path in site.getsitepackages() if os.path.isdir(path)]
+
+
+def search_path():
+    """Where sitecustomize and usercustomize are looked for."""
+    return [path for path in sys.path if os.path.isdir(path)]
+
+
 def pin(distribution):
     record = distribution.read_text("RECORD")
     if record:
@@ -64,4 +74,13 @@ def distributions():
 # On a line of its own: start-up hooks of an installation may print as well.
 started = time.time_ns()
 sys.stdout.write("\n")
-json.dump({"directories": directories(), "distributions": distributions(), "started": started}, sys.stdout)
+json.dump(
+    {
+        "directories": directories(),
+        "distributions": distributions(),
+        "start_directories": start_directories(),
+        "search_path": search_path(),
+        "started": started,
+    },
+    sys.stdout,
+)

@@ -28,7 +28,7 @@ internal sealed class RepairRecipe(BuildHost host, ProvisionerCatalogue provisio
             return failure;
         }
 
-        var found = await interpreters.FindAsync(wish, Core.Versions.VersionSpecifierSet.Any, cancellationToken).ConfigureAwait(false);
+        var found = await interpreters.FindRecordedAsync(wish, cancellationToken).ConfigureAwait(false);
         if (!found.TryGet(out var interpreter, out failure))
         {
             return failure;

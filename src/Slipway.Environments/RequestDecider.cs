@@ -44,6 +44,11 @@ internal sealed class RequestDecider(BuildHost host, ProvisionerCatalogue provis
                 : Unresolved(request, fields, DecisionReason.InterpreterChanged, $"{memo.Interpreter.Executable} was replaced");
         }
 
+        if (!await interpreters.StandsAsync(memo.Interpreter, cancellationToken).ConfigureAwait(false))
+        {
+            return Unresolved(request, fields, DecisionReason.InterpreterChanged, $"{memo.Interpreter.VirtualEnvironment} is not the virtual environment that it was");
+        }
+
         var site = await SiteAsync(request, memo.Interpreter, cancellationToken).ConfigureAwait(false);
         if (!string.Equals(site?.Fingerprint().Hex, memo.SiteFingerprint, StringComparison.Ordinal))
         {

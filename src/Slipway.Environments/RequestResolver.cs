@@ -25,7 +25,7 @@ internal sealed class RequestResolver(BuildHost host, InterpreterFinder interpre
     public async Task<Result<RequestMemo>> ResolveAsync(
         EnvironmentRequest request, IProvisioner provisioner, EnsureOptions options, IBuildProgress progress, CancellationToken cancellationToken)
     {
-        var found = await interpreters.FindAsync(request.Python, request.RequiresPython, cancellationToken).ConfigureAwait(false);
+        var found = await interpreters.FindAsync(request, asItStands: !provisioner.Installs, cancellationToken).ConfigureAwait(false);
         if (!found.TryGet(out var interpreter, out var failure))
         {
             return failure;
@@ -37,12 +37,9 @@ internal sealed class RequestResolver(BuildHost host, InterpreterFinder interpre
             return failure;
         }
 
-        if (request.SeesSite && interpreter.VirtualEnvironment is { } venv)
+        if (SeenThrough.Refuse(request, provisioner, interpreter) is { } refusal)
         {
-            return new Failure(EnvironmentFailures.UnsupportedRequest, $"The packages of the virtual environment {venv} cannot be used: only those of its base, {interpreter.Executable}, would be seen.")
-            {
-                Hint = $"Name the base with --python {interpreter.Executable}, or let Slipway install the packages: without --backend system and --system-site-packages.",
-            };
+            return refusal;
         }
 
         var seen = request.SeesSite

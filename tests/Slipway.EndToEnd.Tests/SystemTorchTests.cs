@@ -28,6 +28,24 @@ public sealed class SystemTorchTests(Workbench bench) : IClassFixture<Workbench>
     }
 
     [RequiresFact(Capability.Python, Capability.SystemTorch, Timeout = Limit)]
+    public async Task Virtual_environment_over_the_preinstalled_torch_is_used_as_it_stands()
+    {
+        var project = bench.NewProject();
+        (await CommandRunner.RunAsync("/usr/bin/python3", ["-m", "venv", "--without-pip", "--system-site-packages", $"{project}/own"], bench.Options(project))).OrThrow();
+        string[] words =
+        [
+            "run", "--backend", "system", "--python", "own/bin/python", "--with", "torch>=1.13.0a0", "python", "-c",
+            "import os, sys, torch; print(torch.ones(2).sum().item(), sys.prefix, os.environ['VIRTUAL_ENV'], os.environ['PATH'].split(':')[0])",
+        ];
+
+        var first = (await bench.RunAsync(project, words)).OrThrow();
+        var second = (await bench.RunAsync(project, words)).OrThrow();
+
+        Assert.Equal($"2.0 {project}/own {project}/own {project}/own/bin\n", first.Stdout);
+        Assert.Equal((first.Stdout, string.Empty), (second.Stdout, second.Stderr));
+    }
+
+    [RequiresFact(Capability.Python, Capability.SystemTorch, Timeout = Limit)]
     public async Task Own_packages_stand_beside_the_preinstalled_torch()
     {
         var project = bench.NewProject();

@@ -35,10 +35,13 @@ public sealed class PrivatePython : IDisposable
     public string SitePackages { get; }
 
     /// <summary>Installs a wheel as it lies, as packagers do.</summary>
-    public void Install(WheelBuilder wheel)
+    public void Install(WheelBuilder wheel) => Install(wheel, SitePackages);
+
+    /// <summary>Installs a wheel as it lies into a directory of packages.</summary>
+    public static void Install(WheelBuilder wheel, string sitePackages)
     {
         using var archive = new ZipArchive(new MemoryStream(wheel.Build()));
-        archive.ExtractToDirectory(SitePackages);
+        archive.ExtractToDirectory(sitePackages);
     }
 
     /// <summary>Removes a package and its metadata.</summary>

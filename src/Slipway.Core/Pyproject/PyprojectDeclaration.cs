@@ -19,6 +19,9 @@ public sealed record PyprojectDeclaration
     /// <summary>The Python versions that the project runs on; null when it does not say.</summary>
     public VersionSpecifierSet? RequiresPython { get; init; }
 
+    /// <summary>Where it says so; null when it does not.</summary>
+    public FailureLocation? RequiresPythonAt { get; init; }
+
     /// <summary>The project's own dependencies, as they are written.</summary>
     public IEnumerable<Requirement> Dependencies => Own.Select(static placed => placed.Requirement);
 

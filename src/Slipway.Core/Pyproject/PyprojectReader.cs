@@ -46,6 +46,7 @@ internal static class PyprojectReader
         {
             Name = name,
             RequiresPython = requiresPython.OrDefault(),
+            RequiresPythonAt = requiresPython.HasValue ? project.KeyLocation("requires-python") : null,
             Own = dependencies,
             ExtraRequirements = extras,
             DynamicExtras = dynamic.FirstOrDefault(static item => item.Value is Optional)?.Location,

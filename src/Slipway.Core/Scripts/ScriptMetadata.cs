@@ -16,6 +16,9 @@ public sealed record ScriptMetadata(VersionSpecifierSet? RequiresPython, Immutab
     /// <summary>The metadata of a script without a block.</summary>
     public static ScriptMetadata None { get; } = new(null, [], TomlTable.Empty) { IsPresent = false };
 
+    /// <summary>Where the script says which Python versions it runs on; null when it does not.</summary>
+    public FailureLocation? RequiresPythonAt { get; init; }
+
     /// <summary>Whether the script has a block.</summary>
     public bool IsPresent { get; init; } = true;
 
@@ -67,6 +70,9 @@ public sealed record ScriptMetadata(VersionSpecifierSet? RequiresPython, Immutab
             return failure;
         }
 
-        return new ScriptMetadata(requiresPython.OrDefault(), dependencies, tool.Or(TomlTable.Empty));
+        return new ScriptMetadata(requiresPython.OrDefault(), dependencies, tool.Or(TomlTable.Empty))
+        {
+            RequiresPythonAt = requiresPython.HasValue ? table.KeyLocation("requires-python") : null,
+        };
     }
 }

@@ -10,7 +10,7 @@ namespace Slipway.Environments.Inspection;
 /// <param name="Warnings">Warnings of the resolution: withdrawn (yanked) releases above all.</param>
 /// <param name="OutsideEntries">Lines of RECORD that lead out of the environment.</param>
 /// <param name="OutsidePaths">Directories outside of the environment that <c>.pth</c> files put on <c>sys.path</c>.</param>
-/// <param name="Unreadable">Files that should have been read for this and could not be.</param>
+/// <param name="Unreadable">What should have been read for this and could not be.</param>
 public sealed record EnvironmentInspection(
     ImmutableArray<StartCode> Start,
     ImmutableArray<InspectedCommand> Commands,
@@ -19,4 +19,11 @@ public sealed record EnvironmentInspection(
     ImmutableArray<string> Warnings,
     ImmutableArray<OutsideEntry> OutsideEntries,
     ImmutableArray<OutsidePath> OutsidePaths,
-    ImmutableArray<string> Unreadable);
+    ImmutableArray<string> Unreadable)
+{
+    /// <summary>
+    /// What also runs at every start and lies outside, in the interpreter's own directories, with absolute paths; null for an environment
+    /// that sees nothing of those. It is no part of the environment: it may change at any time.
+    /// </summary>
+    public ImmutableArray<StartCode>? OutsideStart { get; init; }
+}

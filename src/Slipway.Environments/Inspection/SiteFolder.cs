@@ -23,6 +23,10 @@ internal sealed record SiteFolder(string Root, string Folder)
         where Directory.Exists($"{root}/{folder}")
         select new SiteFolder(root, folder);
 
+    /// <summary>A directory anywhere, as a folder of the whole file system.</summary>
+    /// <param name="path">Its absolute path.</param>
+    public static SiteFolder At(string path) => new(string.Empty, path.TrimStart('/'));
+
     /// <summary>The names in the folder that fit a pattern, in byte order.</summary>
     public IEnumerable<string> Names(string pattern) => Names(Path, pattern);
 

@@ -23,6 +23,13 @@ internal sealed class StartScan
     /// <summary>Adds what a folder holds.</summary>
     public void Add(SiteFolder site)
     {
+        AddStartFiles(site);
+        AddCustomizeModules(site);
+    }
+
+    /// <summary>Adds the files of a folder that Python reads where packages are installed.</summary>
+    public void AddStartFiles(SiteFolder site)
+    {
         foreach (var name in site.Names("*.pth"))
         {
             Each(site, name, (number, line) => AddPathLine(site, name, number, line));
@@ -32,7 +39,11 @@ internal sealed class StartScan
         {
             Each(site, name, (number, line) => _code.Add(new StartCode(StartKind.StartFile, $"{site.Folder}/{name}", number, line)));
         }
+    }
 
+    /// <summary>Adds the modules of a folder that Python imports from anywhere on <c>sys.path</c>.</summary>
+    public void AddCustomizeModules(SiteFolder site)
+    {
         // A module may be a file of any ending, an extension or a folder.
         foreach (var name in CustomizeModules.SelectMany(module => site.Names(module).Concat(site.Names($"{module}.*"))).Distinct(StringComparer.Ordinal))
         {

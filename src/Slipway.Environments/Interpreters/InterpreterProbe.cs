@@ -28,17 +28,22 @@ internal sealed class InterpreterProbe(BuildHost host)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
     private const long MaxCacheBytes = 1024 * 1024;
+    private const string AsItStands = "--as-it-stands";
 
-    /// <summary>Probes the interpreter at an absolute path (a shim and a virtual environment are seen through).</summary>
-    public async Task<Result<Interpreter>> ProbeAsync(string path, CancellationToken cancellationToken)
+    /// <summary>Probes the interpreter at an absolute path. A shim is seen through.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="asItStands">Whether a virtual environment is what is asked about; else its base is.</param>
+    /// <param name="cancellationToken">Ends the probe.</param>
+    public async Task<Result<Interpreter>> ProbeAsync(string path, bool asItStands, CancellationToken cancellationToken)
     {
-        var cachePath = $"{host.Layout.Cache}/interpreters/{Sha256Digest.Of(path).Hex[..40]}.json";
+        var question = asItStands ? $"{path}\n{AsItStands}" : path;
+        var cachePath = $"{host.Layout.Cache}/interpreters/{Sha256Digest.Of(question).Hex[..40]}.json";
         if (await CachedAsync(cachePath, path, cancellationToken).ConfigureAwait(false) is { } cached)
         {
             return cached;
         }
 
-        var probed = await RunAsync(path, cancellationToken).ConfigureAwait(false);
+        var probed = await RunAsync(path, asItStands ? [AsItStands] : [], cancellationToken).ConfigureAwait(false);
         if (probed.TryGet(out var answer, out _) && IsComplete(answer.Interpreter) && await IsCacheableAsync(path, cancellationToken).ConfigureAwait(false))
         {
             await RememberAsync(cachePath, answer, cancellationToken).ConfigureAwait(false);
@@ -54,9 +59,9 @@ internal sealed class InterpreterProbe(BuildHost host)
         return status.TryGet(out var found, out _) && found.Exists ? FileStamp.Of(found) : null;
     }
 
-    // What is missing may be installed in the next minute, which no stamp would show.
+    // What is missing may be installed in the next minute, which no stamp would show. Nothing is built with an environment that stands.
     private static bool IsComplete(Interpreter interpreter) =>
-        interpreter.HasVenv && (interpreter.BundledPip is not null || interpreter.InstalledPip is not null);
+        !interpreter.Files.IsEmpty || (interpreter.HasVenv && (interpreter.BundledPip is not null || interpreter.InstalledPip is not null));
 
     private async Task<Interpreter?> CachedAsync(string cachePath, string path, CancellationToken cancellationToken)
     {
@@ -98,7 +103,7 @@ internal sealed class InterpreterProbe(BuildHost host)
         return !head.TryGet(out var bytes, out _) || !bytes.AsSpan().StartsWith("#!"u8);
     }
 
-    private async Task<Result<ProbeAnswer>> RunAsync(string path, CancellationToken cancellationToken)
+    private async Task<Result<ProbeAnswer>> RunAsync(string path, string[] how, CancellationToken cancellationToken)
     {
         var script = await EmbeddedScripts
             .PlaceAsync(host.Machine, host.Layout, EmbeddedScripts.InterpreterFacts, cancellationToken)
@@ -108,11 +113,11 @@ internal sealed class InterpreterProbe(BuildHost host)
             return failure;
         }
 
-        var command = ProcessCommand.Create(path, "-I", scriptPath, path) with { Timeout = Limit, DropPrefixes = ["PYTHON"] };
+        var command = ProcessCommand.Create(path, ["-I", scriptPath, path, .. how]) with { Timeout = Limit, DropPrefixes = ["PYTHON"] };
         var run = await host.Machine.RunAsync(command, output: null, cancellationToken).ConfigureAwait(false);
         if (!run.TryGet(out var outcome, out failure))
         {
-            return new Failure(EnvironmentFailures.UnusableInterpreter, $"{path} cannot be run: {failure.Message}");
+            return await UnstartableAsync(path, failure, cancellationToken).ConfigureAwait(false);
         }
 
         if (!outcome.Succeeded)
@@ -125,6 +130,39 @@ internal sealed class InterpreterProbe(BuildHost host)
 
         return Understand(path, outcome);
     }
+
+    private async Task<Failure> UnstartableAsync(string path, Failure failure, CancellationToken cancellationToken)
+    {
+        const UnixFileMode Execute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+        var status = await StatusAsync(path, cancellationToken).ConfigureAwait(false);
+        if ((await StatusAsync($"{path}/.", cancellationToken).ConfigureAwait(false)).Exists)
+        {
+            var own = $"{path}/bin/python";
+            return Unusable($"{path} is a directory, not an interpreter.") with
+            {
+                Hint = (await StatusAsync(own, cancellationToken).ConfigureAwait(false)).Exists ? $"Name the interpreter in it: {own}." : null,
+            };
+        }
+
+        if (failure.Code != MachinesFailures.ProgramNotFound)
+        {
+            return Unusable(status is { Kind: FileKind.File } && (status.Mode & Execute) == UnixFileMode.None ? $"{path} has no execute permission." : failure.Message);
+        }
+
+        var prefix = Path.GetDirectoryName(Path.GetDirectoryName(path));
+        return status.Kind is not FileKind.Link ? Unusable($"{path} does not exist.")
+            : (await StatusAsync($"{prefix}/pyvenv.cfg", cancellationToken).ConfigureAwait(false)).Exists
+                ? Unusable($"The Python that the virtual environment {prefix} was made with is gone: {path} leads nowhere.") with
+                {
+                    Hint = $"Make the environment anew with a Python that is there (`python3 -m venv --clear {prefix}`), or name another interpreter with --python.",
+                }
+            : Unusable($"{path} is a link that leads nowhere.");
+    }
+
+    private async Task<FileStatus> StatusAsync(string path, CancellationToken cancellationToken) =>
+        (await host.Machine.StatAsync(path, cancellationToken).ConfigureAwait(false)).TryGet(out var status, out _) ? status : FileStatus.Missing;
+
+    private static Failure Unusable(string message) => new(EnvironmentFailures.UnusableInterpreter, message);
 
     private static string? Tail(string text)
     {

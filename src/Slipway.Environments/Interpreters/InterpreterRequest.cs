@@ -22,8 +22,9 @@ public enum InterpreterRequestKind
 /// </summary>
 public sealed record InterpreterRequest
 {
-    private InterpreterRequest(InterpreterRequestKind kind, string text, VersionSpecifierSet? versions)
+    private InterpreterRequest(InterpreterRequestKind kind, string text, VersionSpecifierSet? versions, string origin)
     {
+        Origin = origin;
         Kind = kind;
         Text = text;
         Versions = versions;
@@ -34,6 +35,9 @@ public sealed record InterpreterRequest
 
     /// <summary>The path, command or range in canonical form.</summary>
     public string Text { get; }
+
+    /// <summary>Who asks, for messages: <c>--python</c>, <c>SLIPWAY_PYTHON</c>, <c>/project/.python-version:1</c>.</summary>
+    public string Origin { get; init; }
 
     /// <summary>The range, when one is asked for.</summary>
     public VersionSpecifierSet? Versions { get; }
@@ -52,7 +56,7 @@ public sealed record InterpreterRequest
 
         if (trimmed.Contains('/', StringComparison.Ordinal))
         {
-            return new InterpreterRequest(InterpreterRequestKind.Path, Path.GetFullPath(trimmed, baseDirectory), null);
+            return new InterpreterRequest(InterpreterRequestKind.Path, Path.GetFullPath(trimmed, baseDirectory), null, origin);
         }
 
         if (char.IsAsciiDigit(trimmed[0]))
@@ -66,7 +70,7 @@ public sealed record InterpreterRequest
         }
 
         return trimmed.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_')
-            ? new InterpreterRequest(InterpreterRequestKind.Command, trimmed, null)
+            ? new InterpreterRequest(InterpreterRequestKind.Command, trimmed, null, origin)
             : Malformed(trimmed, origin);
     }
 
@@ -75,7 +79,7 @@ public sealed record InterpreterRequest
 
     private static Result<InterpreterRequest> Range(string range, string text, string origin) =>
         VersionSpecifierSet.Parse(range).TryGet(out var versions, out _)
-            ? new InterpreterRequest(InterpreterRequestKind.Version, versions.ToString(), versions)
+            ? new InterpreterRequest(InterpreterRequestKind.Version, versions.ToString(), versions, origin)
             : Malformed(text, origin);
 
     private static Failure Malformed(string text, string origin) =>

@@ -22,6 +22,9 @@ public sealed record EnvironmentRequest
     /// <summary>The declared range of Python versions.</summary>
     public VersionSpecifierSet RequiresPython { get; init; } = VersionSpecifierSet.Any;
 
+    /// <summary>Where that range was declared, for messages: no part of the request's identity.</summary>
+    public ImmutableArray<PythonDeclaration> PythonDeclarations { get; init; } = [];
+
     /// <summary>The interpreter that a flag, a variable or a pin file names; null means the first on PATH in range.</summary>
     public InterpreterRequest? Python { get; init; }
 

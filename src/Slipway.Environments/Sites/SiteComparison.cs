@@ -1,5 +1,4 @@
 using Slipway.Core.Failures;
-using Slipway.Core.Versions;
 using Slipway.Environments.Interpreters;
 using Slipway.Environments.Locks;
 using Slipway.Store.Slots;
@@ -12,27 +11,20 @@ internal sealed class SiteComparison(BuildHost host, InterpreterFinder interpret
     /// <summary>Compares, without anything remembered.</summary>
     public async Task<Result<SiteCheck>> CompareAsync(StoredEnvironment environment, CancellationToken cancellationToken)
     {
-        var inputs = environment.Meta.Inputs.ToDictionary(input => input.Name, input => input.Value, StringComparer.Ordinal);
-        if (!inputs.TryGetValue("site_fingerprint", out var expected))
+        if (RecordedSite.Of(environment) is not { } recorded)
         {
             return new SiteCheck(null);
         }
 
-        var executable = inputs.GetValueOrDefault("executable", string.Empty);
-        if (!InterpreterRequest.Parse(executable, "/", environment.Slot.ToString()).TryGet(out var wish, out var failure))
-        {
-            return failure;
-        }
-
-        var found = await interpreters.FindAsync(wish, VersionSpecifierSet.Any, cancellationToken).ConfigureAwait(false);
+        var found = await recorded.FindAsync(interpreters, cancellationToken).ConfigureAwait(false);
         if (!found.TryGet(out var interpreter, out _))
         {
-            return new SiteCheck($"{executable} is gone");
+            return new SiteCheck($"{recorded.Executable} is gone");
         }
 
         var probed = await sites.ProbeAsync(interpreter, fresh: true, cancellationToken).ConfigureAwait(false);
-        return probed.TryGet(out var site, out failure)
-            ? site.Fingerprint().Hex == expected ? new SiteCheck(null) : Describe(environment, executable, site)
+        return probed.TryGet(out var site, out var failure)
+            ? site.Fingerprint().Hex == recorded.Fingerprint ? new SiteCheck(null) : Describe(environment, recorded.Executable, site)
             : failure;
     }
 

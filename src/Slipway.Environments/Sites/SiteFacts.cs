@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Slipway.Core.Identity;
 
 namespace Slipway.Environments.Sites;
@@ -8,6 +9,14 @@ namespace Slipway.Environments.Sites;
 /// <param name="Distributions">The distributions, sorted by name; of two with one name the one that an import finds.</param>
 public sealed record SiteFacts(ImmutableArray<string> Directories, ImmutableArray<SiteDistribution> Distributions)
 {
+    /// <summary>The directories whose <c>.pth</c> and <c>.start</c> files Python reads at every start, in that order.</summary>
+    [JsonRequired]
+    public ImmutableArray<string> StartDirectories { get; init; } = [];
+
+    /// <summary>The directories in which Python looks for <c>sitecustomize</c>, in that order.</summary>
+    [JsonRequired]
+    public ImmutableArray<string> SearchPath { get; init; } = [];
+
     /// <summary>When the look began: nanoseconds since 1970, by the clock of the machine that was looked at.</summary>
     public long Started { get; init; }
 

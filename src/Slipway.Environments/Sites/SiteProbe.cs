@@ -20,13 +20,13 @@ public sealed class SiteProbe(BuildHost host)
     private const long MaxCacheBytes = 64 * 1024 * 1024;
 
     /// <summary>The packages of an interpreter.</summary>
-    /// <param name="interpreter">The base interpreter.</param>
+    /// <param name="interpreter">The interpreter.</param>
     /// <param name="fresh">Whether to look again, whatever is remembered.</param>
     /// <param name="cancellationToken">Ends the look.</param>
     public async Task<Result<SiteFacts>> ProbeAsync(Interpreter interpreter, bool fresh, CancellationToken cancellationToken)
     {
         var cachePath = $"{host.Layout.Cache}/sites/{interpreter.HostFields().Digest().Hex[..40]}.json";
-        if (!fresh && await CachedAsync(cachePath, cancellationToken).ConfigureAwait(false) is { } cached)
+        if (!fresh && await CachedAsync(cachePath, interpreter, cancellationToken).ConfigureAwait(false) is { } cached)
         {
             return cached;
         }
@@ -52,7 +52,7 @@ public sealed class SiteProbe(BuildHost host)
             };
         }
 
-        await RememberAsync(cachePath, facts, cancellationToken).ConfigureAwait(false);
+        await RememberAsync(cachePath, interpreter, facts, cancellationToken).ConfigureAwait(false);
         return facts;
     }
 
@@ -69,7 +69,7 @@ public sealed class SiteProbe(BuildHost host)
         }
     }
 
-    private async Task<SiteFacts?> CachedAsync(string cachePath, CancellationToken cancellationToken)
+    private async Task<SiteFacts?> CachedAsync(string cachePath, Interpreter interpreter, CancellationToken cancellationToken)
     {
         var read = await host.Machine.ReadFileAsync(cachePath, MaxCacheBytes, cancellationToken).ConfigureAwait(false);
         if (!read.TryGet(out var bytes, out _) || ParseEntry(bytes) is not { } entry)
@@ -77,7 +77,7 @@ public sealed class SiteProbe(BuildHost host)
             return null;
         }
 
-        var now = await StampsAsync(entry.Facts.Directories, cancellationToken).ConfigureAwait(false);
+        var now = await StampsAsync(interpreter, entry.Facts, cancellationToken).ConfigureAwait(false);
         return now.SequenceEqual(entry.Stamps) ? entry.Facts : null;
     }
 
@@ -93,12 +93,13 @@ public sealed class SiteProbe(BuildHost host)
         }
     }
 
-    private async Task<ImmutableArray<FileStamp?>> StampsAsync(ImmutableArray<string> directories, CancellationToken cancellationToken)
+    // The configuration of a virtual environment decides whether the packages of its base are seen.
+    private async Task<ImmutableArray<FileStamp?>> StampsAsync(Interpreter interpreter, SiteFacts facts, CancellationToken cancellationToken)
     {
-        var stamps = ImmutableArray.CreateBuilder<FileStamp?>(directories.Length);
-        foreach (var directory in directories)
+        var stamps = ImmutableArray.CreateBuilder<FileStamp?>();
+        foreach (var path in facts.Directories.Concat(interpreter.Files))
         {
-            var status = await host.Machine.StatAsync(directory, cancellationToken).ConfigureAwait(false);
+            var status = await host.Machine.StatAsync(path, cancellationToken).ConfigureAwait(false);
             stamps.Add(status.TryGet(out var found, out _) && found.Exists ? FileStamp.Of(found) : null);
         }
 
@@ -106,9 +107,9 @@ public sealed class SiteProbe(BuildHost host)
     }
 
     // A cache that cannot be written costs time, nothing else.
-    private async Task RememberAsync(string cachePath, SiteFacts facts, CancellationToken cancellationToken)
+    private async Task RememberAsync(string cachePath, Interpreter interpreter, SiteFacts facts, CancellationToken cancellationToken)
     {
-        var stamps = await StampsAsync(facts.Directories, cancellationToken).ConfigureAwait(false);
+        var stamps = await StampsAsync(interpreter, facts, cancellationToken).ConfigureAwait(false);
 
         // What changed while it was looked at may have been seen half: the next look is made anew.
         if (stamps.Any(stamp => stamp is not null && stamp.Modified >= facts.Started))
@@ -124,7 +125,7 @@ public sealed class SiteProbe(BuildHost host)
 }
 
 /// <summary>A remembered answer.</summary>
-/// <param name="Stamps">The stamps of the directories, in their order; null for one that is not there.</param>
+/// <param name="Stamps">The stamps of the directories, then of the interpreter's files, in their order; null for one that is not there.</param>
 /// <param name="Facts">The answer.</param>
 internal sealed record SiteCacheEntry(ImmutableArray<FileStamp?> Stamps, SiteFacts Facts);
 

@@ -8,6 +8,7 @@ using Slipway.Environments;
 using Slipway.Environments.Interpreters;
 using Slipway.Environments.Provisioners;
 using Slipway.Environments.Requests;
+using Slipway.Environments.Sources;
 using Slipway.Projects.Naming;
 
 namespace Slipway.Projects.Configuration;
@@ -25,7 +26,7 @@ internal static class SettingParser
         var parsed = key switch
         {
             SettingKey.Name or SettingKey.Env => EnvironmentName.Parse(texts[0], origin.Name).Map(name => setting with { Texts = [name.ToString()] }),
-            SettingKey.Python => InterpreterRequest.Parse(texts[0], origin.BaseDirectory, origin.Name).Map(python => setting with { Python = python, Texts = [python.Text] }),
+            SettingKey.Python => InterpreterRequest.Parse(texts[0], origin.BaseDirectory, origin.Name).Map(python => setting with { Python = python with { Origin = origin.ToString() }, Texts = [python.Text] }),
             SettingKey.Backend => ProvisionerCatalogue.Default.Find(texts[0]).Map(found => setting with { Texts = [found.Kind] }),
             SettingKey.IndexUrl => Each(texts, text => ParseIndex(text, origin)).Map(indexes => WithIndexes(setting, indexes)),
             SettingKey.FindLinks => Each(texts, text => PackageSources.ParseFindLinks(text, origin.BaseDirectory, origin.Name)).Map(links => setting with { Texts = links }),
@@ -61,9 +62,9 @@ internal static class SettingParser
     /// <summary>An index.</summary>
     public static Result<PackageIndex> ParseIndex(string? name, string url, SettingOrigin origin)
     {
-        if (name is not null && (name.Length is 0 or > 64 || !char.IsAsciiLetter(name[0]) || !name.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')))
+        if (name is not null && !IndexVariables.IsName(name))
         {
-            return new Failure(EnvironmentFailures.SourceRefused, $"{origin.Name}: the name of an index is letters, digits, '-' and '_', and begins with a letter.")
+            return new Failure(EnvironmentFailures.SourceRefused, $"{origin.Name}: the name of an index is at most 64 letters, digits, '.', '-' and '_', and begins with a letter or digit.")
             {
                 Hint = "Write NAME=URL, such as company=https://host/simple.",
             };

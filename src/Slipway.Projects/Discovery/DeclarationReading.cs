@@ -4,6 +4,7 @@ using Slipway.Core.Identity;
 using Slipway.Core.Locks;
 using Slipway.Core.Requirements;
 using Slipway.Core.Versions;
+using Slipway.Environments.Interpreters;
 using Slipway.Environments.Requests;
 using Slipway.Environments.Sources;
 using Slipway.Environments.Subjects;
@@ -51,11 +52,13 @@ internal sealed class DeclarationReading(Surroundings look, EffectiveConfigurati
             requirements = LockFacts.Of(alone.Document)?.ToPackages(alone.Path) ?? [];
         }
 
+        var pythons = look.Own?.Metadata is { RequiresPython: { } range, RequiresPythonAt: { } at } ? _declared.Pythons.Add(new PythonDeclaration(range, at)) : _declared.Pythons;
         var request = new EnvironmentRequest
         {
             Requirements = requirements,
             Constraints = _declared.Constraints,
-            RequiresPython = _declared.RequiresPython.Intersect(look.Own?.Metadata.RequiresPython ?? VersionSpecifierSet.Any),
+            RequiresPython = pythons.Aggregate(VersionSpecifierSet.Any, static (all, declared) => all.Intersect(declared.Range)),
+            PythonDeclarations = pythons,
             Python = configuration[SettingKey.Python]?.Python,
             Sources = sources,
             Provisioner = _backend.Kind,
@@ -77,6 +80,7 @@ internal sealed class DeclarationReading(Surroundings look, EffectiveConfigurati
             LockWarning = verdict.Warning,
             LockPath = verdict.Lock?.Path ?? (LockDirectory is { } directory ? Path.Combine(directory, LockChoice.FileNameOf(configuration.Environment?.Name)) : null),
             IsOffline = configuration.IsOn(SettingKey.Offline),
+            ConstraintPlaces = _declared.ConstraintPlaces,
         };
     }
 

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Slipway.Core.Failures;
 using Slipway.Core.Pyproject;
 using Slipway.Core.Requirements;
-using Slipway.Core.Versions;
+using Slipway.Environments.Interpreters;
 using Slipway.Environments.Requests;
 using Slipway.Projects.Configuration;
 
@@ -23,8 +23,11 @@ internal sealed class DeclaredRequirements(FileObserver observer, PyprojectFiles
     /// <summary>All constraints so far.</summary>
     public ImmutableArray<RequestedPackage> Constraints => _files.Constraints;
 
-    /// <summary>The Python versions that all projects run on.</summary>
-    public VersionSpecifierSet RequiresPython { get; private set; } = VersionSpecifierSet.Any;
+    /// <summary>Where the constraints stand.</summary>
+    public ImmutableArray<ConstraintPlace> ConstraintPlaces => _files.Places;
+
+    /// <summary>The Python versions that each project runs on.</summary>
+    public ImmutableArray<PythonDeclaration> Pythons { get; private set; } = [];
 
     /// <summary>The file whose extras and groups were taken; null when none was read.</summary>
     public string? Project { get; private set; }
@@ -56,7 +59,11 @@ internal sealed class DeclaredRequirements(FileObserver observer, PyprojectFiles
         }
 
         _ofProjects.AddRange(requirements.Select(static requirement => new RequestedPackage(requirement, [])));
-        RequiresPython = RequiresPython.Intersect(declaration.RequiresPython ?? VersionSpecifierSet.Any);
+        if (declaration is { RequiresPython: { } range, RequiresPythonAt: { } at })
+        {
+            Pythons = Pythons.Add(new PythonDeclaration(range, at));
+        }
+
         return Unit.Value;
     }
 

@@ -188,8 +188,8 @@ public sealed class LaunchPlanner(StoreLayout layout, string workingDirectory, F
             checks.Add(stamp);
         }
 
-        // What installs, upgrades or removes a package of the system changes one of these.
-        foreach (var path in environment.Plan.Site?.Directories ?? [])
+        // What installs, upgrades or removes a package of the system changes one of these, and so does what makes a virtual environment another one.
+        foreach (var path in (environment.Plan.Site?.Directories ?? []).Concat(environment.Plan.Interpreter.Files))
         {
             if (ChangedSince(path, environment.Plan.Site!.Started) || (LaunchChecks.Take(CheckKind.Stamp, path) ?? LaunchChecks.Take(CheckKind.Absence, path)) is not { } check)
             {

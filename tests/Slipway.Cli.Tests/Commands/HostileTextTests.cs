@@ -89,7 +89,7 @@ public sealed class HostileTextTests : IDisposable
         [$"demo 1.0 was withdrawn (yanked) by its publisher: {Hostile}"],
         [new OutsideEntry("lib/demo.dist-info/RECORD", 3, "../../../../outside")],
         [new OutsidePath("lib/a.pth", 2, "/elsewhere")],
-        []);
+        []) { OutsideStart = [new StartCode(StartKind.PathFileImport, $"/system/{Hostile}.pth", 1, $"import {Hostile}")] };
 
     private static StoredEnvironment Environment(string title) => new(
         Slot,

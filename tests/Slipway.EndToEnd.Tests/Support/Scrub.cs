@@ -24,7 +24,7 @@ internal static partial class Scrub
         text = Pip().Replace(text, "pip/VERSION/");
         text = Platform().Replace(text, "PLATFORM");
         text = Abi().Replace(text, "ABI");
-        text = Found().Replace(text, "(found PYTHONS)");
+        text = Found().Replace(text, "found PYTHONS.");
         return Libc().Replace(text, "LIBC");
     }
 
@@ -69,7 +69,7 @@ internal static partial class Scrub
     [GeneratedRegex("cpython-3\\d+-[a-z0-9_-]+", Options)]
     private static partial Regex Abi();
 
-    [GeneratedRegex("\\(found [^)]*\\)", Options)]
+    [GeneratedRegex("(?<=satisfies .*: )found [^\n]*\\.", Options)]
     private static partial Regex Found();
 
     [GeneratedRegex("(glibc|musl) [0-9.]+", Options)]

@@ -1,5 +1,7 @@
 using System.Text;
+using Slipway.Core.Identity;
 using Slipway.Environments.Inspection;
+using Slipway.Environments.Requests;
 using Slipway.Environments.Tests.Support;
 using Slipway.TestKit;
 
@@ -20,7 +22,7 @@ public sealed class InspectorTests
             .Module("usercustomize/__init__.py", "")
             .Module("sitecustomize_helper.py", ""));
         using var world = new World();
-        var found = Inspect(world, await world.EnsureAsync(Ask.Folder(folder.FullPath, "demo")));
+        var found = await InspectAsync(world, await world.EnsureAsync(Ask.Folder(folder.FullPath, "demo")));
 
         var site = $"lib/python{World.DefaultPython.Version.ToString(2)}/site-packages";
         Assert.Equal(
@@ -39,13 +41,46 @@ public sealed class InspectorTests
     }
 
     [RequiresFact(Capability.Python)]
+    public async Task What_the_system_runs_at_start_is_named_apart()
+    {
+        using var folder = new FindLinksFolder();
+        folder.Add(new WheelBuilder("demo", "1.0").Module("demo.pth", "import own\n"));
+        using var python = new PrivatePython(World.DefaultPython);
+        var site = python.SitePackages;
+        File.WriteAllText($"{site}/system.pth", "import theirs\n/elsewhere\n");
+        File.WriteAllText($"{site}/system.start", "theirs:go\n");
+        File.WriteAllText($"{Path.GetDirectoryName(site)}/sitecustomize.py", string.Empty);
+        File.WriteAllText($"{site}/usercustomize.py", string.Empty);
+        using var world = new World();
+        var request = Ask.Folder(folder.FullPath, "demo").On(python.FullPath);
+        StartCode[] theirs =
+        [
+            new(StartKind.PathFileImport, $"{site}/system.pth", 1, "import theirs"), new(StartKind.StartFile, $"{site}/system.start", 1, "theirs:go"),
+            new(StartKind.CustomizeModule, $"{Path.GetDirectoryName(site)}/sitecustomize.py", 0, string.Empty), new(StartKind.CustomizeModule, $"{site}/usercustomize.py", 0, string.Empty),
+        ];
+
+        var seeing = await InspectAsync(world, await world.EnsureAsync(request with { SysPathMode = SysPathMode.SystemSitePackages }));
+        var standing = await world.EnsureAsync(new EnvironmentRequest { Provisioner = "system" }.On(python.FullPath));
+
+        Assert.Equal(theirs, seeing.OutsideStart!.Value.AsEnumerable());
+        Assert.Equal("import own", Assert.Single(seeing.Start).Text);
+        Assert.Empty(seeing.OutsidePaths);
+        Assert.Equal(theirs, (await InspectAsync(world, standing)).OutsideStart!.Value.AsEnumerable());
+        Assert.Null((await InspectAsync(world, await world.EnsureAsync(request))).OutsideStart);
+        File.Delete(python.FullPath);
+        var blind = await InspectAsync(world, standing);
+        Assert.Empty(blind.OutsideStart!.Value);
+        Assert.Contains($"{python.FullPath} does not exist", Assert.Single(blind.Unreadable), StringComparison.Ordinal);
+    }
+
+    [RequiresFact(Capability.Python)]
     public async Task Commands_are_named_with_what_they_call()
     {
         using var folder = new FindLinksFolder();
         folder.Add(new WheelBuilder("demo", "1.0").Module("demo.py", "def main(): pass\n").ConsoleScript("greet", "demo:main").Data("scripts", "plain.sh", "#!/bin/sh\n")
             .EntryPoint("gui_scripts", "window", "demo:main").EntryPoint("other.group", "hidden", "demo:main"));
         using var world = new World();
-        var found = Inspect(world, await world.EnsureAsync(Ask.Folder(folder.FullPath, "demo")));
+        var found = await InspectAsync(world, await world.EnsureAsync(Ask.Folder(folder.FullPath, "demo")));
         Assert.Equal(
             [new InspectedCommand("greet", "demo", "demo:main"), new InspectedCommand("plain.sh", "demo", null), new InspectedCommand("window", "demo", "demo:main")],
             found.Commands.AsEnumerable());
@@ -64,14 +99,14 @@ public sealed class InspectorTests
         using var world = new World();
         var ready = await world.EnsureAsync(Ask.Index(index, "made", $"direct @ file://{direct}"));
 
-        var found = Inspect(world, ready);
+        var found = await InspectAsync(world, ready);
         var build = Assert.Single(found.SourceBuilds);
         Assert.Equal(("made", "1.0", "made-1.0.tar.gz"), (build.Name, build.Version, build.File));
         Assert.Equal("helper-3.0", string.Join(' ', build.BuiltWith!.Value));
         Assert.StartsWith("direct file:", Assert.Single(found.DirectPackages) is var package ? $"{package.Name} {package.Url}" : string.Empty, StringComparison.Ordinal);
 
         TempFolder.DeleteTree(world.Layout.Wheels);
-        Assert.Null(Assert.Single(Inspect(world, ready).SourceBuilds).BuiltWith);
+        Assert.Null(Assert.Single((await InspectAsync(world, ready)).SourceBuilds).BuiltWith);
     }
 
     [RequiresFact(Capability.Python)]
@@ -81,7 +116,7 @@ public sealed class InspectorTests
         var record = "demo.py,,\n../../../../../outside.txt,,\n/etc/passwd,,\n\"../../../../../with,comma\",,\n../../../bin/inside,,\ndemo-1.0.dist-info/METADATA,,\ndemo-1.0.dist-info/WHEEL,,\ndemo-1.0.dist-info/RECORD,,\n";
         folder.Add(new WheelBuilder("demo", "1.0").Module("demo.py", "").NoRecord().RawFile("demo-1.0.dist-info/RECORD", Encoding.UTF8.GetBytes(record)));
         using var world = new World();
-        var found = Inspect(world, await world.EnsureAsync(Ask.Folder(folder.FullPath, "demo")));
+        var found = await InspectAsync(world, await world.EnsureAsync(Ask.Folder(folder.FullPath, "demo")));
         Assert.Equal(
             "../../../../../outside.txt ../../../../../with,comma /etc/passwd",
             string.Join(' ', found.OutsideEntries.Select(entry => entry.Path).Order(StringComparer.Ordinal)));
@@ -93,7 +128,7 @@ public sealed class InspectorTests
         await using var index = await LocalIndex.StartAsync();
         index.Add(new WheelBuilder("demo", "1.0").Module("demo.py", ""), new LocalIndexFile { Yanked = true, YankedReason = "broken on Sundays" });
         using var world = new World();
-        var found = Inspect(world, await world.EnsureAsync(Ask.Index(index, "demo==1.0")));
+        var found = await InspectAsync(world, await world.EnsureAsync(Ask.Index(index, "demo==1.0")));
         Assert.Contains("broken on Sundays", Assert.Single(found.Warnings), StringComparison.Ordinal);
     }
 
@@ -133,9 +168,9 @@ public sealed class InspectorTests
         return (start, distributions);
     }
 
-    private static EnvironmentInspection Inspect(World world, ReadyEnvironment ready)
+    private static async Task<EnvironmentInspection> InspectAsync(World world, ReadyEnvironment ready)
     {
-        var inspected = new EnvironmentInspector(world.Layout).Inspect(world.Stored(ready));
+        var inspected = await new EnvironmentInspector(world.Host, world.Finder).InspectAsync(world.Stored(ready), world.Token);
         Assert.True(inspected.IsOk, inspected.ToString());
         return inspected.Value;
     }

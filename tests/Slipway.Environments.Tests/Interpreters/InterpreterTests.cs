@@ -1,6 +1,7 @@
 using Slipway.Core.Failures;
 using Slipway.Core.Versions;
 using Slipway.Environments.Interpreters;
+using Slipway.Environments.Requests;
 using Slipway.Environments.Tests.Support;
 using Slipway.Machines.Files;
 using Slipway.TestKit;
@@ -37,7 +38,7 @@ public sealed class InterpreterTests : IDisposable
         Assert.Equal(newer, range);
         Assert.EndsWith("python3.11", newer.Executable, StringComparison.Ordinal);
         Assert.Equal((EnvironmentFailures.NoInterpreter, ExitCode.NotFound), (none.Code, none.Code.Exit));
-        Assert.Contains($"'>=3.99' (found ", none.Message, StringComparison.Ordinal);
+        Assert.Contains("satisfies '>=3.99' (--python): found ", none.Message, StringComparison.Ordinal);
         Assert.Contains(oldest.ToString(3), none.Message, StringComparison.Ordinal);
     }
 
@@ -53,7 +54,7 @@ public sealed class InterpreterTests : IDisposable
         Assert.Equal(Real, (await world.Finder.FindAsync(Wish(Path.GetFileName(Real)), VersionSpecifierSet.Any, world.Token)).Value.Executable);
         await RefusedAsync(world, "python3.77", EnvironmentFailures.UnusableInterpreter, "exit code 127");
         await RefusedAsync(world, "liar", EnvironmentFailures.UnusableInterpreter, "does not answer as a Python interpreter does");
-        await RefusedAsync(world, _folder.Combine("plain.txt"), EnvironmentFailures.UnusableInterpreter, "cannot be run");
+        await RefusedAsync(world, _folder.Combine("plain.txt"), EnvironmentFailures.UnusableInterpreter, "plain.txt has no execute permission.");
         await RefusedAsync(world, "python3.78", EnvironmentFailures.NoInterpreter, "There is no 'python3.78' on PATH.");
         var outside = await world.Finder.FindAsync(Wish(Real), VersionSpecifierSet.Parse(">=3.99").Value, world.Token);
         Assert.Equal((EnvironmentFailures.InterpreterOutOfRange, ExitCode.BadData), (outside.Failure.Code, outside.Failure.Code.Exit));
@@ -61,6 +62,51 @@ public sealed class InterpreterTests : IDisposable
         {
             await RefusedAsync(world, old.FullPath, EnvironmentFailures.UnusableInterpreter, "older than Python 3.9");
         }
+    }
+
+    [RequiresFact(Capability.Python)]
+    public async Task What_stands_at_the_named_path_is_told()
+    {
+        using var world = new World(store: _store);
+        var venv = _folder.Combine("venv");
+        (await CommandRunner.RunAsync(Real, ["-m", "venv", "--without-pip", venv])).OrThrow();
+        File.CreateSymbolicLink(_folder.Combine("adrift"), "/nowhere");
+        File.WriteAllText(_folder.Combine("odd"), "#!/nowhere\n");
+        File.SetUnixFileMode(_folder.Combine("odd"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+
+        await RefusedAsync(world, _folder.Combine("none"), EnvironmentFailures.UnusableInterpreter, $"--python: {_folder.Combine("none")} does not exist.");
+        await RefusedAsync(world, venv, EnvironmentFailures.UnusableInterpreter, $"{venv} is a directory, not an interpreter.", $"{venv}/bin/python.");
+        await RefusedAsync(world, _folder.FullPath, EnvironmentFailures.UnusableInterpreter, $"{_folder.FullPath} is a directory, not an interpreter.");
+        await RefusedAsync(world, _folder.Combine("adrift"), EnvironmentFailures.UnusableInterpreter, "is a link that leads nowhere.");
+        await RefusedAsync(world, _folder.Combine("odd"), EnvironmentFailures.UnusableInterpreter, "the interpreter that it names does not exist");
+        File.Delete($"{venv}/bin/python");
+        File.CreateSymbolicLink($"{venv}/bin/python", "/nowhere");
+        await RefusedAsync(world, $"{venv}/bin/python", EnvironmentFailures.UnusableInterpreter, $"The Python that the virtual environment {venv} was made with is gone", $"venv --clear {venv}");
+    }
+
+    [RequiresFact(Capability.Python)]
+    public async Task Range_that_rules_an_interpreter_out_is_told_with_its_place()
+    {
+        using var world = new World(store: _store);
+        var (here, there) = (new FailureLocation("/p/app.py", 2, 3), new FailureLocation("/p/pyproject.toml", 7));
+        var request = new EnvironmentRequest
+        {
+            RequiresPython = VersionSpecifierSet.Parse(">=3.9,>=3.99").Value,
+            PythonDeclarations = [new PythonDeclaration(VersionSpecifierSet.Parse(">=3.9").Value, there), new PythonDeclaration(VersionSpecifierSet.Parse(">=3.99").Value, here)],
+        };
+        var version = World.DefaultPython.Version.ToString(2);
+
+        foreach (var wish in new[] { Real, version })
+        {
+            var failure = (await world.Finder.FindAsync(request with { Python = Wish(wish) }, asItStands: false, world.Token)).Failure;
+            Assert.Equal((EnvironmentFailures.InterpreterOutOfRange, here), (failure.Code, failure.Location));
+            Assert.StartsWith($"--python: CPython {World.DefaultPython.Version}", failure.Message, StringComparison.Ordinal);
+            Assert.Contains($"({Real}) is outside '>=3.99', which requires-python in /p/app.py:2 demands.", failure.Message, StringComparison.Ordinal);
+        }
+
+        var both = (await world.Finder.FindAsync(request with { Python = Wish("3.98") }, asItStands: false, world.Token)).Failure;
+        Assert.Contains(
+            "satisfies '==3.98.*' (--python) and '>=3.9' (requires-python in /p/pyproject.toml:7) and '>=3.99' (requires-python in /p/app.py:2): found ", both.Message, StringComparison.Ordinal);
     }
 
     [RequiresFact(Capability.Python)]
@@ -168,11 +214,12 @@ public sealed class InterpreterTests : IDisposable
 
     private static InterpreterRequest Wish(string text) => InterpreterRequest.Parse(text, "/", "--python").Value;
 
-    private static async Task RefusedAsync(World world, string wish, FailureCode code, string words)
+    private static async Task RefusedAsync(World world, string wish, FailureCode code, string words, string remedy = "")
     {
         var failure = (await world.Finder.FindAsync(Wish(wish), VersionSpecifierSet.Any, world.Token)).Failure;
         Assert.Equal(code, failure.Code);
         Assert.Contains(words, failure.Message, StringComparison.Ordinal);
+        Assert.Contains(remedy, failure.Remedy, StringComparison.Ordinal);
     }
 
     private void Program(string name, string script)

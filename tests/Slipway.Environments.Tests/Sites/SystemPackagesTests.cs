@@ -63,19 +63,6 @@ public sealed class SystemPackagesTests : IAsyncLifetime, IDisposable
     }
 
     [RequiresFact(Capability.Python)]
-    public async Task Virtual_environment_is_not_taken_for_its_base()
-    {
-        using var folder = new TempFolder();
-        (await CommandRunner.RunAsync(_python.FullPath, ["-m", "venv", "--without-pip", folder.Combine("venv")], new CommandOptions(), _world.Token)).OrThrow();
-
-        var failure = await _world.FailAsync(
-            new EnvironmentRequest { Requirements = Ask.Packages(["big"]), Provisioner = "system" }.On(folder.Combine("venv/bin/python")), EnvironmentFailures.UnsupportedRequest);
-
-        Assert.Contains(folder.Combine("venv"), failure.Message, StringComparison.Ordinal);
-        Assert.Contains(_python.FullPath, failure.Remedy, StringComparison.Ordinal);
-    }
-
-    [RequiresFact(Capability.Python)]
     public async Task Lock_settles_versions_also_where_nothing_is_installed()
     {
         var made = await _world.EnsureAsync(Ask.Index(_index, "big==9.0"));

@@ -71,6 +71,8 @@ public sealed class PyprojectTests : IDisposable
         _place.With("pyproject.toml", Project).With("lib/pyproject.toml", "[project]\nname='lib'\nrequires-python='<3.13'\ndependencies=['numpy']\noptional-dependencies.x=['y']\n");
         var both = _place.Discover(null, new RequestSettings { RequirementFiles = ["lib/pyproject.toml"], Extras = ["gpu"] });
         Assert.Equal(("rich | torch | numpy", "<3.13,>=3.10"), (Place.Asked(both), both.Request.RequiresPython.ToString()));
+        Assert.Equal(
+            $"requires-python in {_place.At("pyproject.toml")}:3, requires-python in {_place.At("lib/pyproject.toml")}:3", string.Join(", ", both.Request.PythonDeclarations));
     }
 
     [Fact]

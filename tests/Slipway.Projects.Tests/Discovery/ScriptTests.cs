@@ -35,6 +35,7 @@ public sealed class ScriptTests : IDisposable
 
         Assert.Equal(["rich>=13", "numpy"], found.Request.Requirements.Select(package => package.ToLine()), StringComparer.Ordinal);
         Assert.Equal(">=3.9", found.Request.RequiresPython.ToString());
+        Assert.Equal($"requires-python in {_place.At("app/a.py")}:3", Assert.Single(found.Request.PythonDeclarations).ToString());
         Assert.Equal("==3.12.*", found.Request.Python!.Text);
         Assert.Equal([_place.At("app/wheels")], found.Request.Sources.FindLinks, StringComparer.Ordinal);
         Assert.Equal(_place.At("app/a.py"), found.Subject.Name);

@@ -202,6 +202,31 @@ public sealed class FastLauncherTests(RunWorkshop workshop) : IClassFixture<RunW
     }
 
     [RequiresFact(Capability.Python, Timeout = Limit)]
+    public async Task Virtual_environment_that_is_used_as_it_stands_is_watched()
+    {
+        var project = Project();
+        var venv = $"{project}/own";
+        (await CommandRunner.RunAsync(Pythons.Default.FullPath, ["-m", "venv", "--without-pip", venv])).OrThrow();
+        string[] words = ["--backend", "system", "--python", "own/bin/python", "x.py"];
+        var full = await workshop.FullAsync(project, _startup, words);
+        Assert.Equal(Show(full), Show(RunWorkshop.Fast(project, _startup, words)!.Image));
+        Assert.Equal($"{venv}/bin/python", PosixText.Decode(full.Path));
+        Action[] changes =
+        [
+            () => File.AppendAllText($"{venv}/pyvenv.cfg", "# edited\n"),
+            () => File.WriteAllText($"{Directory.GetDirectories($"{venv}/lib", "python*").Single()}/site-packages/new.pth", string.Empty),
+            () => File.Move($"{venv}/bin/python", $"{venv}/bin/away"),
+        ];
+        foreach (var change in changes)
+        {
+            await workshop.FullAsync(project, _startup, words);
+            Assert.NotNull(RunWorkshop.Fast(project, _startup, words));
+            change();
+            Assert.Null(RunWorkshop.Fast(project, _startup, words));
+        }
+    }
+
+    [RequiresFact(Capability.Python, Timeout = Limit)]
     public async Task Variables_of_slipway_lead_to_the_full_path()
     {
         var project = await WarmAsync();

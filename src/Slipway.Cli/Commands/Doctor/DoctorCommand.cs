@@ -3,6 +3,7 @@ using System.CommandLine;
 using Slipway.Cli.Terminal;
 using Slipway.Core.Failures;
 using Slipway.Environments;
+using Slipway.Environments.Interpreters;
 using Slipway.Environments.Provisioners;
 
 namespace Slipway.Cli.Commands.Doctor;
@@ -68,16 +69,23 @@ internal static class DoctorCommand
         return new DoctorDocument("slipway.doctor/1", program, checks.ToImmutable());
     }
 
+    // One without pip or venv still serves as it stands.
+    private static DoctorCheck Python(Interpreter interpreter)
+    {
+        var pip = interpreter.UsablePip();
+        var finding = $"{interpreter}, {(pip is null ? $"no pip {Interpreter.OldestPip} or newer" : $"pip {pip.Version}")}{(interpreter.HasVenv ? string.Empty : ", no venv module")}";
+        return pip is not null && interpreter.HasVenv
+            ? DoctorCheck.Good("python", finding)
+            : DoctorCheck.Note(
+                "python", $"{finding}: nothing can be built with it, and --backend system works", "Install the package that brings venv and ensurepip for this Python (on Debian and Ubuntu python3-venv).");
+    }
+
     private static async Task<IReadOnlyList<DoctorCheck>> PythonsAsync(Services services, BuildHost host, CancellationToken cancellationToken)
     {
         var checks = new List<DoctorCheck>();
         await foreach (var interpreter in services.Interpreters(host).ListAsync(cancellationToken).ConfigureAwait(false))
         {
-            var pip = interpreter.BundledPip ?? interpreter.InstalledPip;
-            var finding = $"{interpreter}, {(pip is null ? "no pip of its own" : $"pip {pip.Version}")}";
-            checks.Add(interpreter.HasVenv
-                ? DoctorCheck.Good("python", finding)
-                : DoctorCheck.Note("python", $"{finding}, no venv module", "Install the package that brings venv for this Python (on Debian and Ubuntu python3-venv)."));
+            checks.Add(Python(interpreter));
         }
 
         return checks.Count > 0 ? checks : [DoctorCheck.Bad("python", "no usable interpreter on PATH", "Install Python 3.9 or newer.")];

@@ -13,13 +13,19 @@ internal static class StoreInspect
     {
         var name = StoreCommands.NameArgument();
         var command = new Command("inspect", "Show what an environment would run at start or on call, and where its code came from. Runs nothing of it.\n\nExample: slipway store inspect 3f2a91") { name };
-        StoreCommands.Bind(command, output, services, (parsed, host, _, _) =>
+        StoreCommands.Bind(command, output, services, async (parsed, host, created, token) =>
         {
             var store = new EnvironmentStore(host.Layout);
             var found = store.Find(parsed.GetRequiredValue(name)).Then(store.Read);
-            if (!found.TryGet(out var environment, out var failure) || !new EnvironmentInspector(host.Layout).Inspect(environment).TryGet(out var inspection, out failure))
+            if (!found.TryGet(out var environment, out var failure))
             {
-                return Task.FromResult(output.Fail(failure));
+                return output.Fail(failure);
+            }
+
+            var inspected = await new EnvironmentInspector(host, created.Interpreters(host)).InspectAsync(environment, token).ConfigureAwait(false);
+            if (!inspected.TryGet(out var inspection, out failure))
+            {
+                return output.Fail(failure);
             }
 
             if (output.IsJson)
@@ -31,7 +37,7 @@ internal static class StoreInspect
                 Print(output.Data, environment.Slot, inspection);
             }
 
-            return Task.FromResult(0);
+            return 0;
         });
         return command;
     }
@@ -41,6 +47,11 @@ internal static class StoreInspect
     {
         writer.WriteLine(slot);
         Section("Runs at every start of Python", "nothing", found.Start.Select(Start));
+        if (found.OutsideStart is { } outside)
+        {
+            Section("Runs at every start too, from outside of the environment", "nothing", outside.Select(Start));
+        }
+
         Section("Runs on call", "no commands", found.Commands.Select(command =>
             $"{command.Name}  {command.Target ?? "a script of its own"}{(command.Package is null ? string.Empty : $"  ({command.Package})")}"));
         Section("Built here from source", "nothing", found.SourceBuilds.Select(Build));

@@ -10,6 +10,7 @@ internal sealed record StoreInspectDocument(
     string Schema,
     string Slot,
     ImmutableArray<StoreInspectStart> Start,
+    ImmutableArray<StoreInspectStart>? OutsideStart,
     ImmutableArray<InspectedCommand> Commands,
     ImmutableArray<SourceBuild> SourceBuilds,
     ImmutableArray<DirectPackage> DirectPackages,
@@ -18,10 +19,12 @@ internal sealed record StoreInspectDocument(
     ImmutableArray<OutsidePath> OutsidePaths,
     ImmutableArray<string> Unreadable)
 {
+    // What lies outside is null for an environment that sees nothing of it.
     public static StoreInspectDocument From(StoredEnvironment environment, EnvironmentInspection found) => new(
         "slipway.store-inspect/1",
         environment.Slot.ToString(),
         [.. found.Start.Select(StoreInspectStart.From)],
+        found.OutsideStart is { } outside ? [.. outside.Select(StoreInspectStart.From)] : null,
         found.Commands,
         found.SourceBuilds,
         found.DirectPackages,

@@ -11,12 +11,12 @@ namespace Slipway.Environments.Provisioners.Installed;
 
 /// <summary>
 /// The interpreter as it stands, with the packages that somebody else installed for it: a distribution's torch, a vendor's image, a
-/// cluster's module. Nothing is installed; the requirements are proved against what is there, and its fingerprint
+/// cluster's module, a virtual environment. Nothing is installed; the requirements are proved against what is there, and its fingerprint
 /// identifies the environment.
 /// </summary>
 internal sealed class InstalledProvisioner : IProvisioner
 {
-    private const string Identity = "system/1/1";
+    private const string Identity = "system/1/2";
     private const UnixFileMode PrivateFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <inheritdoc/>
@@ -69,8 +69,14 @@ internal sealed class InstalledProvisioner : IProvisioner
     private static ImmutableArray<RequestedPackage> Wanted(EnvironmentRequest request) => request.Pins.IsDefault ? request.Requirements : request.Resolved;
 
     // What the workload starts as `python` is this interpreter too, and sees what was counted: not the user's own packages.
-    private static EnvironmentChanges Activation(Interpreter interpreter) => new(
-        EnvironmentChanges.None.Set.Add("PYTHONNOUSERSITE", "1"),
-        EnvironmentChanges.None.Prepend.Add("PATH", Path.GetDirectoryName(interpreter.Executable)!),
-        EnvironmentChanges.None.Unset.Add("PYTHONHOME"));
+    // A virtual environment is activated as its own script would; one that is active where the workload is started from is not this one.
+    private static EnvironmentChanges Activation(Interpreter interpreter)
+    {
+        var none = EnvironmentChanges.None;
+        var (set, unset) = (none.Set.Add("PYTHONNOUSERSITE", "1"), none.Unset.Add("PYTHONHOME"));
+        return new EnvironmentChanges(
+            interpreter.VirtualEnvironment is { } venv ? set.Add("VIRTUAL_ENV", venv) : set,
+            none.Prepend.Add("PATH", Path.GetDirectoryName(interpreter.Executable)!),
+            interpreter.VirtualEnvironment is null ? unset.Add("VIRTUAL_ENV") : unset);
+    }
 }

@@ -12,9 +12,6 @@ internal static class PipTool
     // Raised with every change of how a tree is laid out or installed: it is part of the environment key.
     private const int LayoutVersion = 1;
 
-    // The first pip whose installation report is declared stable.
-    private static readonly Version Oldest = new(23, 0);
-
     /// <summary>Has pip ready for an interpreter.</summary>
     public static async Task<Result<ProvisionerTool>> PrepareAsync(
         BuildHost host, Interpreter interpreter, string? wanted, CancellationToken cancellationToken)
@@ -24,9 +21,9 @@ internal static class PipTool
             return kept;
         }
 
-        if (Choose(interpreter) is not { } origin)
+        if (interpreter.UsablePip() is not { } origin)
         {
-            return new Failure(EnvironmentFailures.NoPip, $"{interpreter} comes with no pip of version {Oldest} or newer.");
+            return new Failure(EnvironmentFailures.NoPip, $"{interpreter} comes with no pip of version {Interpreter.OldestPip} or newer.");
         }
 
         var tool = Tool(host, origin.Version);
@@ -63,12 +60,4 @@ internal static class PipTool
             ? tool
             : new Failure(EnvironmentFailures.NoPip, $"pip {origin.Version} could not be copied from {origin.Path}.") { Detail = outcome.ErrorText.Trim() });
     }
-
-    private static PipOrigin? Choose(Interpreter interpreter) =>
-        IsNewEnough(interpreter.BundledPip) ? interpreter.BundledPip
-        : IsNewEnough(interpreter.InstalledPip) ? interpreter.InstalledPip
-        : null;
-
-    private static bool IsNewEnough(PipOrigin? origin) =>
-        origin is not null && Version.TryParse(origin.Version, out var version) && version >= Oldest;
 }
