@@ -68,6 +68,7 @@ internal static class CommandLine
         root.Subcommands.Add(RunCommands.DefinePlan());
         root.Subcommands.Add(SyncCommand.Define(output, NewServices));
         root.Subcommands.Add(StatusCommand.Define(output, NewServices));
+        root.Subcommands.Add(CheckCommand.Define(output, NewServices));
         root.Subcommands.Add(LockCommand.Define(output, NewServices));
         root.Subcommands.Add(ShellCommand.Define(output, NewServices));
         root.Subcommands.Add(EnvCommands.Define(output, NewServices));

@@ -47,7 +47,7 @@ public sealed class SettingsText(string path, string directory)
         var end = Array.FindIndex(lines, first + 1, line => IsHeader(line) && !line.TrimStart().TrimStart('[').StartsWith($"{Prefix}{EnvironmentTables.Key}.{declared.Name}.", StringComparison.Ordinal));
         end = end < 0 ? lines.Length : CommentsAbove(lines, first, end);
         var kept = string.Join('\n', [.. lines[..first], .. lines[end..]]);
-        return Verified(end == lines.Length ? $"{kept.TrimEnd('\n')}\n".TrimStart('\n') : kept, read => read.Environments.All(other => other.Name != declared.Name));
+        return Verified(end < lines.Length ? kept : kept.Trim('\n').Length == 0 ? string.Empty : $"{kept.TrimEnd('\n')}\n", read => read.Environments.All(other => other.Name != declared.Name));
     }
 
     /// <summary>The text with a text setting of the whole project, in place of one that is there.</summary>

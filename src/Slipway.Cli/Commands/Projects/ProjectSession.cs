@@ -5,6 +5,7 @@ using Slipway.Core.Failures;
 using Slipway.Environments;
 using Slipway.Environments.Tools;
 using Slipway.Projects.Backends;
+using Slipway.Projects.Checks;
 using Slipway.Projects.Discovery;
 using Slipway.Projects.Layout;
 using Slipway.Projects.Naming;
@@ -32,6 +33,8 @@ internal sealed class ProjectSession(Services services, BuildHost host, ProjectF
     public SyncUseCase Sync => new(host, services.Dependencies(host), finder);
 
     public StatusUseCase Status => new(host, services.Dependencies(host), finder);
+
+    public CheckUseCase Check => new(host, Status, services.Variable);
 
     public LockUseCase Locks => new(services.Dependencies(host), finder);
 

@@ -1,3 +1,4 @@
+using Slipway.Projects.Checks;
 using Slipway.Projects.Discovery;
 using Slipway.Projects.UseCases;
 
@@ -23,5 +24,13 @@ internal static class Words
         EnvironmentState.Gone => "gone",
         EnvironmentState.Undeclared => "undeclared",
         _ => "unreadable",
+    };
+
+    public static string Of(CheckLevel level) => level switch
+    {
+        CheckLevel.Pass => "pass",
+        CheckLevel.Note => "note",
+        CheckLevel.Warning => "warning",
+        _ => "error",
     };
 }
