@@ -10,6 +10,7 @@ using Slipway.Environments.Sources;
 using Slipway.Environments.Subjects;
 using Slipway.Projects.Backends;
 using Slipway.Projects.Configuration;
+using Slipway.Projects.Locks;
 
 namespace Slipway.Projects.Discovery;
 

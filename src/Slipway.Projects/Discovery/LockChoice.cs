@@ -5,6 +5,7 @@ using Slipway.Core.Requirements;
 using Slipway.Core.Text;
 using Slipway.Core.Toml;
 using Slipway.Environments.Requests;
+using Slipway.Projects.Locks;
 using Slipway.Projects.Naming;
 
 namespace Slipway.Projects.Discovery;
@@ -64,15 +65,15 @@ internal sealed class LockChoice(FileObserver observer, LockPolicy policy)
 
         if (LockFacts.Of(found.Document) is { } facts)
         {
-            return facts.Difference(need.Requirements) is { } difference
-                ? LeftOut($"{found.Path} is out of date: {difference}.", "Lock again, or run without --locked.")
+            return facts.Difference(need.Requirements, found.Path) is { } difference
+                ? LeftOut(found, need, $"{found.Path} is out of date: {difference}.", "Lock again, or run without --locked.")
                 : accepted;
         }
 
         // Another tool's lock does not say what it answers; that is what the project declares.
         if (need.Addition is { } addition)
         {
-            return LeftOut($"{found.Path} cannot answer {addition}, which comes on top of what it was made for.", "Leave it away, or run without --locked.");
+            return LeftOut(found, need, $"{found.Path} cannot answer {addition}, which comes on top of what it was made for.", "Leave it away, or run without --locked.");
         }
 
         return (Unsupported(found, "extra", need.Extras, found.Document.Extras)
@@ -83,9 +84,24 @@ internal sealed class LockChoice(FileObserver observer, LockPolicy policy)
         .Then(text => PylockReader.Read(text, path))
         .Map(document => Maybe<Found>.Of(new Found(path, document)));
 
-    private Result<Verdict> LeftOut(string message, string hint) => policy is LockPolicy.Strict
-        ? new Failure(ProjectFailures.LockRefused, $"--locked: {message}") { Hint = hint }
-        : new Verdict(null, $"{message} It is left out.", LockStanding.LeftOut);
+    // A name that the lock takes from a directory, a repository or an archive means what lies there. Without the lock it would come from an index, where
+    // anybody may have taken it.
+    private Result<Verdict> LeftOut(Found found, LockNeed need, string message, string hint)
+    {
+        if (policy is LockPolicy.Strict)
+        {
+            return new Failure(ProjectFailures.LockRefused, $"--locked: {message}") { Hint = hint };
+        }
+
+        return found.Document.Packages.FirstOrDefault(package => IsDirect(package) && !need.Requirements.Any(asked => asked.Requirement.Name == package.Name && asked.Requirement.Url is not null)) is { } direct
+            ? new Failure(ProjectFailures.LockRefused, $"{message} It takes {direct.Name} from a source of its own, and without the lock that name would come from an index.")
+            {
+                Hint = "Lock again; or say where the package comes from (name @ path); or accept the index with --no-lock.",
+            }
+            : new Verdict(null, $"{message} It is left out.", LockStanding.LeftOut);
+    }
+
+    private static bool IsDirect(PylockPackage package) => package.Directory is not null || package.Vcs is not null || package.Archive is not null;
 
     private static Failure? Unsupported(Found found, string kind, ImmutableArray<string> wanted, ImmutableArray<string> supported)
     {

@@ -4,6 +4,7 @@ using Slipway.Environments;
 using Slipway.Machines.Files;
 using Slipway.Projects.Discovery;
 using Slipway.Projects.Layout;
+using Slipway.Projects.Locks;
 using Slipway.Projects.Naming;
 
 namespace Slipway.Projects.UseCases;
@@ -54,10 +55,10 @@ public sealed class LockUseCase(DependencyService dependencies, ProjectFinder fi
         }
 
         var path = declaration.LockPath ?? project.Layout.Lock(project.Declared(name));
-        var text = Encoding.UTF8.GetBytes(plan.Lock!.ToText());
+        var text = Encoding.UTF8.GetBytes(ProjectLock.Text(plan, Path.GetDirectoryName(path)!));
         var isSame = LocalFiles.Read(path, text.Length).TryGet(out var before, out _) && before.AsSpan().SequenceEqual(text);
         var written = isSame ? Unit.Value : LocalFiles.Write(path, text, Readable);
-        return written.Map(_ => new WrittenLock(name, path, !isSame, plan.Lock.Describe()));
+        return written.Map(_ => new WrittenLock(name, path, !isSame, plan.Lock!.Describe()));
     }
 
     /// <summary>Whether an environment's lock answers what is needed. Nothing is resolved, and no network is used.</summary>

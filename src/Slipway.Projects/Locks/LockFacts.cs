@@ -4,10 +4,10 @@ using Slipway.Core.Requirements;
 using Slipway.Core.Toml;
 using Slipway.Environments.Requests;
 
-namespace Slipway.Projects.Discovery;
+namespace Slipway.Projects.Locks;
 
 /// <summary>What a lock that Slipway wrote says of itself: the requirements that it answers.</summary>
-/// <param name="Requirements">The requirements as lines, sorted.</param>
+/// <param name="Requirements">The requirements as lines, sorted; sources of this machine relative to the lock.</param>
 internal sealed record LockFacts(ImmutableArray<string> Requirements)
 {
     /// <summary>The facts of a lock; null when another tool wrote it.</summary>
@@ -18,16 +18,23 @@ internal sealed record LockFacts(ImmutableArray<string> Requirements)
             : null;
 
     /// <summary>The requirements themselves; none when a line cannot be read.</summary>
-    public ImmutableArray<RequestedPackage> ToPackages(string path) =>
-        RequirementsFile.Parse(string.Join('\n', Requirements), path).TryGet(out var file, out _)
+    /// <param name="path">The lock.</param>
+    public ImmutableArray<RequestedPackage> ToPackages(string path)
+    {
+        var lines = Requirements.Select(line => PortablePath.Absolute(line, Path.GetDirectoryName(path)!));
+        return RequirementsFile.Parse(string.Join('\n', lines), path).TryGet(out var file, out _)
             ? [.. file.Requirements.Select(static line => new RequestedPackage(line.Requirement, line.Hashes))]
             : [];
+    }
 
     /// <summary>The first difference from what is declared now, for people; null when there is none.</summary>
-    public string? Difference(ImmutableArray<RequestedPackage> declared)
+    /// <param name="declared">What is declared.</param>
+    /// <param name="path">The lock.</param>
+    public string? Difference(ImmutableArray<RequestedPackage> declared, string path)
     {
-        var lines = declared.Select(static package => package.ToLine()).ToHashSet(StringComparer.Ordinal);
-        return lines.Order(StringComparer.Ordinal).FirstOrDefault(line => !Requirements.Contains(line, StringComparer.Ordinal)) is { } added ? $"{added} is needed, and the lock does not know it"
+        var known = Requirements.ToHashSet(StringComparer.Ordinal);
+        var lines = declared.Select(package => PortablePath.Relative(package.ToLine(), Path.GetDirectoryName(path)!)).ToHashSet(StringComparer.Ordinal);
+        return lines.Order(StringComparer.Ordinal).FirstOrDefault(line => !known.Contains(line)) is { } added ? $"{added} is needed, and the lock does not know it"
             : Requirements.FirstOrDefault(line => !lines.Contains(line)) is { } removed ? $"the lock answers {removed}, which is no longer needed"
             : null;
     }
