@@ -22,7 +22,7 @@ internal static class TreeLinks
 
         // Step by step, as the kernel goes: `a/..` is not where `a` lies when `a` is a link itself.
         var at = new List<string>(name.Split('/')[..^1]);
-        var ahead = new Stack<string>(target.Split('/').Reverse());
+        var ahead = new Stack<string>(Enumerable.Reverse(target.Split('/')));
         for (var links = 0; ahead.TryPop(out var part);)
         {
             if (part is ".." && at.Count == 0)
@@ -47,7 +47,7 @@ internal static class TreeLinks
                     return false;
                 }
 
-                foreach (var step in next.Split('/').Reverse())
+                foreach (var step in Enumerable.Reverse(next.Split('/')))
                 {
                     ahead.Push(step);
                 }
