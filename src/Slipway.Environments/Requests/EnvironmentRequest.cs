@@ -63,6 +63,9 @@ public sealed record EnvironmentRequest
         .Select(package => LocalSources.PathOf(package.Requirement.Url!))
         .FirstOrDefault();
 
+    /// <summary>The same request where its lock must be followed; null when it must be already, and when there is no lock.</summary>
+    internal EnvironmentRequest? AsStrict => Lock is { IsStrict: false } loose ? this with { Lock = loose with { IsStrict = true } } : null;
+
     /// <summary>The request in canonical form: sorted, so that the order of declarations does not matter.</summary>
     /// <param name="platformKey">The platform that it will be resolved on.</param>
     public CanonicalFields ToFields(string platformKey) => new(

@@ -8,7 +8,7 @@ namespace Slipway.Projects.Layout;
 /// <param name="Directory">The project's absolute directory.</param>
 public sealed record ProjectLayout(string Directory)
 {
-    /// <summary>What belongs to Slipway alone: links, private environments, which environment is active. Never committed.</summary>
+    /// <summary>What belongs to Slipway alone: the links, and which environment is active. Never committed.</summary>
     public string Own => $"{Directory}/.slipway";
 
     /// <summary>The links to the environments, by name.</summary>
@@ -25,9 +25,6 @@ public sealed record ProjectLayout(string Directory)
 
     /// <summary>The link of an environment.</summary>
     public string Link(EnvironmentName name) => $"{Links}/{name}";
-
-    /// <summary>The real directory of an environment that this project does not share.</summary>
-    public string Private(EnvironmentName name) => $"{Own}/private/{name}";
 
     /// <summary>The lock of an environment.</summary>
     /// <param name="name">The environment; null for a project without named ones.</param>
