@@ -46,8 +46,8 @@ public sealed record SettingInfo(SettingKey Key, string Name, string? Flag, Sett
         new(SettingKey.Offline, "offline", "--offline", SettingShape.Switch, "false"),
     ];
 
-    /// <summary>The environment variable; null for what only a project's own files can say.</summary>
-    public string? Variable => IsOfProject ? null : $"SLIPWAY_{Name.ToUpperInvariant().Replace('-', '_')}";
+    /// <summary>The environment variable; null for what only a project's own files can say, and for the prompt: the variable of that name tells shells what to show.</summary>
+    public string? Variable => IsOfProject || Key is SettingKey.Prompt ? null : $"SLIPWAY_{Name.ToUpperInvariant().Replace('-', '_')}";
 
     /// <summary>Whether it belongs to the sources, which one layer gives together: mixed ones nobody has asked for.</summary>
     public bool IsSource => Key is SettingKey.IndexUrl or SettingKey.FindLinks;
