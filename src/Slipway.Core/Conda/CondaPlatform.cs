@@ -15,4 +15,13 @@ public static class CondaPlatform
         "linux-ppc64le" => "linux-ppc64le",
         _ => null,
     };
+
+    /// <summary>What Python calls the machine of a platform: <c>x86_64</c> for <c>linux-64</c>.</summary>
+    /// <param name="platform">conda's name.</param>
+    public static string MachineOf(string platform)
+    {
+        ArgumentNullException.ThrowIfNull(platform);
+        var machine = platform[(platform.IndexOf('-', StringComparison.Ordinal) + 1)..];
+        return machine is "64" ? "x86_64" : machine;
+    }
 }
