@@ -41,7 +41,7 @@ public sealed class CondaTests : IDisposable
             .With("gpu.yml", File).With("r.txt", "six\n");
         var gpu = _place.Discover(null, new RequestSettings { Env = "gpu" });
         Assert.Equal(("micromamba", "nvidia", null), (gpu.Request.Provisioner, Assert.Single(gpu.Request.Conda!.Channels), gpu.Request.Python));
-        Assert.Contains("The Python 3.12 of", Assert.Single(gpu.Warnings), StringComparison.Ordinal);
+        Assert.Contains("The Python ==3.12.* of", Assert.Single(gpu.Warnings), StringComparison.Ordinal);
         Assert.Null(_place.Discover(null, new RequestSettings { Env = "cpu" }).Request.Conda);
     }
 
