@@ -210,7 +210,7 @@ public sealed class DependencyService(BuildHost host, ProvisionerCatalogue provi
     private async Task<Result<bool>> BuildAsync(
         EnvironmentRequest request, EnvironmentPlan plan, PublishMode mode, EnsureOptions options, IBuildProgress progress, CancellationToken cancellationToken)
     {
-        if (plan is not { Lock: { } resolved, Key: { } key, Interpreter: { } interpreter })
+        if (plan is not { Lock: { } resolved, Key: { } key })
         {
             throw new InvalidOperationException("Only a resolved plan can be built.");
         }
@@ -220,7 +220,7 @@ public sealed class DependencyService(BuildHost host, ProvisionerCatalogue provi
             return failure;
         }
 
-        var prepared = await provisioner.PrepareAsync(host, interpreter, key.Provisioner, cancellationToken).ConfigureAwait(false);
+        var prepared = await provisioner.PrepareAsync(host, plan.Interpreter, key.Provisioner, cancellationToken).ConfigureAwait(false);
         if (!prepared.TryGet(out var tool, out failure))
         {
             return failure;
@@ -231,8 +231,8 @@ public sealed class DependencyService(BuildHost host, ProvisionerCatalogue provi
             return await RekeyAsync(plan, tool, cancellationToken).ConfigureAwait(false);
         }
 
-        var slot = SlotName.Of(key.ToKey(), interpreter.HostFields());
-        var order = new EnvironmentBuilder.Order(slot, key, resolved, interpreter, request.Sources, plan.Warnings, mode);
+        var slot = SlotName.Of(key.ToKey(), Interpreter.HostFieldsOf(plan.Interpreter));
+        var order = new EnvironmentBuilder.Order(slot, key, resolved, plan.Interpreter, request.Sources, plan.Warnings, mode);
         return await new EnvironmentBuilder(HostFor(options), time)
             .BuildAsync(order, provisioner, tool, options, progress, cancellationToken)
             .ConfigureAwait(false);

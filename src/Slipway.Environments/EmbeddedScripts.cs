@@ -15,6 +15,9 @@ internal static class EmbeddedScripts
     /// <summary>Unpacks pip, makes wheels, compiles and checks.</summary>
     public const string PipDriver = "pip_driver.py";
 
+    /// <summary>Compiles and checks a conda environment, and records what its activation changes.</summary>
+    public const string CondaDriver = "conda_driver.py";
+
     /// <summary>Prints which packages an interpreter has.</summary>
     public const string SiteFacts = "site_facts.py";
 

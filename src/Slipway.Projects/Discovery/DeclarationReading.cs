@@ -21,6 +21,7 @@ internal sealed class DeclarationReading(Surroundings look, EffectiveConfigurati
     private readonly ImmutableArray<string>.Builder _warnings = ImmutableArray.CreateBuilder<string>();
     private NearestDeclaration? _nearest;
     private BackendChoice _backend = BackendDetector.Choose(null, new BackendSigns(null, null, null), () => false);
+    private CondaDeclaration? _conda;
     private string? _origin;
 
     /// <summary>Reads it; once.</summary>
@@ -60,11 +61,12 @@ internal sealed class DeclarationReading(Surroundings look, EffectiveConfigurati
             Constraints = _declared.Constraints,
             RequiresPython = pythons.Aggregate(VersionSpecifierSet.Any, static (all, declared) => all.Intersect(declared.Range)),
             PythonDeclarations = pythons,
-            Python = configuration[SettingKey.Python]?.Python,
+            Python = _conda is null ? configuration[SettingKey.Python]?.Python : null,
             Sources = sources,
             Provisioner = _backend.Kind,
             SysPathMode = configuration.IsOn(SettingKey.SystemSitePackages) ? SysPathMode.SystemSitePackages : SysPathMode.Isolated,
             Lock = verdict.Lock,
+            Conda = _conda?.Request,
         };
         if (verdict.Warning is { } warning)
         {
@@ -138,8 +140,9 @@ internal sealed class DeclarationReading(Surroundings look, EffectiveConfigurati
     {
         var files = configuration[SettingKey.Requirements]?.Texts ?? [];
         var read = Choose(new BackendSigns(configuration[SettingKey.EnvFile]?.Texts[0], files.FirstOrDefault(), null))
-            .Then(_ => _backend.Kind is BackendDetector.Micromamba ? Unit.Value : ReadNamed(files));
-        return read.TryGet(out _, out var failure) ? read : failure with { Location = failure.Location ?? configuration[SettingKey.Requirements]?.Origin.Location };
+            .Then(_ => _backend.Kind is BackendDetector.Micromamba ? ReadConda(_origin!) : ReadNamed(files));
+        var key = _backend.Kind is BackendDetector.Micromamba ? SettingKey.EnvFile : SettingKey.Requirements;
+        return read.TryGet(out _, out var failure) ? read : failure with { Location = failure.Location ?? configuration[key]?.Origin.Location };
     }
 
     private Result<Unit> Choose(BackendSigns signs)
@@ -165,7 +168,7 @@ internal sealed class DeclarationReading(Surroundings look, EffectiveConfigurati
     {
         if (_backend.Kind is BackendDetector.Micromamba)
         {
-            return Unit.Value;
+            return ReadConda(_nearest!.Conda!);
         }
 
         if (_nearest?.PassedOver(look.Observer) is { } passed && configuration[SettingKey.Groups] is null)
@@ -179,6 +182,22 @@ internal sealed class DeclarationReading(Surroundings look, EffectiveConfigurati
             { Requirements: { } path } => _declared.Read(path),
             _ => Unit.Value,
         };
+    }
+
+    private Result<Unit> ReadConda(string path)
+    {
+        if (!new CondaFiles(look.Observer, configuration, Policy).Read(path).TryGet(out _conda, out var failure))
+        {
+            return failure;
+        }
+
+        _warnings.AddRange(_conda.Warnings);
+        if (configuration[SettingKey.Python] is { } wish)
+        {
+            _warnings.Add($"The Python {wish.Python?.Text} of {wish.Origin} is not followed: conda's packages bring their own. Name its version in {path}.");
+        }
+
+        return Unit.Value;
     }
 
     private Result<Unit> ReadNamed(IEnumerable<string> paths)
@@ -219,6 +238,11 @@ internal sealed class DeclarationReading(Surroundings look, EffectiveConfigurati
         }
 
         var choice = new LockChoice(look.Observer, policy);
+        if (_conda is { Standing: not LockStanding.Missing } && locks.IsEmpty && !choice.Exists(LockDirectory, configuration.Environment?.Name))
+        {
+            return new LockChoice.Verdict(null, _conda.LockWarning, _conda.Standing);
+        }
+
         if (!choice.Find(locks, LockDirectory, configuration.Environment?.Name).TryGet(out var maybe, out var failure))
         {
             return failure;
@@ -233,7 +257,7 @@ internal sealed class DeclarationReading(Surroundings look, EffectiveConfigurati
         var isBare = look.Own is null && _origin is null;
         return isBare && addition is not null
             ? new Failure(ProjectFailures.LockRefused, $"{found.Path} cannot answer {addition}.") { Hint = "Leave one of the two away." }
-            : choice.Judge(found, new LockNeed(Requirements(with), _declared.Extras, _declared.Groups, addition, isBare));
+            : choice.Judge(found, new LockNeed(Requirements(with), _declared.Extras, _declared.Groups, addition, isBare, _conda?.Request));
     }
 
     // A script that is complete by itself has no lock that a project could ask for.
@@ -246,7 +270,7 @@ internal sealed class DeclarationReading(Surroundings look, EffectiveConfigurati
     private string? LockDirectory => configuration.Environment is null ? _nearest?.Directory : configuration.ProjectDirectory;
 
     private ImmutableArray<RequestedPackage> Requirements(ImmutableArray<RequestedPackage> with) =>
-        [.. look.Own?.Metadata.Dependencies.Select(WithoutHashes) ?? [], .. _declared.Requirements, .. with];
+        [.. look.Own?.Metadata.Dependencies.Select(WithoutHashes) ?? [], .. _conda?.Pip ?? [], .. _declared.Requirements, .. with];
 
     private static RequestedPackage WithoutHashes(Requirement requirement) => new(requirement, []);
 

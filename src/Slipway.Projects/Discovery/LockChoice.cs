@@ -52,6 +52,9 @@ internal sealed class LockChoice(FileObserver observer, LockPolicy policy)
             : Maybe<Found>.None;
     }
 
+    /// <summary>Whether there is a lock where one would lie.</summary>
+    public bool Exists(string? directory, EnvironmentName? environment) => directory is not null && observer.Exists(Path.Combine(directory, FileNameOf(environment)));
+
     /// <summary>Decides about a lock.</summary>
     /// <param name="found">The lock.</param>
     /// <param name="need">What is needed now.</param>
@@ -65,7 +68,7 @@ internal sealed class LockChoice(FileObserver observer, LockPolicy policy)
 
         if (LockFacts.Of(found.Document) is { } facts)
         {
-            return facts.Difference(need.Requirements, found.Path) is { } difference
+            return (facts.Difference(need.Requirements, found.Path) ?? LockFacts.CondaDifference(found.Document, need.Conda)) is { } difference
                 ? LeftOut(found, need, $"{found.Path} is out of date: {difference}.", "Lock again, or run without --locked.")
                 : accepted;
         }

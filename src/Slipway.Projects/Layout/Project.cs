@@ -53,7 +53,7 @@ public sealed class ProjectFinder(Func<string, string?> variable, Func<bool> has
 
         var layout = new ProjectLayout(directory);
         ImmutableArray<EnvironmentName> names = configuration.Environments.IsEmpty
-            ? [OnlyName(configuration, directory)]
+            ? [OnlyName(configuration, directory, CondaName(nearest.OrDefault(), directory, look))]
             : [.. configuration.Environments.Select(static declared => declared.Name)];
         return new Project(layout, configuration, names, configuration.Environments.IsEmpty ? names[0] : configuration.Environment?.Name);
     }
@@ -69,8 +69,12 @@ public sealed class ProjectFinder(Func<string, string?> variable, Func<bool> has
         return new WorkloadDiscovery(variable, hasUv).Discover(null, project.Layout.Directory, options with { Env = project.Declared(name)?.ToString() });
     }
 
-    private static EnvironmentName OnlyName(EffectiveConfiguration configuration, string directory) =>
-        configuration[SettingKey.Name] is { } setting && EnvironmentName.Parse(setting.Texts[0], setting.Origin.Name).TryGet(out var name, out _)
-            ? name
-            : EnvironmentName.Suggest(Path.GetFileName(directory));
+    // A conda file names its environment, where it is the one that counts.
+    private static string? CondaName(NearestDeclaration? nearest, string directory, Surroundings look) =>
+        nearest is { Conda: { } conda } && string.Equals(nearest.Directory, directory, StringComparison.Ordinal) ? CondaFiles.NameOf(conda, look.Observer) : null;
+
+    private static EnvironmentName OnlyName(EffectiveConfiguration configuration, string directory, string? condaName) =>
+        configuration[SettingKey.Name] is { } setting && EnvironmentName.Parse(setting.Texts[0], setting.Origin.Name).TryGet(out var name, out _) ? name
+            : condaName is not null && EnvironmentName.Parse(condaName, "name").TryGet(out var own, out _) ? own
+            : EnvironmentName.Suggest(condaName ?? Path.GetFileName(directory));
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Slipway.Core.Locks;
 using Slipway.Core.Requirements;
 using Slipway.Core.Toml;
+using Slipway.Environments.Locks;
 using Slipway.Environments.Requests;
 
 namespace Slipway.Projects.Locks;
@@ -37,5 +38,21 @@ internal sealed record LockFacts(ImmutableArray<string> Requirements)
         return lines.Order(StringComparer.Ordinal).FirstOrDefault(line => !known.Contains(line)) is { } added ? $"{added} is needed, and the lock does not know it"
             : Requirements.FirstOrDefault(line => !lines.Contains(line)) is { } removed ? $"the lock answers {removed}, which is no longer needed"
             : null;
+    }
+
+    /// <summary>The first difference between what a lock was asked of conda and what is declared now, for people; null when there is none.</summary>
+    public static string? CondaDifference(Pylock document, CondaRequest? declared)
+    {
+        var locked = CondaSet.Of(document);
+        if (locked is null || declared is null)
+        {
+            return locked is not null ? "it holds conda packages, and none are asked for" : declared is not null ? "it holds no conda packages" : null;
+        }
+
+        var specs = declared.Specs.Select(static spec => spec.Text).ToHashSet(StringComparer.Ordinal);
+        return specs.Order(StringComparer.Ordinal).FirstOrDefault(spec => !locked.Specs.Contains(spec, StringComparer.Ordinal)) is { } added ? $"{added} is needed, and the lock does not know it"
+            : locked.Specs.FirstOrDefault(spec => !specs.Contains(spec)) is { } removed ? $"the lock answers {removed}, which is no longer needed"
+            : locked.Channels.SequenceEqual(declared.Channels, StringComparer.Ordinal) ? null
+            : $"its channels are {string.Join(", ", locked.Channels)}, and {string.Join(", ", declared.Channels)} are asked for";
     }
 }

@@ -30,7 +30,7 @@ public sealed class BackendTests : IDisposable
         Expect("uv", BackendReason.UvFile, "uvtool");
         _place.With("conda/environment.yml", "dependencies: [python]\n");
         Expect("micromamba", BackendReason.CondaFile, "conda");
-        _place.With("lock/conda-lock.yml", "package: []\n");
+        _place.With("lock/conda-lock.yml", "metadata: {platforms: [linux-64]}\npackage: []\n");
         Expect("micromamba", BackendReason.CondaFile, "lock");
         Assert.Equal(_place.At("lock/conda-lock.yml"), _place.Discover(null, directory: "lock").Origin);
     }

@@ -32,7 +32,7 @@ internal static class EnvList
         session.Project.Meant == environment.Name ? "*" : " ",
         environment.Name.ToString(),
         environment.Declaration?.Backend.Kind ?? "-",
-        environment.Plan?.Interpreter?.FullVersion ?? "-",
+        environment.Plan?.Python?.FullVersion ?? "-",
         Words.Of(environment.State).Replace('_', ' ') + (session.Links.Active == environment.Name ? " [active]" : string.Empty),
     ];
 }

@@ -70,7 +70,7 @@ internal static class StatusCommand
     [
         environment.Name.ToString(),
         environment.Declaration?.Backend.Kind ?? "-",
-        environment.Plan?.Interpreter?.FullVersion ?? "-",
+        environment.Plan?.Python?.FullVersion ?? "-",
         environment.Declaration is { } declaration ? Words.Of(declaration.LockStanding).Replace('_', ' ') : "-",
         environment.State is EnvironmentState.Ready ? Words.Of(environment.State) : $"{Words.Of(environment.State).Replace('_', ' ')}: {environment.Reason}",
     ];

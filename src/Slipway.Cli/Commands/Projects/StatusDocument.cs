@@ -35,7 +35,7 @@ internal sealed record StatusEntry(
         status.Declaration?.Backend.Kind,
         status.Declaration?.Backend.Sentence,
         status.Declaration?.Origin,
-        status.Plan?.Interpreter?.FullVersion,
+        status.Plan?.Python?.FullVersion,
         status.Declaration is { } declaration ? Words.Of(declaration.LockStanding) : null,
         status.Declaration?.LockPath,
         status.Slot,

@@ -39,18 +39,18 @@ internal sealed class PipProvisioner : IProvisioner
     public bool Installs => true;
 
     /// <inheritdoc/>
-    public string PythonOf(string root, Interpreter interpreter) => $"{root}/bin/python";
+    public string PythonOf(string root, Interpreter? interpreter) => $"{root}/bin/python";
 
     /// <inheritdoc/>
     public Task<Result<ProvisionerTool>> PrepareAsync(
-        BuildHost host, Interpreter interpreter, string? wanted, CancellationToken cancellationToken) =>
-        interpreter.HasVenv
-            ? PipTool.PrepareAsync(host, interpreter, wanted, cancellationToken)
+        BuildHost host, Interpreter? interpreter, string? wanted, CancellationToken cancellationToken) =>
+        Interpreter.Demand(interpreter) is { HasVenv: true } usable
+            ? PipTool.PrepareAsync(host, usable, wanted, cancellationToken)
             : Task.FromResult<Result<ProvisionerTool>>(new Failure(EnvironmentFailures.NoVenv, $"{interpreter} has no venv module."));
 
     /// <inheritdoc/>
     public async Task<Result<ResolutionSteps>> PlanResolutionAsync(
-        BuildHost host, ProvisionerTool tool, Interpreter interpreter, EnvironmentRequest request, SiteFacts? site, string work, CancellationToken cancellationToken)
+        BuildHost host, ProvisionerTool tool, Interpreter? interpreter, EnvironmentRequest request, SiteFacts? site, string work, CancellationToken cancellationToken)
     {
         var driver = await EmbeddedScripts.PlaceAsync(host.Machine, host.Layout, EmbeddedScripts.PipDriver, cancellationToken).ConfigureAwait(false);
         var effective = PipResolution.Effective(request, work);
@@ -58,14 +58,14 @@ internal sealed class PipProvisioner : IProvisioner
         var packed = await LocalSources.PackStepsAsync(host, request, cancellationToken).ConfigureAwait(false);
         return driver.Then(script => gate.Then(plan => packed.Map(before =>
         {
-            var resolution = PipResolution.Plan(host, tool, interpreter, script, effective, site, work, plan);
+            var resolution = PipResolution.Plan(host, tool, Interpreter.Demand(interpreter), script, effective, site, work, plan);
             return resolution with { Steps = [.. before, .. resolution.Steps] };
         })));
     }
 
     /// <inheritdoc/>
-    public Result<Resolution> ReadResolution(ReadOnlySpan<byte> report, Interpreter interpreter, EnvironmentRequest request, SiteFacts? site) =>
-        PipResolution.Read(report, interpreter, request, site);
+    public Result<Resolution> ReadResolution(ReadOnlySpan<byte> report, Interpreter? interpreter, EnvironmentRequest request, SiteFacts? site) =>
+        PipResolution.Read(report, Interpreter.Demand(interpreter), request, site);
 
     /// <inheritdoc/>
     public async Task<Result<BuildSteps>> PlanBuildAsync(
@@ -122,12 +122,12 @@ internal sealed class PipProvisioner : IProvisioner
         var steps = ImmutableArray.CreateBuilder<Step>();
         steps.Add(new Step.WriteFile(plan, Plan(host, tool, order, gate).ToBytes(), PrivateFile));
         steps.Add(new Step.Run(
-            $"Creating a virtual environment for Python {order.Interpreter.FullVersion}",
-            PipCommand.Python(order.Interpreter.Executable, ["-m", "venv", "--without-pip", "--symlinks", .. order.SeesSite ? ["--system-site-packages"] : Array.Empty<string>(), order.Root]),
+            $"Creating a virtual environment for Python {order.Base.FullVersion}",
+            PipCommand.Python(order.Base.Executable, ["-m", "venv", "--without-pip", "--symlinks", .. order.SeesSite ? ["--system-site-packages"] : Array.Empty<string>(), order.Root]),
             EnvironmentFailures.VenvFailed));
         if (!order.Lock.Files.IsEmpty)
         {
-            var fetch = PipCommand.Python(order.Interpreter.Executable, driver, "fetch", plan).Behind(gate).ForRepositories(order.Lock.Files);
+            var fetch = PipCommand.Python(order.Base.Executable, driver, "fetch", plan).Behind(gate).ForRepositories(order.Lock.Files);
             steps.Add(new Step.Run($"Fetching {count}", fetch, EnvironmentFailures.PipFailed));
             steps.Add(new Step.Run($"Installing {count}", Install(tool, python, order.Work), EnvironmentFailures.PipFailed));
         }
