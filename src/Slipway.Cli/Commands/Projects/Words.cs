@@ -24,4 +24,19 @@ internal static class Words
         EnvironmentState.Undeclared => "undeclared",
         _ => "unreadable",
     };
+
+    public static string Of(FileOutcome outcome) => outcome switch
+    {
+        FileOutcome.Created => "created",
+        FileOutcome.Changed => "changed",
+        FileOutcome.Unchanged => "unchanged",
+        _ => "kept",
+    };
+
+    public static string Of(PurgeAction action) => action switch
+    {
+        PurgeAction.Remove => "remove",
+        PurgeAction.TakeLinesOut => "take_lines_out",
+        _ => "keep",
+    };
 }
