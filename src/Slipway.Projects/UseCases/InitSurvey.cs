@@ -12,13 +12,12 @@ namespace Slipway.Projects.UseCases;
 /// <summary>What a directory holds that <c>init</c> has to know before it asks or writes anything. All files are read, none is changed.</summary>
 public sealed class InitSurvey
 {
-    private readonly EffectiveConfiguration _said;
     private readonly NearestDeclaration? _nearest;
 
     private InitSurvey(string directory, EffectiveConfiguration said, EffectiveConfiguration asked, NearestDeclaration? nearest, BackendChoice backend)
     {
         Directory = directory;
-        _said = said;
+        Said = said;
         Asked = asked;
         _nearest = nearest;
         Backend = backend;
@@ -28,7 +27,7 @@ public sealed class InitSurvey
     public string Directory { get; }
 
     /// <summary>Whether this very directory has settings of Slipway: then init is a replay.</summary>
-    public bool HasSettings => string.Equals(_said.ProjectDirectory, Directory, StringComparison.Ordinal);
+    public bool HasSettings => string.Equals(Said.ProjectDirectory, Directory, StringComparison.Ordinal);
 
     /// <summary>The file of those settings, relative to the directory.</summary>
     public string SettingsName => LocalFiles.Exists($"{Directory}/{ConfigurationReader.ProjectFile}") || !HasSettings ? ConfigurationReader.ProjectFile : PyprojectFile.Name;
@@ -51,14 +50,17 @@ public sealed class InitSurvey
     /// <summary>All settings, options included.</summary>
     internal EffectiveConfiguration Asked { get; }
 
+    /// <summary>What files say, without variables and options.</summary>
+    internal EffectiveConfiguration Said { get; }
+
     /// <summary>The environments that the settings declare.</summary>
-    internal ImmutableArray<DeclaredEnvironment> Environments => HasSettings ? _said.Environments : [];
+    internal ImmutableArray<DeclaredEnvironment> Environments => HasSettings ? Said.Environments : [];
 
     /// <summary>Whether some file says what is needed, or settings name one.</summary>
     internal bool IsDeclared => Declaration is not null || Stated(SettingKey.Requirements) is not null || Stated(SettingKey.EnvFile) is not null;
 
     /// <summary>What files of this directory itself say; null for nothing.</summary>
-    internal Setting? Stated(SettingKey key) => _said.Settings[(int)key] is { Chosen: { } chosen } setting
+    internal Setting? Stated(SettingKey key) => Said.Settings[(int)key] is { Chosen: { } chosen } setting
         ? setting.Overridden.Prepend(chosen).FirstOrDefault(one => one.Origin is { Layer: SettingLayer.Pin or SettingLayer.Project or SettingLayer.Environment, Location.Source: { } file }
             && string.Equals(Path.GetDirectoryName(file), Directory, StringComparison.Ordinal))
         : null;
@@ -73,7 +75,7 @@ public sealed class InitSurvey
         string? OfFiles(string name) => name.StartsWith("SLIPWAY_", StringComparison.Ordinal) ? null : variable(name);
         string? OfAsked(string name) => name is "SLIPWAY_ENV" ? null : variable(name);
         var look = new Surroundings(OfAsked, hasUv, script: null, directory, answers.ToSettings());
-        if (!Said(directory, answers.Env, OfFiles, hasUv).TryGet(out var said, out var failure)
+        if (!ReadSaid(directory, answers.Env, OfFiles, hasUv).TryGet(out var said, out var failure)
             || !look.ReadConfiguration().TryGet(out var asked, out failure)
             || !NearestDeclaration.Find(directory, look.Home, look.Observer, look.Pyprojects).TryGet(out var found, out failure))
         {
@@ -86,7 +88,7 @@ public sealed class InitSurvey
     }
 
     // A declared environment says more than its project; one that is still to be declared says nothing yet.
-    private static Result<EffectiveConfiguration> Said(string directory, string? env, Func<string, string?> variable, Func<bool> hasUv)
+    private static Result<EffectiveConfiguration> ReadSaid(string directory, string? env, Func<string, string?> variable, Func<bool> hasUv)
     {
         var discovery = new WorkloadDiscovery(variable, hasUv);
         return discovery.ReadConfiguration(null, directory, new RequestSettings()).Then(said =>

@@ -53,10 +53,8 @@ public sealed class InitUseCase(BuildHost host, DependencyService dependencies, 
             return unready;
         }
 
-        // What the project's own files say, and not what this user prefers: colleagues get the same file.
-        var prompt = survey.Stated(SettingKey.Prompt)?.Texts[0] ?? PromptFormat.Default;
         var files = new InitFiles(survey, answers);
-        var composed = files.Compose(new EnvrcContent(standing.UsualBackend, standing.Usual, prompt));
+        var composed = files.Compose(new EnvrcContent(standing.UsualBackend, standing.Usual, EnvrcUseCase.PromptOf(survey.Said)));
         if (!composed.TryGet(out var planned, out failure))
         {
             return failure;

@@ -132,6 +132,25 @@ public sealed class InitTests : IDisposable
     }
 
     [Fact]
+    public async Task Direnv_follows_the_active_environment()
+    {
+        _shop.With("slipway.toml", "env = 'dev'\nprompt = '<{env_name}>'\n[envs.dev]\n[envs.gpu]\nprompt = '{backend} {env_name}'\n").Set("SLIPWAY_PROMPT", "(mine)").Set("SLIPWAY_ENV", "gpu");
+        var project = (await _shop.With(".envrc", "mine\n").InitAsync()).Project;
+        Assert.Contains("SLIPWAY_PROMPT=\"<dev> \"", _shop.Text(".envrc"), StringComparison.Ordinal);
+
+        var gpu = project.Environments[1];
+        Assert.True(_shop.Envrc.Follow(project, gpu, BackendDetector.Micromamba).Value, "The file says something else.");
+        Assert.Contains("export CONDA_PREFIX=\"$PWD/.venv\"\nexport SLIPWAY_PROMPT=\"micromamba gpu \"", _shop.Text(".envrc"), StringComparison.Ordinal);
+        Assert.EndsWith("mine\n", _shop.Text(".envrc"), StringComparison.Ordinal);
+        Assert.False(_shop.Envrc.Follow(project, gpu, BackendDetector.Micromamba).Value, "It was right already.");
+
+        // A file without our lines is none of ours.
+        _shop.With(".envrc", "mine\n");
+        Assert.False(_shop.Envrc.Follow(project, gpu, BackendDetector.Pip).Value, "It was changed.");
+        Assert.Equal("mine\n", _shop.Text(".envrc"));
+    }
+
+    [Fact]
     public async Task Editor_is_told_on_request_only()
     {
         await _shop.InitAsync(FilesOnly with { VsCode = true, Direnv = false });

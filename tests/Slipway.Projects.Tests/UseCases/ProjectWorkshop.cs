@@ -51,6 +51,8 @@ internal sealed class ProjectWorkshop : IDisposable
 
     public PurgeUseCase Purge => new(Layout, Links);
 
+    public EnvrcUseCase Envrc => new(new ProjectFinder(Variable, static () => false));
+
     public string At(string name) => Path.Combine(Project, name);
 
     public string Text(string name) => File.ReadAllText(At(name));
