@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Text;
 using Slipway.Core.Failures;
 using Slipway.Core.Toml;
-using Slipway.Environments.Interpreters;
 using Slipway.Machines.Files;
 using Slipway.Projects.Backends;
 using Slipway.Projects.Configuration;
@@ -76,27 +75,9 @@ internal sealed class InitFiles(InitSurvey survey, InitAnswers answers)
     }
 
     private Failure? AddStarter(EnvironmentName name) =>
-        BeginsConda(survey, answers) ? AddNew("environment.yml", CondaText(name))
+        BeginsConda(survey, answers) ? AddNew(CondaStarter.Name, CondaStarter.Text(name, answers.Channels, survey.Asked[SettingKey.Python]?.Python))
         : BeginsPython(survey, answers) ? AddNew("requirements.txt", "# One requirement a line, such as: numpy>=2\n# `slipway sync` has them ready.\n")
         : null;
-
-    private string CondaText(EnvironmentName name)
-    {
-        var python = survey.Asked[SettingKey.Python]?.Python switch
-        {
-            _ when answers.Python is { } version && InitChecks.IsPinnable(version) => $"python={version}",
-            { Versions: { } range } => $"python{range}".Replace(" ", string.Empty, StringComparison.Ordinal),
-            _ => "python",
-        };
-        ImmutableArray<string> channels = answers.Channels.IsEmpty ? ["conda-forge"] : answers.Channels;
-        var text = new StringBuilder($"name: {name}\nchannels:\n");
-        foreach (var channel in channels)
-        {
-            text.Append("  - ").Append(channel.All(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or '/' or ':') ? channel : $"'{channel.Replace("'", "''", StringComparison.Ordinal)}'").Append('\n');
-        }
-
-        return text.Append("dependencies:\n  - ").Append(python).Append('\n').ToString();
-    }
 
     // A pin is read and kept, whoever made it.
     private Failure? AddPin() =>
