@@ -112,5 +112,5 @@ public static class ProjectFailures
 
     /// <summary>A backend's program is not here.</summary>
     public static readonly FailureCode ToolMissing = new(
-        "PRJ0238", ExitCode.Unavailable, "The program of a backend is not here.", "Install it, or choose another backend.");
+        "PRJ0238", ExitCode.Unavailable, "The program of a backend is not here.", "Install it with `slipway host bootstrap TOOL`, or choose another backend.");
 }

@@ -196,6 +196,14 @@ public sealed class InitTests : IDisposable
         Assert.NotEqual(ExitCode.Done, failure.Code.Exit);
     }
 
+    [Fact]
+    public async Task Force_wants_the_backends_program_before_it_writes_anything()
+    {
+        var failure = await _shop.With("environment.yml", "name: x\ndependencies: [python]\n").RefusedAsync(FilesOnly with { Force = true });
+        Assert.Equal((ProjectFailures.ToolMissing, ExitCode.Unavailable), (failure.Code, failure.Code.Exit));
+        Assert.Contains("micromamba", failure.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("slipway.toml", "name = \n", "")]
     [InlineData("slipway.toml", "nme = 'x'\n", "PRJ0103")]

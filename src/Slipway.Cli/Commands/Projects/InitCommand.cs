@@ -69,7 +69,7 @@ internal static class InitCommand
             var options = new RequestSettings { Env = answers.Env, Locked = answers.Strict, NoLock = answers.NoLock, Offline = answers.Offline };
             var opened = await ProjectSession.OpenAsync(services, options, acceptsDefaults, cancellationToken).ConfigureAwait(false);
             return opened.TryGet(out var session, out var failure)
-                ? await SyncCommand.OneAsync(output, session, report.Environment, refresh: false, cancellationToken).ConfigureAwait(false)
+                ? await SyncCommand.OneAsync(output, session, report.Environment, default, cancellationToken).ConfigureAwait(false)
                 : failure;
         }
 
