@@ -46,8 +46,9 @@ public sealed record SettingInfo(SettingKey Key, string Name, string? Flag, Sett
         new(SettingKey.Offline, "offline", "--offline", SettingShape.Switch, "false"),
     ];
 
-    /// <summary>The environment variable; null for what only a project's own files can say.</summary>
-    public string? Variable => IsOfProject ? null : $"SLIPWAY_{Name.ToUpperInvariant().Replace('-', '_')}";
+    /// <summary>The environment variable; null for what only files can say.</summary>
+    /// <remarks>SLIPWAY_PROMPT is the finished prompt that a shell shows: read as a setting, one environment's would be shown for another.</remarks>
+    public string? Variable => IsOfProject || Key is SettingKey.Prompt ? null : $"SLIPWAY_{Name.ToUpperInvariant().Replace('-', '_')}";
 
     /// <summary>Whether it belongs to the sources, which one layer gives together: mixed ones nobody has asked for.</summary>
     public bool IsSource => Key is SettingKey.IndexUrl or SettingKey.FindLinks;

@@ -26,7 +26,7 @@ internal sealed class WriteJournal : IDisposable
                 return failure;
             }
 
-            _undo.Push(() => Directory.Delete(parent));
+            _undo.Push(() => RemoveEmpty(parent));
         }
 
         Remember(file);
@@ -42,6 +42,15 @@ internal sealed class WriteJournal : IDisposable
         while (_undo.TryPop(out var undo))
         {
             undo();
+        }
+    }
+
+    // Whatever somebody else put there in the meantime stays.
+    private static void RemoveEmpty(string directory)
+    {
+        if (!Directory.EnumerateFileSystemEntries(directory).Any())
+        {
+            Directory.Delete(directory);
         }
     }
 }
