@@ -66,11 +66,13 @@ internal static class CommandLine
 
         root.Subcommands.Add(RunCommands.DefineRun());
         root.Subcommands.Add(RunCommands.DefinePlan());
+        root.Subcommands.Add(InitCommand.Define(output, NewServices));
         root.Subcommands.Add(SyncCommand.Define(output, NewServices));
         root.Subcommands.Add(StatusCommand.Define(output, NewServices));
         root.Subcommands.Add(CheckCommand.Define(output, NewServices));
         root.Subcommands.Add(LockCommand.Define(output, NewServices));
         root.Subcommands.Add(ShellCommand.Define(output, NewServices));
+        root.Subcommands.Add(PurgeCommand.Define(output, NewServices));
         root.Subcommands.Add(EnvCommands.Define(output, NewServices));
         root.Subcommands.Add(StoreCommands.Define(output, NewServices));
         root.Subcommands.Add(ConfigCommand.Define(output, NewServices));

@@ -75,4 +75,42 @@ public static class ProjectFailures
     /// <summary>An environment of that name is declared already.</summary>
     public static readonly FailureCode EnvironmentExists = new(
         "PRJ0207", ExitCode.Usage, "An environment of that name is declared already.", "Choose another name, or edit its table.");
+
+    /// <summary>The marks around Slipway's lines in a user's file are no pair.</summary>
+    public static readonly FailureCode BlockDamaged = new(
+        "PRJ0231",
+        ExitCode.BadData,
+        "The lines of Slipway in a file are damaged.",
+        "Remove the marks and what is left between them: `slipway init` writes them anew. The file is as it was.");
+
+    /// <summary>A link or a directory is where a file is to be written.</summary>
+    public static readonly FailureCode NotPlainFile = new(
+        "PRJ0232", ExitCode.Refused, "A link or a directory is where Slipway would write a file.", "Put a plain file there, or nothing.");
+
+    /// <summary>A statement may not stand in a file that a shell runs.</summary>
+    public static readonly FailureCode StatementRefused = new(
+        "PRJ0233", ExitCode.Refused, "A statement may not stand in a file that a shell runs.", "The file is as it was; look at the project's prompt setting.");
+
+    /// <summary>A file of settings cannot be added to without losing something.</summary>
+    public static readonly FailureCode NotMergeable = new(
+        "PRJ0234", ExitCode.BadData, "An editor's settings cannot be added to.", "Add the line by hand, or leave --vscode away.");
+
+    /// <summary>The project lies in a folder that a service synchronises.</summary>
+    public static readonly FailureCode SyncedFolder = new(
+        "PRJ0235",
+        ExitCode.Refused,
+        "The project lies in a folder that a service synchronises.",
+        "Such services copy, lock and replace files and links while they are used: move the project, or take --allow-synced-dir.");
+
+    /// <summary>What init is asked for contradicts itself, or what the project says.</summary>
+    public static readonly FailureCode Contradiction = new(
+        "PRJ0236", ExitCode.Usage, "What `init` is asked for contradicts itself or the project.", "Leave one of the two away; nothing was written.");
+
+    /// <summary>Something that is no link of Slipway is called .venv.</summary>
+    public static readonly FailureCode VenvInTheWay = new(
+        "PRJ0237", ExitCode.Refused, "Something that is no link of Slipway is called .venv.", "Move it away, for example with `mv .venv .venv.old`; Slipway removes nothing that it did not make.");
+
+    /// <summary>A backend's program is not here.</summary>
+    public static readonly FailureCode ToolMissing = new(
+        "PRJ0238", ExitCode.Unavailable, "The program of a backend is not here.", "Install it with `slipway host bootstrap TOOL`, or choose another backend.");
 }

@@ -55,6 +55,9 @@ public static class BackendDetector
     /// <summary>The backend of conda files.</summary>
     public const string Micromamba = "micromamba";
 
+    /// <summary>The backend that takes an interpreter with its packages as it stands; never chosen, only asked for.</summary>
+    public const string Installed = "system";
+
     /// <summary>Chooses.</summary>
     /// <param name="configured">The setting; null when nobody names a backend.</param>
     /// <param name="signs">The files that were found.</param>

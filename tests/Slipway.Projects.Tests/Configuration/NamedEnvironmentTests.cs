@@ -124,4 +124,8 @@ public sealed class NamedEnvironmentTests : IDisposable
         Assert.Equal(ProjectFailures.UnknownSetting, failure.Code);
         Assert.Null(SettingInfo.Of(SettingKey.Requirements).Variable);
     }
+
+    [Fact]
+    public void Prompt_that_a_shell_shows_is_no_setting() =>
+        Assert.Null(_place.Variable("SLIPWAY_PROMPT", "(pip:other) ").Configured(null)[SettingKey.Prompt]);
 }

@@ -22,6 +22,11 @@ internal static class EnvUse
                 return output.Fail(failure);
             }
 
+            if (!new EnvrcUseCase(session.Finder).Follow(session.Project, found, environment.Declaration.Backend.Kind).TryGet(out var isEnvrcNew, out failure))
+            {
+                return output.Fail(failure with { Hint = $"{failure.Remedy} {found} is active all the same." });
+            }
+
             if (environment.Venv is VenvLink.InTheWay)
             {
                 output.Say($"slipway: warning: {session.Project.Layout.Venv} is not a link of Slipway and stays as it is.");
@@ -33,7 +38,7 @@ internal static class EnvUse
             }
             else
             {
-                output.Say($"{found} is active.");
+                output.Say($"{found} is active.{(isEnvrcNew ? " `direnv allow` accepts the .envrc that says so." : string.Empty)}");
             }
 
             return 0;

@@ -33,4 +33,19 @@ internal static class Words
         CheckLevel.Warning => "warning",
         _ => "error",
     };
+
+    public static string Of(FileOutcome outcome) => outcome switch
+    {
+        FileOutcome.Created => "created",
+        FileOutcome.Changed => "changed",
+        FileOutcome.Unchanged => "unchanged",
+        _ => "kept",
+    };
+
+    public static string Of(PurgeAction action) => action switch
+    {
+        PurgeAction.Remove => "remove",
+        PurgeAction.TakeLinesOut => "take_lines_out",
+        _ => "keep",
+    };
 }
