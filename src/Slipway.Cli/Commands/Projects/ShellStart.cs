@@ -16,12 +16,15 @@ internal sealed record ShellStart(string Executable, ImmutableArray<string> Argu
 {
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    // The environment's commands first; its activation has set one of the two.
+    // The environment's commands first; its activation has set one of the two. Whoever shows the prompt by the line for direnv does not see it twice.
     private const string Posix =
         """
         PATH="${VIRTUAL_ENV:-$CONDA_PREFIX}/bin:$PATH"
         export PATH
-        PS1="$SLIPWAY_PROMPT$PS1"
+        case "$PS1" in
+            *SLIPWAY_PROMPT*) ;;
+            *) PS1="$SLIPWAY_PROMPT$PS1" ;;
+        esac
         """;
 
     private const string Bash = "[ -f ~/.bashrc ] && . ~/.bashrc\n" + Posix + "\nhash -r\n";
