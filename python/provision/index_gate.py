@@ -1,8 +1,9 @@
-"""The one index that pip talks to when several sources, credentials or a time limit are asked for.
+"""The one index that pip talks to.
 
-pip takes each name from whichever of its indexes has the highest version. The gate gives each name from the first
-source that has it, and asks the later ones nothing. It listens on loopback, on a port of the system's choice, behind
-a random path; it lives as a thread of pip_driver.py and ends with it. Standard library only.
+pip takes each name from whichever of its indexes has the highest version, and knows neither upload times nor the state
+of a project. The gate gives each name from the first source that has it, and asks the later ones nothing. It listens on
+loopback, on a port of the system's choice, behind a random path; it lives as a thread of pip_driver.py and ends with
+it. Standard library only.
 
 A source that fails is a problem only for a name that needs it: such problems are kept, because pip would try an older
 version of whatever needs the name, and report success.
@@ -13,14 +14,14 @@ import http.server
 import json
 import os
 import re
-import secrets
 import socket
 import struct
 import threading
 import urllib.error
 import urllib.parse
 
-from index_sources import JSON, Folders, Index, Problem, Upstream, file_name, reason_of, time_of
+from index_sources import JSON, UNAUTHORIZED, Folders, Index, Problem, file_name, time_of, unauthorized
+from index_upstream import Upstream, reason_of
 from pip_words import normalized
 
 # pip retries some statuses and takes 404 for an answer; this one is neither.
@@ -32,22 +33,25 @@ PEER_READS = 3
 class Gate:
     """Decides for each name, serves pip, and remembers what Slipway must know afterwards."""
 
-    def __init__(self, plan, environment, default_index, certificates):
+    def __init__(self, plan, environment, default_index, certificates, door):
+        """DOOR is a socket that listens, and the path behind which the gate is: pip may knock before the gate is here."""
         self._upstream = Upstream(plan["credentials"], environment, certificates)
-        self._limit = time_of(plan["exclude_newer"]) if plan.get("exclude_newer") else None
-        self._limit_text = plan.get("exclude_newer")
-        self._sources = [Folders(self._upstream, plan["find_links"])] if plan["find_links"] else []
-        indexes = plan["indexes"] or ([] if plan["find_links"] or plan.get("offline") else [{"url": default_index}])
-        self._sources += [Index(self._upstream, entry["url"], entry.get("name"), entry.get("packages") or []) for entry in indexes]
-        self._token = secrets.token_urlsafe(24)
+        self.limit = plan.get("exclude_newer")
+        self._limit = time_of(self.limit) if self.limit else None
+        self.sources = [Folders(self._upstream, plan["find_links"])] if plan["find_links"] else []
+        indexes = [{"url": default_index}] if plan["asks_default"] else plan["indexes"]
+        self.sources += [Index(self._upstream, entry["url"], entry.get("name"), entry.get("packages") or []) for entry in indexes]
+        self._token, self.base = door.token, door.url
         self._lock = threading.RLock()
         self._pages, self._doors, self._keys = {}, {}, {}
         self.problems, self._refusal = [], None
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler_of(self))
-        self._server.daemon_threads = True
-        self.base = "http://127.0.0.1:%d/%s/" % (self._server.server_address[1], self._token)
-        self.url = self.base + "simple/"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        server = http.server.ThreadingHTTPServer(door.socket.getsockname(), handler_of(self), bind_and_activate=False)
+        server.socket.close()
+        server.socket, server.daemon_threads = door.socket, True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        if any(source.url.startswith("https:") for source in self.sources):
+            # While pip starts, there is time for it.
+            self._upstream.prepare()
 
     def find(self, name):
         """The source and page of a name; (None, None) when no source has it. Problems are raised, each time the same."""
@@ -55,7 +59,9 @@ class Gate:
             if name not in self._pages:
                 try:
                     self._pages[name] = self._ask(name)
-                except Problem as problem:
+                except Exception as error:
+                    # A defect of ours too must not look like a name that nobody has.
+                    problem = error if isinstance(error, Problem) else Problem("source-down", "the index gate failed for %s: %r" % (name, error))
                     self._pages[name] = problem
                     self.problems.append(problem)
             found = self._pages[name]
@@ -72,21 +78,29 @@ class Gate:
             return self._refusal
 
     def _ask(self, name):
-        for source in self._sources:
+        for source in self.sources:
             page = source.find(name)
             if page is not None:
-                files = [] if page.status == "quarantined" else self._in_time(source, page, name)
-                return source, page._replace(files=files)
+                return source, page._replace(files=[]) if page.status == "quarantined" else self._in_time(source, page, name)
         return None, None
 
     def _in_time(self, source, page, name):
         if self._limit is None:
-            return page.files
+            return page
+        kept, late = [], []
         try:
-            return [found for found in page.files if time_of(found["upload-time"]) < self._limit]
+            for found in page.files:
+                (kept if time_of(found["upload-time"]) < self._limit else late).append(found)
+            return page._replace(files=kept, late=late)
         except (KeyError, ValueError):
             raise Problem(
-                "source-undated", "%s does not say when the files of %s were uploaded, so exclude-newer %s cannot be kept" % (source.title, name, self._limit_text))
+                "source-undated", "%s does not say when the files of %s were uploaded, so exclude-newer %s cannot be kept" % (source.title, name, self.limit))
+
+    @property
+    def asked(self):
+        """All names that pip asked for."""
+        with self._lock:
+            return set(self._pages)
 
     def known(self, name):
         """What was found for a name, without asking again."""
@@ -119,9 +133,9 @@ class Gate:
         source, page = self.known(parts[1]) if parts[0] == "simple" and len(parts) > 1 and parts[1] else (None, None)
         if page:
             return page.url
-        if not self._sources:
+        if not self.sources:
             return "(offline)"
-        return self._sources[-1].url + ("/".join(parts[1:]) if len(self._sources) == 1 else "")
+        return self.sources[-1].url + ("/".join(parts[1:]) if len(self.sources) == 1 else "")
 
     def rewrite(self, text):
         """A text of pip's with the addresses of the sources in place of ours."""
@@ -138,7 +152,19 @@ class Gate:
 
     def open_file(self, key, filename):
         url = self._doors.get(key)
-        return url and self._upstream.open(url + (".metadata" if filename == file_name(url) + ".metadata" else ""))
+        try:
+            return url and self._upstream.open(url + (".metadata" if filename == file_name(url) + ".metadata" else ""))
+        except urllib.error.HTTPError as error:
+            if error.code in UNAUTHORIZED:
+                with self._lock:
+                    self.problems.append(unauthorized(self._upstream, self._source_of(url), error.code, error.url or url, file_name(url)))
+            raise
+
+    def _source_of(self, url):
+        """The source that offered a file; a file of a lock is nobody's, so the index whose credentials it takes."""
+        pages = [found for found in self._pages.values() if isinstance(found, tuple) and found[0]]
+        offering = (source for source, page in pages if any(found["url"] == url for found in page.files))
+        return next(offering, max(self.sources, key=lambda source: len(os.path.commonprefix([source.url, url]))))
 
     def is_ours(self, path):
         return hmac.compare_digest(path.split("/")[1].encode(), self._token.encode()) if path.startswith("/") else False

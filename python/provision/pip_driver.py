@@ -5,8 +5,8 @@
     pip_driver.py fetch PLAN             have one wheel for every locked artifact, and list them for pip
     pip_driver.py finish PLAN            compile the installed files, and prove the result by importing its metadata
 
-PLAN is a JSON file, written by Slipway. What the index gate needs, credentials among it, comes on standard input
-and from nowhere else; nothing there means no gate. Exit codes: 0 done, 3 wheels are missing and the network may not be
+PLAN is a JSON file, written by Slipway. Where packages come from, with credentials, is told on standard input and
+nowhere else. Exit codes: 0 done, 3 wheels are missing and the network may not be
 used, 4 the environment is not what was locked, otherwise pip's own. Lines that begin with "slipway-note: " are
 read by Slipway.
 """
@@ -28,7 +28,7 @@ import zipfile
 # The interpreter is isolated, so that this file's own folder is not searched.
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from pip_words import explain, mark_yanked, normalized, note, say, plain_url  # noqa: E402
+from pip_words import explain, mark_yanked, normalized, not_found, note, plain_url, say  # noqa: E402
 
 OFFLINE = 3
 MISMATCH = 4
@@ -66,16 +66,16 @@ def unpack(source, target):
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def sources_for(pip, offline=False):
-    """pip's surroundings, with the gate when there is a plan for one."""
+def sources_for(pip):
+    """pip's surroundings, as standard input tells."""
     version_of = version_reader(pip)
     from pip_sources import Sources
-    return Sources(sys.stdin.buffer.read(), pip, version_of, offline)
+    return Sources(sys.stdin.buffer.read(), pip, version_of)
 
 
-def call_pip(sources, arguments, log):
-    """Runs pip. Why it found nothing (an index refused, a wheel does not fit) it writes only to its log."""
-    code = sources.run(arguments, log)
+def call_pip(sources, arguments, log, asks=True):
+    """Runs pip. Why it found nothing (a wheel does not fit, a build said so) it writes only to its log."""
+    code = sources.run(arguments, log, asks)
     if code != 0:
         explain(log, sources)
     return code
@@ -165,7 +165,7 @@ def put_on_shelf(plan, artifact, wheel, built_with):
 def make_wheels(plan, artifacts):
     """Downloads wheels and builds source distributions, every one checked against its locked hash by pip."""
     os.makedirs(plan["wheels"], mode=0o700, exist_ok=True)
-    sources = sources_for(plan["pip"], plan["offline"])
+    sources = sources_for(plan["pip"])
     for artifact in artifacts:
         if artifact["url"].startswith("file:") and not os.path.exists(path_of(artifact["url"])):
             note("source-gone", "the source of %s %s is gone, or is not what it was when it was resolved" % (artifact["name"], artifact["version"]))
@@ -187,9 +187,10 @@ def make_batch(plan, sources, artifacts, folder):
     checked = [] if any(map(is_commit, artifacts)) else ["--require-hashes"]
     arguments = ["wheel", "--no-deps"] + checked + ["--wheel-dir=" + folder]
     log = folder + ".log"
-    code = call_pip(sources, arguments + sources.reachable(plan["pip_args"]) + ["--requirement=%s.txt" % folder], log)
+    # A wheel has an address of its own; what is built may need others to be built with.
+    code = call_pip(sources, arguments + plan["pip_args"] + ["--requirement=%s.txt" % folder], log, asks=not all(map(is_wheel, artifacts)))
     if code != 0:
-        lacking = lacking_requirements(log) if plan["offline"] else []
+        lacking = not_found(read_lines(log)) if plan["offline"] else []
         for requirement in lacking:
             note("missing", "the build requirement %s of %s" % (requirement, " or ".join("%(name)s %(version)s" % artifact for artifact in artifacts)))
         if lacking:
@@ -205,18 +206,14 @@ def make_batch(plan, sources, artifacts, folder):
 
 def build_requirements(log):
     """What pip installed for an isolated build: the pips that it starts for that write to the same log."""
-    return sorted({name for line in telling(log, r"Successfully installed (.+)$") for name in line.split()})
+    found = (re.search(r"Successfully installed (.+)$", line) for line in read_lines(log))
+    return sorted({name for match in found if match for name in match.group(1).split()})
 
 
-def lacking_requirements(log):
-    """What an isolated build needs and no source has."""
-    return list(dict.fromkeys(telling(log, r"No matching distribution found for ([^\n(]*[^\s(])")))
-
-
-def telling(log, pattern):
+def read_lines(log):
     try:
         with open(log, encoding="utf-8", errors="replace") as stream:
-            return [match.group(1) for match in map(re.compile(pattern).search, stream) if match]
+            return stream.read().split("\n")
     except OSError:
         return []
 

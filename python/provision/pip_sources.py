@@ -1,22 +1,23 @@
-"""pip's surroundings: whom it trusts, how it reaches its sources, and the gate that stands between when one is needed.
+"""pip's surroundings: whom it trusts, how it reaches its sources, and the gate that stands before every index.
 
 Used by pip_driver.py. Standard library only.
 """
+import collections
 import configparser
 import hashlib
 import json
 import os
+import socket
 import subprocess
 import sys
 import urllib.parse
 
 from pip_words import normalized
 
-# What says whom to trust and how to reach the network; an index that a file names is ignored, and said so.
-HONOURED = {"cert": "PIP_CERT", "client-cert": "PIP_CLIENT_CERT", "proxy": "PIP_PROXY", "trusted-host": "PIP_TRUSTED_HOST",
-            "timeout": "PIP_DEFAULT_TIMEOUT"}
-IGNORED = ("index-url", "extra-index-url", "find-links", "no-index", "constraint")
 SECTIONS = ("global", "install", "download", "wheel")
+PROXIES = ("http_proxy", "https_proxy", "ftp_proxy", "all_proxy")
+# What clients that know other ways than a proxy's are told, where the network may not be used.
+CLOSED = {"no_proxy": "127.0.0.1,localhost,::1", "NO_PROXY": "127.0.0.1,localhost,::1", "GIT_ALLOW_PROTOCOL": "none", "CARGO_NET_OFFLINE": "true"}
 
 
 def configuration_files(environment):
@@ -27,7 +28,7 @@ def configuration_files(environment):
     return machine[::-1] + ["/etc/pip.conf", os.path.join(home, ".pip", "pip.conf"), os.path.join(user, "pip", "pip.conf"), os.path.join(sys.prefix, "pip.conf")]
 
 
-def read_configuration(environment):
+def read_configuration(environment, honoured, ignorable):
     """The honoured settings as pip's variables, and what is ignored, as text without values."""
     settings, ignored = {}, []
     for path in configuration_files(environment):
@@ -40,58 +41,80 @@ def read_configuration(environment):
         for section in SECTIONS:
             for key, value in parser.items(section) if parser.has_section(section) else []:
                 key = key.replace("_", "-")
-                if key in HONOURED:
-                    settings[HONOURED[key]] = " ".join(value.split())
-                elif key in IGNORED:
+                if key in honoured:
+                    settings[honoured[key]] = " ".join(value.split())
+                elif key in ignorable:
                     ignored.append("%s in %s" % (key, path))
     return settings, list(dict.fromkeys(ignored))
 
 
+class Door(collections.namedtuple("Door", "socket token url")):
+    """Where the gate will be: who knocks before it is there waits."""
+
+    @classmethod
+    def open(cls):
+        listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+        token = os.urandom(24).hex()
+        return cls(listener, token, "http://127.0.0.1:%d/%s/" % (listener.getsockname()[1], token))
+
+
 class Sources:
-    """Runs pip for one command of the driver. PLAN is empty when pip asks its one source by itself."""
+    """Runs pip for one command of the driver. PLAN is Slipway's; only where no index is to be asked is there no gate."""
 
-    def __init__(self, plan, pip, version_of, offline=False):
-        self._pip, self._version_of, self._offline = pip, version_of, offline
-        settings, self.ignored = read_configuration(os.environ)
+    def __init__(self, plan, pip, version_of):
+        self._pip, self._version_of = pip, version_of
+        self._plan = json.loads(plan)
+        if self._plan["is_offline"]:
+            self._plan.update(find_links=[link for link in self._plan["find_links"] if is_local(link)], indexes=[], asks_default=False)
+        settings, self.ignored = read_configuration(os.environ, self._plan["honoured"], self._plan["ignored"])
         self._environment = dict(settings, **os.environ)
-        self.gate = self._open_gate(json.loads(plan)) if plan else None
+        self._door, self.gate, self._nowhere = None, None, None
 
-    def _open_gate(self, plan):
-        from index_gate import Gate
-        from pip._internal.models.index import PyPI
-        certificates = os.path.join(os.path.dirname(self._pip), "_vendor", "certifi", "cacert.pem")
-        if self._offline:
-            plan.update(find_links=[link for link in plan["find_links"] if is_local(link)], indexes=[], offline=True)
-        return Gate(plan, self._environment, PyPI.simple_url, certificates)
+    def door(self, url):
+        """Where pip gets a file from: only what needs credentials is asked for through the gate."""
+        return self._opened().door(url) if self._plan["credentials"] else url
 
     def rewrite(self, text):
         return self.gate.rewrite(text) if self.gate else text
 
-    def door(self, url):
-        return self.gate.door(url) if self.gate else url
+    def run(self, arguments, log, asks=True):
+        """pip's exit code. Its words reach our output with the addresses of the sources in place of the gate's.
 
-    def reachable(self, arguments):
-        """pip's arguments without the sources that may not be asked: the gate leaves them out by itself."""
-        if not self._offline or self.gate is not None:
-            return arguments
-        return [argument for argument in arguments if not argument.startswith("--find-links=") or is_local(argument.partition("=")[2])] + ["--no-index"]
-
-    def run(self, arguments, log):
-        """pip's exit code. Its words reach our output with the addresses of the sources in place of the gate's."""
+        ASKS says whether pip may ask an index: files that have addresses of their own need none.
+        """
         environment = dict(self._environment, PIP_LOG=log)
         command = [sys.executable, "-I", self._pip] + list(arguments)
-        if self.gate is None:
+        if self._plan["is_offline"]:
+            self._shut(environment)
+        if not (asks and self._plan["is_gated"]) and self.gate is None:
+            environment["PIP_NO_INDEX"] = "1"
             return subprocess.call(command, stdin=subprocess.DEVNULL, env=environment)
+        self._door = self._door or Door.open()
         self._point_to_gate(environment)
         with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment) as process:
+            try:
+                # pip takes longer to start than the gate.
+                self._opened()
+            except BaseException:
+                process.kill()
+                raise
             for line in process.stdout:
                 sys.stdout.buffer.write(self.rewrite(line.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape"))
                 sys.stdout.buffer.flush()
         return process.returncode or (1 if self.gate.problems else 0)
 
+    def _opened(self):
+        if self.gate is None:
+            from index_gate import Gate
+            from pip._internal.models.index import PyPI
+            self._door = self._door or Door.open()
+            certificates = os.path.join(os.path.dirname(self._pip), "_vendor", "certifi", "cacert.pem")
+            self.gate = Gate(self._plan, self._environment, PyPI.simple_url, certificates, self._door)
+        return self.gate
+
     def _point_to_gate(self, environment):
         # By a variable and not as an argument: argument lists are public.
-        environment["PIP_INDEX_URL"] = self.gate.url
+        environment["PIP_INDEX_URL"] = self._door.url + "simple/"
         # Given to pip as its own setting, the proxy would be asked for loopback too.
         proxy = environment.pop("PIP_PROXY", None)
         if proxy:
@@ -99,12 +122,25 @@ class Sources:
         around = environment.get("no_proxy") or environment.get("NO_PROXY")
         environment["no_proxy"] = environment["NO_PROXY"] = "%s,127.0.0.1" % around if around else "127.0.0.1"
 
+    def _shut(self, environment):
+        """Has ordinary clients that a build starts fail at once: it holds off habits, not code that means to get out."""
+        if self._nowhere is None:
+            # Bound, and nobody listens: who connects is refused, and no other program can come to be there.
+            self._nowhere = socket.socket()
+            self._nowhere.bind(("127.0.0.1", 0))
+        nowhere = "http://127.0.0.1:%d" % self._nowhere.getsockname()[1]
+        for name in PROXIES:
+            environment[name] = environment[name.upper()] = nowhere
+        environment.pop("PIP_PROXY", None)
+        environment.update(CLOSED)
+
     def annotate(self, report):
         """Puts the sources' own addresses into pip's report, and what the gate knows about the chosen versions."""
         if self.gate is None:
             return
         with open(report, encoding="utf-8") as stream:
             document = json.load(stream)
+        from index_findings import mistyped
         warnings = []
         for item in document["install"]:
             item["download_info"]["url"] = self.gate.origin(item["download_info"]["url"])
@@ -116,7 +152,7 @@ class Sources:
             if source.is_index:
                 item["slipway_source"] = source.url
             item["slipway_files"] = self._files_of(name, item["metadata"]["version"], page)
-        document["slipway_warnings"] = [warning for warning in warnings if warning]
+        document["slipway_warnings"] = [warning for warning in warnings if warning] + [text for text, _ in mistyped(self.gate)]
         with open(report, "w", encoding="utf-8") as stream:
             json.dump(document, stream)
 

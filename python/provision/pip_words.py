@@ -10,6 +10,14 @@ import urllib.parse
 MAX_NOTES = 6
 MAX_OUTPUT_LINES = 400
 
+# A file's line with an error; a compiler or linker that names itself; a shell or a build tool that found none.
+COMPILER = (
+    r":\d+(?::\d+)?: (?:fatal error|error|ERROR): "
+    r"|^\s*(?:\S*/)?(?:\S+-)?(?:cc1(?:plus)?|gcc|g\+\+|cc|c\+\+|clang(?:\+\+)?|gfortran|ld(?:\.\w+)?|collect2|as|nvcc|rustc)(?:-[\d.]+)?: (?:fatal error|error|cannot find|not found|command not found|No such file)"
+    r"|(?:sh|make)(?:\[\d+\])?: (?:(?:line )?\d+: )?(?:\S*/)?(?:\S+-)?(?:gcc|g\+\+|cc|c\+\+|clang(?:\+\+)?|gfortran|nvcc)(?:-[\d.]+)?: "
+    r"|unable to execute '|error: command '[^']+' failed: No such file|^\s*error\[E\d+\]: |can't find Rust compiler|linker `[^`]+` not found"
+    r"|No CMAKE_\w+_COMPILER could be found|Unknown compiler\(s\)")
+
 
 def normalized(name):
     return re.sub(r"[-_.]+", "-", name).lower()
@@ -64,18 +72,40 @@ def explain(log, sources):
     output = failed_output(lines)
     if output:
         say("[%d lines of output]\n%s\n[end of output]" % (len(output), "\n".join(output[-MAX_OUTPUT_LINES:])))
-    seen = []
+    seen = [("compiler", line) for line in compiler_errors(output)[:1]]
     for line in lines:
-        # A name that an index does not have is answered by 404: that is no fault of the index.
-        fetch = re.match(r"Could not fetch URL (\S+): (?!404 Client Error)(.*?)(?: - skipping)?$", line)
-        if fetch:
-            seen.append(("fetch", "%s %s" % fetch.groups()))
         platform = re.match(r"Skipping link: none of the wheel's tags \((.*?)\) are compatible .*?: \S*/([^/#?\s]+\.whl)", line)
         if platform:
             seen.append(("platform", "%s is for %s" % (platform.group(2), platform.group(1))))
-    seen.extend(("empty", url) for url in pages_without_files(lines))
+        discarded = re.match(r"Discarding (?:\[blue underline\])?[^\s#]*?([^\s#/\[]+)[\s#\[].* has inconsistent (.+?)(?:\[reset\])?$", line)
+        if discarded:
+            seen.append(("inconsistent", "%s has inconsistent %s" % discarded.groups()))
+    if sources.gate:
+        from index_findings import unmet
+        seen.extend(unmet(sources.gate, wanted(lines)))
     for kind, text in list(dict.fromkeys(seen))[:MAX_NOTES]:
         note(kind, text)
+
+
+def wanted(lines):
+    """The requirements that pip could not satisfy, each with whether that is certain: of those in a conflict each may be sound by itself."""
+    found = {}
+    for line in lines:
+        conflicting = re.match(r".* depends on ([^;]+)$|The user requested (?:\(constraint\) )?([^;]+)$", line)
+        if conflicting:
+            found.setdefault((conflicting.group(1) or conflicting.group(2)).strip(), False)
+    found.update((text, True) for text in not_found(lines))
+    return found
+
+
+def not_found(lines):
+    """What no source has, in pip's words."""
+    return list(dict.fromkeys(match.group(1) for match in (re.search(r"No matching distribution found for ([^\n(]*[^\s(])", line) for line in lines) if match))
+
+
+def compiler_errors(output):
+    """The lines in which a compiler, or what looked for one, says what is wrong."""
+    return [line.strip() for line in output if re.search(COMPILER, line)]
 
 
 def failed_output(lines):
@@ -91,19 +121,3 @@ def failed_output(lines):
         # That pip wrote to this log too, everything that it thought; its errors are enough.
         return list(dict.fromkeys(line for line in output if line.startswith(("ERROR: ", "WARNING: "))))
     return output
-
-
-def pages_without_files(lines):
-    """The pages that an index answered with, and that held no link to any file: sign-in pages, for example."""
-    empty = []
-    page = None
-    for line in lines:
-        fetched = re.match(r"Fetched page (\S+) as text/html", line)
-        if fetched:
-            page = fetched.group(1)
-        elif page and ("Found link " in line or ("Skipping link: " in line and "not a file" not in line)):
-            page = None
-        elif page and re.match(r"Given no hashes to check|\d+ location\(s\) to search|ERROR: ", line):
-            empty.append(page)
-            page = None
-    return empty

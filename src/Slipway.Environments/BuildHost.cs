@@ -14,4 +14,7 @@ public sealed record BuildHost(IMachine Machine, StoreLayout Layout, MachineFact
     /// where they lie, and for telling people which variables are ignored.
     /// </summary>
     public Func<string, string?> Variable { get; init; } = Environment.GetEnvironmentVariable;
+
+    /// <summary>Whether the network is out of bounds for what runs there now.</summary>
+    public bool IsOffline { get; init; }
 }

@@ -119,7 +119,7 @@ public sealed class DependencyService(BuildHost host, ProvisionerCatalogue provi
             return failure;
         }
 
-        var built = await new EnvironmentBuilder(host, time)
+        var built = await new EnvironmentBuilder(HostFor(options), time)
             .BuildAsync(order.Build, order.Provisioner, order.Tool, options, progress, cancellationToken)
             .ConfigureAwait(false);
         return built.Map(_ => Unit.Value);
@@ -184,7 +184,7 @@ public sealed class DependencyService(BuildHost host, ProvisionerCatalogue provi
     private async Task<Result<RequestMemo>> MemoAsync(
         EnvironmentRequest request, EnsureOptions options, IBuildProgress progress, CancellationToken cancellationToken) =>
         provisioners.Find(request.Provisioner).TryGet(out var provisioner, out var failure)
-            ? await new RequestResolver(host, interpreters, _memos, time)
+            ? await new RequestResolver(HostFor(options), interpreters, _memos, time)
                 .ResolveAsync(request, provisioner, options, progress, cancellationToken)
                 .ConfigureAwait(false)
             : failure;
@@ -215,10 +215,12 @@ public sealed class DependencyService(BuildHost host, ProvisionerCatalogue provi
 
         var slot = SlotName.Of(key.ToKey(), interpreter.HostFields());
         var order = new EnvironmentBuilder.Order(slot, key, resolved, interpreter, request.Sources, plan.Warnings, mode);
-        return await new EnvironmentBuilder(host, time)
+        return await new EnvironmentBuilder(HostFor(options), time)
             .BuildAsync(order, provisioner, tool, options, progress, cancellationToken)
             .ConfigureAwait(false);
     }
+
+    private BuildHost HostFor(EnsureOptions options) => host with { IsOffline = options.Offline };
 
     // The tool that resolved is gone from the store: the same lock is built with its successor, under another key.
     private async Task<Result<bool>> RekeyAsync(EnvironmentPlan plan, ProvisionerTool tool, CancellationToken cancellationToken)

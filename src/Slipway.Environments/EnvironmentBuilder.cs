@@ -32,7 +32,7 @@ internal sealed class EnvironmentBuilder(BuildHost host, TimeProvider time)
     {
         var layout = host.Layout;
         var build = new BuildOrder(
-            order.Lock, order.Interpreter, order.Sources, layout.Root(order.Slot), layout.Work(order.Slot), options.Offline, order.Key.SysPathMode is SysPathMode.SystemSitePackages);
+            order.Lock, order.Interpreter, order.Sources, layout.Root(order.Slot), layout.Work(order.Slot), order.Key.SysPathMode is SysPathMode.SystemSitePackages);
         var planned = await provisioner.PlanBuildAsync(host, tool, build, cancellationToken).ConfigureAwait(false);
         if (!planned.TryGet(out var steps, out var failure))
         {

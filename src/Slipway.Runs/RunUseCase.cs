@@ -62,10 +62,15 @@ public sealed class RunUseCase(RunContext context)
     /// <param name="resolve">Whether an unresolved request is resolved.</param>
     /// <param name="progress">Watches a resolution.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public Task<Result<EnvironmentPlan>> PlanAsync(
-        RunArguments arguments, WorkloadDeclaration declaration, bool resolve, IBuildProgress progress, CancellationToken cancellationToken) => resolve
-        ? context.Dependencies.ResolveAsync(declaration.Request, declaration.Subject, Options(arguments, declaration), progress, cancellationToken)
-        : context.Dependencies.PlanAsync(declaration.Request, declaration.Subject, Options(arguments, declaration), cancellationToken);
+    public async Task<Result<EnvironmentPlan>> PlanAsync(
+        RunArguments arguments, WorkloadDeclaration declaration, bool resolve, IBuildProgress progress, CancellationToken cancellationToken)
+    {
+        var options = Options(arguments, declaration);
+        var planned = await (resolve
+            ? context.Dependencies.ResolveAsync(declaration.Request, declaration.Subject, options, progress, cancellationToken)
+            : context.Dependencies.PlanAsync(declaration.Request, declaration.Subject, options, cancellationToken)).ConfigureAwait(false);
+        return planned.TryGet(out _, out var failure) ? planned : declaration.WithPlaces(failure);
+    }
 
     /// <summary>
     /// Has the environment ready and becomes the workload. Returns only when that failed: the environment cannot be had,
@@ -100,7 +105,7 @@ public sealed class RunUseCase(RunContext context)
             if (!ensured.TryGet(out var environment, out failure)
                 || !planner.Plan(arguments.Target!, environment, read.ProjectPath, observed).TryGet(out var launch, out failure))
             {
-                return failure;
+                return read.WithPlaces(failure);
             }
 
             // What was said about the declaration is said at every warm start too.

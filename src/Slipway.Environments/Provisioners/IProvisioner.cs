@@ -30,10 +30,9 @@ public sealed record ResolutionSteps(ImmutableArray<Step> Steps, string Report);
 /// <param name="Sources">Where build requirements come from; the artifacts have addresses of their own.</param>
 /// <param name="Root">The absolute path of the tree to fill; it exists and is empty.</param>
 /// <param name="Work">An absolute scratch directory; it is removed afterwards.</param>
-/// <param name="Offline">Whether the network is out of bounds.</param>
 /// <param name="SeesSite">Whether the environment sees the packages that the interpreter has.</param>
 public sealed record BuildOrder(
-    ResolvedLock Lock, Interpreter Interpreter, PackageSources Sources, string Root, string Work, bool Offline, bool SeesSite);
+    ResolvedLock Lock, Interpreter Interpreter, PackageSources Sources, string Root, string Work, bool SeesSite);
 
 /// <summary>How the built tree is used.</summary>
 /// <param name="Steps">The steps that fill the tree.</param>

@@ -8,6 +8,7 @@ using Slipway.Environments;
 using Slipway.Environments.Interpreters;
 using Slipway.Environments.Provisioners;
 using Slipway.Environments.Requests;
+using Slipway.Environments.Sources;
 using Slipway.Projects.Naming;
 
 namespace Slipway.Projects.Configuration;
@@ -61,9 +62,9 @@ internal static class SettingParser
     /// <summary>An index.</summary>
     public static Result<PackageIndex> ParseIndex(string? name, string url, SettingOrigin origin)
     {
-        if (name is not null && (name.Length is 0 or > 64 || !char.IsAsciiLetter(name[0]) || !name.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')))
+        if (name is not null && !IndexVariables.IsName(name))
         {
-            return new Failure(EnvironmentFailures.SourceRefused, $"{origin.Name}: the name of an index is letters, digits, '-' and '_', and begins with a letter.")
+            return new Failure(EnvironmentFailures.SourceRefused, $"{origin.Name}: the name of an index is at most 64 letters, digits, '.', '-' and '_', and begins with a letter or digit.")
             {
                 Hint = "Write NAME=URL, such as company=https://host/simple.",
             };

@@ -77,6 +77,7 @@ internal sealed class DeclarationReading(Surroundings look, EffectiveConfigurati
             LockWarning = verdict.Warning,
             LockPath = verdict.Lock?.Path ?? (LockDirectory is { } directory ? Path.Combine(directory, LockChoice.FileNameOf(configuration.Environment?.Name)) : null),
             IsOffline = configuration.IsOn(SettingKey.Offline),
+            ConstraintPlaces = _declared.ConstraintPlaces,
         };
     }
 

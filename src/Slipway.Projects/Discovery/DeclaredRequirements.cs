@@ -23,6 +23,9 @@ internal sealed class DeclaredRequirements(FileObserver observer, PyprojectFiles
     /// <summary>All constraints so far.</summary>
     public ImmutableArray<RequestedPackage> Constraints => _files.Constraints;
 
+    /// <summary>Where the constraints stand.</summary>
+    public ImmutableArray<ConstraintPlace> ConstraintPlaces => _files.Places;
+
     /// <summary>The Python versions that all projects run on.</summary>
     public VersionSpecifierSet RequiresPython { get; private set; } = VersionSpecifierSet.Any;
 

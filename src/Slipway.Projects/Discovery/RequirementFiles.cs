@@ -11,12 +11,16 @@ internal sealed class RequirementFiles(FileObserver observer)
 {
     private readonly ImmutableArray<RequestedPackage>.Builder _requirements = ImmutableArray.CreateBuilder<RequestedPackage>();
     private readonly ImmutableArray<RequestedPackage>.Builder _constraints = ImmutableArray.CreateBuilder<RequestedPackage>();
+    private readonly ImmutableArray<ConstraintPlace>.Builder _places = ImmutableArray.CreateBuilder<ConstraintPlace>();
 
     /// <summary>The requirements read so far.</summary>
     public ImmutableArray<RequestedPackage> Requirements => _requirements.ToImmutable();
 
     /// <summary>The constraints read so far.</summary>
     public ImmutableArray<RequestedPackage> Constraints => _constraints.ToImmutable();
+
+    /// <summary>Where the constraints stand.</summary>
+    public ImmutableArray<ConstraintPlace> Places => _places.ToImmutable();
 
     /// <summary>Reads a file of requirements.</summary>
     /// <param name="path">Its absolute path.</param>
@@ -50,6 +54,8 @@ internal sealed class RequirementFiles(FileObserver observer)
             {
                 return refused;
             }
+
+            _places.Add(new ConstraintPlace(line.Requirement.Name.Normalized, line.Location));
         }
 
         foreach (var local in file.Paths)

@@ -44,7 +44,7 @@ public sealed class BadInputTests : IAsyncLifetime, IDisposable
 
         var failure = await _world.FailAsync(Ask.Url($"http://127.0.0.1:{FreePort()}/simple/", "good"), EnvironmentFailures.IndexUnavailable);
 
-        Check(failure, ExitCode.Unavailable, "refuses the connection");
+        Check(failure, ExitCode.Unavailable, "does not answer for good: Connection refused");
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(25), $"It took {watch.Elapsed}.");
     }
 
@@ -54,10 +54,10 @@ public sealed class BadInputTests : IAsyncLifetime, IDisposable
         foreach (var python in new[] { Pythons.TryFind(3, 9), Pythons.TryFind(3, 11), Pythons.TryFind(3, 13) }.OfType<PythonInterpreter>())
         {
             _index.Break(status: 500);
-            await FailsAsync(["good"], EnvironmentFailures.IndexUnavailable, ExitCode.Unavailable, "/simple/good/ answers 500", python);
+            await FailsAsync(["good"], EnvironmentFailures.IndexUnavailable, ExitCode.Unavailable, "/simple/ answers 500 for good", python);
             _index.Heal();
             _index.RequireBasicAuth("alice", "s3cret");
-            await FailsAsync(["good"], EnvironmentFailures.IndexUnauthorized, ExitCode.Unavailable, "/simple/good/ answers 401", python);
+            await FailsAsync(["good"], EnvironmentFailures.IndexUnauthorized, ExitCode.Unavailable, "/simple/ answers 401 for good: it wants credentials", python);
             _index.AllowAnonymous();
         }
 
@@ -65,7 +65,7 @@ public sealed class BadInputTests : IAsyncLifetime, IDisposable
         await FailsAsync(["dep"], EnvironmentFailures.IndexUnavailable, ExitCode.Unavailable, "answers 503");
         _index.Heal();
         _index.ServeErrorPage("/simple/");
-        await FailsAsync(["good"], EnvironmentFailures.Unsatisfiable, ExitCode.BadData, "answers, but lists no files");
+        await FailsAsync(["good"], EnvironmentFailures.IndexUnavailable, ExitCode.Unavailable, "answers for good with a web page that lists no files");
     }
 
     [RequiresFact(Capability.Python)]
@@ -116,10 +116,13 @@ public sealed class BadInputTests : IAsyncLifetime, IDisposable
         _index.Add(new SdistBuilder("bad-build", "1.0").BuildFails("error: the flux capacitor is missing"));
         _index.Add(new SdistBuilder("bad-meta", "1.0").MetadataFails("error: no metadata for you"));
         _index.Add(new SdistBuilder("bad-needs", "1.0").RequiresBuild("no-such-builder>=3"));
+        _index.Add(new SdistBuilder("bad-code", "1.0").BuildFails(
+            "gcc -c src/fast.c\nsrc/fast.c:3:10: fatal error: ffi.h: No such file or directory\ncompilation terminated.\nsrc/slow.c:1:1: error: later\nerror: command '/usr/bin/gcc' failed with exit code 1"));
 
         await FailsAsync(["bad-build"], EnvironmentFailures.BuildFailed, ExitCode.BadData, "bad-build does not build: error: the flux capacitor is missing");
         await FailsAsync(["bad-meta"], EnvironmentFailures.BuildFailed, ExitCode.BadData, "does not build: error: no metadata for you");
         await FailsAsync(["bad-needs"], EnvironmentFailures.BuildFailed, ExitCode.BadData, "its build requirement no-such-builder>=3 is in no source");
+        await FailsAsync(["bad-code"], EnvironmentFailures.BuildFailed, ExitCode.BadData, "bad-code does not build: src/fast.c:3:10: fatal error: ffi.h: No such file or directory.");
     }
 
     [RequiresFact(Capability.Python)]
@@ -131,6 +134,21 @@ public sealed class BadInputTests : IAsyncLifetime, IDisposable
         await FailsAsync(["evil"], EnvironmentFailures.InvalidArtifact, ExitCode.BadData, "would be written outside the environment");
         await FailsAsync(["torn"], EnvironmentFailures.InvalidArtifact, ExitCode.BadData, "torn");
         Assert.Empty(Directory.GetFiles(_world.Store.Root, "slipway-evil.txt", SearchOption.AllDirectories));
+    }
+
+    [RequiresFact(Capability.Python)]
+    public async Task Metadata_of_another_name_or_version_is_refused_in_every_path()
+    {
+        byte[] other = new WheelBuilder("good", "7.0").Build();
+        _index.Add(new WheelBuilder("liar", "2.0"), new LocalIndexFile { Content = other, CoreMetadata = false });
+        _index.Add(new WheelBuilder("half-liar", "2.0"), new LocalIndexFile { Content = new WheelBuilder("half-liar", "7.0").Build() });
+        _index.Add(new SdistBuilder("source-liar", "2.0"), new LocalIndexFile { Content = new SdistBuilder("source-liar", "7.0").Build() });
+
+        await FailsAsync(["liar"], EnvironmentFailures.InvalidArtifact, ExitCode.BadData, "liar");
+        await FailsAsync([$"liar @ {_index.UrlOf(new WheelBuilder("liar", "2.0"))}"], EnvironmentFailures.InvalidArtifact, ExitCode.BadData, "liar");
+        var failure = await _world.FailAsync(Ask.Index(_index, "half-liar"), EnvironmentFailures.InvalidArtifact);
+        Assert.Contains("half_liar-2.0-py3-none-any.whl has inconsistent metadata: it says that it is half-liar 7.0", failure.Message, StringComparison.Ordinal);
+        await FailsAsync(["source-liar"], EnvironmentFailures.InvalidArtifact, ExitCode.BadData, "source_liar-2.0.tar.gz has inconsistent version: expected '2.0', but metadata has '7.0'.");
     }
 
     [RequiresFact(Capability.Python)]
@@ -152,7 +170,9 @@ public sealed class BadInputTests : IAsyncLifetime, IDisposable
         var failure = await world.FailAsync(Ask.Folder(empty.FullPath, "good"), EnvironmentFailures.Unsatisfiable);
         await world.EnsureAsync(Ask.Index(_index, "good"));
 
-        Assert.Contains("PIP_INDEX_URL is set and ignored; use --index-url.", failure.Hint, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Check the name and the version against the index. PIP_EXTRA_INDEX_URL is set and ignored; use --index-url. PIP_INDEX_URL is set and ignored; use --index-url.",
+            failure.Hint, StringComparison.Ordinal);
         Assert.DoesNotContain(Secret, $"{failure}{failure.Detail}{failure.Hint}", StringComparison.Ordinal);
         foreach (var file in Directory.EnumerateFiles(world.Layout.Home, "*", SearchOption.AllDirectories).Where(file => new FileInfo(file).LinkTarget is null))
         {

@@ -4,6 +4,7 @@ using Slipway.Environments.Interpreters;
 using Slipway.Environments.Provisioners;
 using Slipway.Environments.Provisioners.Pip;
 using Slipway.Environments.Requests;
+using Slipway.Environments.Sources;
 using Slipway.Environments.Tests.Support;
 using Slipway.Machines;
 using Slipway.Machines.Programs;
@@ -39,9 +40,9 @@ public sealed class OptionInjectionTests
         // Everything before pip's first argument is ours; every argument after it has one fixed beginning.
         var arguments = command.Arguments.SkipWhile(argument => argument is not "install").ToList();
         Assert.All(arguments.Skip(1), argument => Assert.Matches(
-            @"^(--dry-run|--ignore-installed|--no-index|--report=/s/|--cache-dir=/s/|--retries=|--progress-bar=|--index-url=https?://|--find-links=(/|https?://)|--requirement=/s/|--constraint=/s/)",
+            @"^(--dry-run|--ignore-installed|--no-index|--report=/s/|--cache-dir=/s/|--retries=|--progress-bar=|--find-links=/|--requirement=/s/|--constraint=/s/)",
             argument));
-        Assert.Equal(index is null ? 0 : 1, arguments.Count(argument => argument.StartsWith("--index-url=", StringComparison.Ordinal)));
+        Assert.Equal(request.Sources.IsLocal ? 1 : 0, arguments.Count(argument => argument.StartsWith("--find-links=", StringComparison.Ordinal)));
         Assert.DoesNotContain(arguments, argument => argument.Any(char.IsControl));
 
         var lines = System.Text.Encoding.UTF8.GetString(steps.Steps.OfType<Step.WriteFile>().First().Content.Span);
@@ -129,6 +130,7 @@ public sealed class OptionInjectionTests
         var facts = new MachineFacts("linux", "x86_64", "glibc", "2.36", string.Empty, string.Empty, string.Empty, 0, "/", 1);
         var host = new BuildHost(new LocalMachine(), new StoreLayout("/s"), facts);
         var python = new Interpreter("/p/python3.11", "cpython", "3.11.7", "3.11.7", "3.11.7", "cp311", string.Empty, true, null, null, null!);
-        return PipResolution.Plan(host, new ProvisionerTool("pip/24.2/1", "/s/tools/pip"), python, "/s/driver.py", request, site: null, "/s/work");
+        return PipResolution.Plan(
+            host, new ProvisionerTool("pip/24.2/1", "/s/tools/pip"), python, "/s/driver.py", request, site: null, "/s/work", GatePlan.Of(host, request.Sources, []));
     }
 }

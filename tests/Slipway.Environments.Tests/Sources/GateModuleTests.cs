@@ -53,6 +53,7 @@ public sealed class GateModuleTests
         await ProvisionModules.RunAsync(World.DefaultPython.FullPath, """
             import os, socket, urllib.parse
             from index_gate import Gate, is_own_peer
+            from pip_sources import Door
 
             def status(family, host, user):
                 child = os.fork()
@@ -69,7 +70,7 @@ public sealed class GateModuleTests
                         os._exit(2)
                 return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
-            gate = Gate({"credentials": [], "find_links": [sys.argv[1]], "indexes": []}, {}, None, "")
+            gate = Gate({"credentials": [], "find_links": [sys.argv[1]], "indexes": [], "asks_default": False}, {}, None, "", Door.open())
             base = urllib.parse.urlsplit(gate.base)
             port, path = base.port, base.path.encode()
             ways = [(socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::ffff:127.0.0.1")]
@@ -88,18 +89,21 @@ public sealed class GateModuleTests
 
     [RequiresFact(Capability.Python)]
     public Task Page_that_is_cut_or_too_long_is_a_problem_and_no_shorter_page() => ProvisionModules.RunAsync(World.DefaultPython.FullPath, """
-        import http.server, threading, index_sources
-        from index_sources import Index, Problem, Upstream
+        import gzip, http.server, threading, index_upstream
+        from index_sources import Index, Problem
+        from index_upstream import Upstream
 
         whole = b'<a href="a-1.0.tar.gz">a</a> <a href="a-2.0.tar.gz">a</a>'
-        answers = []
+        answers, packed = [], []
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self):
                 sent = answers.pop(0)
                 self.send_response(200)
                 self.send_header("Content-Type", "text/html")
-                self.send_header("Content-Length", str(len(whole)))
+                self.send_header("Content-Length", str(len(sent if packed else whole)))
+                if packed:
+                    self.send_header("Content-Encoding", "gzip")
                 self.end_headers()
                 self.wfile.write(sent)
             def log_message(self, *_):
@@ -117,33 +121,38 @@ public sealed class GateModuleTests
 
         answers[:] = [whole[:30], whole]
         assert len(index.find("a").files) == 2 and answers == []
-        answers[:] = [whole[:30]] * index_sources.ATTEMPTS
+        answers[:] = [whole[:30]] * index_upstream.ATTEMPTS
         text = problem()
         assert text.startswith("source-down ") and "breaks off after 30 bytes" in text, text
         answers[:] = [whole]
-        index_sources.MAX_PAGE = len(whole)
+        index_upstream.MAX_PAGE = len(whole)
         assert len(index.find("a").files) == 2
         answers[:] = [whole]
-        index_sources.MAX_PAGE -= 1
+        index_upstream.MAX_PAGE -= 1
         text = problem()
         assert text.startswith("source-down ") and "a page of more than" in text, text
+
+        packed.append(True)
+        answers[:] = [gzip.compress(whole)]
+        assert "a page of more than" in problem()
+        index_upstream.MAX_PAGE += 1
+        answers[:] = [gzip.compress(whole)]
+        assert len(index.find("a").files) == 2
+        answers[:] = [gzip.compress(whole)[:40]] * index_upstream.ATTEMPTS
+        assert "breaks off" in problem()
+        answers[:] = [whole]
+        assert "bytes that are not gzip" in problem()
         """);
 
     [RequiresFact(Capability.Python)]
     public async Task Redirect_from_a_trusted_host_is_verified_and_takes_no_credentials_where_nobody_is_proven()
     {
         using var folder = new TempFolder();
-        var certificate = folder.Combine("server.pem");
-        using (var key = RSA.Create(2048))
-        {
-            var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-            using var signed = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(100));
-            await File.WriteAllTextAsync(certificate, $"{signed.ExportCertificatePem()}\n{key.ExportPkcs8PrivateKeyPem()}\n");
-        }
+        var certificate = await CertificateAsync(folder);
 
         await ProvisionModules.RunAsync(World.DefaultPython.FullPath, """
             import http.server, ssl, threading, urllib.error, urllib.request
-            from index_sources import Authorization, Credentials, Upstream
+            from index_upstream import Authorization, Credentials, Upstream
 
             seen = []
 
@@ -191,5 +200,62 @@ public sealed class GateModuleTests
             request = Authorization(Credentials([entry]), upstream.is_safe).http_request(urllib.request.Request("http://far.invalid/x"))
             assert not request.has_header("Authorization")
             """, certificate);
+    }
+
+    [RequiresFact(Capability.Python)]
+    public async Task Certificates_that_pips_variables_name_are_the_ones_that_count()
+    {
+        using var folder = new TempFolder();
+        await ProvisionModules.RunAsync(World.DefaultPython.FullPath, """
+            import http.server, ssl, threading
+            from index_upstream import Upstream
+
+            class Handler(http.server.BaseHTTPRequestHandler):
+                def do_GET(self):
+                    self.send_response(200)
+                    self.send_header("Content-Length", "4")
+                    self.end_headers()
+                    self.wfile.write(b"page")
+                def log_message(self, *_):
+                    pass
+
+            own = sys.argv[1]
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(own)
+            context.load_verify_locations(own)
+            context.verify_mode = ssl.CERT_REQUIRED
+            server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+            server.daemon_threads, server.handle_error = True, lambda *_: None
+            server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+
+            def answer(**variables):
+                upstream = Upstream([], variables, "")
+                upstream.prepare()
+                try:
+                    return upstream.read("https://localhost:%d/" % server.server_port, "*/*")[0].decode()
+                except OSError as error:
+                    return str(error)
+
+            assert answer(PIP_CERT=own, PIP_CLIENT_CERT=own) == "page"
+            assert answer(REQUESTS_CA_BUNDLE=own, PIP_CLIENT_CERT=own) == "page"
+            assert answer(PIP_TRUSTED_HOST="localhost", PIP_CLIENT_CERT=own) == "page"
+            assert "CERTIFICATE_VERIFY_FAILED" in answer(PIP_CLIENT_CERT=own)
+            assert answer(PIP_CERT=own) not in ("page", "")
+            assert "No such file" in answer(PIP_CERT=own + ".gone")
+            """, await CertificateAsync(folder));
+    }
+
+    private static async Task<string> CertificateAsync(TempFolder folder)
+    {
+        var path = folder.Combine("server.pem");
+        using var key = RSA.Create(2048);
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName("localhost");
+        request.CertificateExtensions.Add(names.Build());
+        using var signed = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(100));
+        await File.WriteAllTextAsync(path, $"{signed.ExportCertificatePem()}\n{key.ExportPkcs8PrivateKeyPem()}\n");
+        return path;
     }
 }

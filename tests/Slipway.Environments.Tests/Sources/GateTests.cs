@@ -94,6 +94,35 @@ public sealed class GateTests : IAsyncLifetime, IDisposable
     }
 
     [RequiresFact(Capability.Python)]
+    public async Task First_source_that_lacks_the_version_is_named_with_those_that_were_not_asked()
+    {
+        var failure = await _world.FailAsync(Ask.Of([_first.Source("company"), _second.Source()], [], "mine>=9"), EnvironmentFailures.Unsatisfiable);
+        Assert.Contains(
+            $"nothing satisfies mine>=9: the source has 1.0; the index company ({_first.SimpleUrl}) has mine and so answers for it alone; the index {_second.SimpleUrl} was not asked.",
+            failure.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"Pin a version that the index company ({_first.SimpleUrl}) has, or put the index {_second.SimpleUrl} before it, with packages = [\"mine\"]", failure.Hint, StringComparison.Ordinal);
+
+        using var folder = new FindLinksFolder();
+        folder.Add(Wheel("other", "1.0"));
+        failure = await _world.FailAsync(Ask.Of([_second.Source()], [folder.FullPath], "other==2"), EnvironmentFailures.Unsatisfiable);
+        Assert.Contains($"find-links {folder.FullPath} has other and so answers for it alone; the index {_second.SimpleUrl} was not asked", failure.Message, StringComparison.Ordinal);
+    }
+
+    [RequiresFact(Capability.Python)]
+    public async Task Package_of_an_index_that_is_mistyped_is_said()
+    {
+        var request = Ask.Of([_first.Source("company", "otehr"), _second.Source()], [], "other");
+
+        var ready = await _world.EnsureAsync(request);
+        var failure = await _world.FailAsync(request with { Requirements = Ask.Packages(["other>2"]) }, EnvironmentFailures.Unsatisfiable);
+
+        var said = $"the index company ({_first.SimpleUrl}) lists otehr in its packages, which nothing asks for, and was not asked for other";
+        Assert.Equal(said, Assert.Single(ready.Plan.Warnings));
+        Assert.Contains(said, failure.Message, StringComparison.Ordinal);
+        Assert.StartsWith("If other is meant, correct the packages of the index company", failure.Hint, StringComparison.Ordinal);
+    }
+
+    [RequiresFact(Capability.Python)]
     public async Task Source_that_fails_matters_only_for_a_name_that_needs_it()
     {
         _first.Add(Wheel("alone", "1.0"));
@@ -144,8 +173,15 @@ public sealed class GateTests : IAsyncLifetime, IDisposable
         Assert.Equal("timed 2.0", Names(await _world.EnsureAsync(request)));
         Assert.Equal("timed 1.0", Names(await _world.EnsureAsync(limited)));
 
+        var earlier = limited with { Sources = limited.Sources with { ExcludeNewer = limit.AddDays(-2) } };
+        var failure = await _world.FailAsync(earlier, EnvironmentFailures.Unsatisfiable);
+        Assert.Contains($"nothing satisfies timed: exclude-newer 2024-05-30T00:00:00Z leaves out all that the index {_first.SimpleUrl} has: the oldest, 1.0, was uploaded at 2024-05-31T00:00:00", failure.Message, StringComparison.Ordinal);
+        failure = await _world.FailAsync(limited with { Requirements = Ask.Packages(["timed>1"]) }, EnvironmentFailures.Unsatisfiable);
+        Assert.Contains("the source has 1.0; exclude-newer 2024-06-01T00:00:00Z leaves out every version that would do: the oldest, 2.0, was uploaded at 2024-06-01T00:00:00", failure.Message, StringComparison.Ordinal);
+        Assert.StartsWith("Set exclude-newer to a later time", failure.Hint, StringComparison.Ordinal);
+
         _first.OffersJson = false;
-        var failure = await _world.FailAsync(limited, EnvironmentFailures.UploadTimesMissing, new EnsureOptions(Refresh: true));
+        failure = await _world.FailAsync(limited, EnvironmentFailures.UploadTimesMissing, new EnsureOptions(Refresh: true));
         Assert.Contains("does not say when the files of timed were uploaded", failure.Message, StringComparison.Ordinal);
     }
 
@@ -172,10 +208,16 @@ public sealed class GateTests : IAsyncLifetime, IDisposable
         _first.SetStatus("bad", "quarantined");
         _first.SetStatus("old", "archived", "use new");
 
-        await _world.FailAsync(Both("bad"), EnvironmentFailures.Unsatisfiable);
-        var ready = await _world.EnsureAsync(Both("old"));
+        var failure = await _world.FailAsync(Both("bad"), EnvironmentFailures.Unsatisfiable);
+        Assert.Contains($"nothing satisfies bad: bad is quarantined by the index {_first.SimpleUrl}, which offers nothing of it.", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(0, _second.CountOf("/simple/bad/"));
 
+        // One plain index is no less guarded.
+        failure = await _world.FailAsync(Ask.Index(_first, "bad"), EnvironmentFailures.Unsatisfiable);
+        Assert.Contains("is quarantined by", failure.Message, StringComparison.Ordinal);
+        var ready = await _world.EnsureAsync(Ask.Index(_first, "old"));
         Assert.Equal("old is marked as archived by its publisher: use new", Assert.Single(ready.Plan.Warnings));
+        Assert.Equal(ready.Plan.Warnings, _world.Stored(ready).Meta.Warnings, StringComparer.Ordinal);
     }
 
     [RequiresFact(Capability.Python)]

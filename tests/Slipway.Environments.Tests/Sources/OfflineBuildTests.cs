@@ -58,6 +58,39 @@ public sealed class OfflineBuildTests : IAsyncLifetime, IDisposable
         Assert.Equal(asked, _index.Requests.Count);
     }
 
+    [RequiresTheory(Capability.Python)]
+    [InlineData("prepare_metadata_for_build_wheel")]
+    [InlineData("build_wheel")]
+    public async Task Build_that_asks_the_network_by_itself_is_refused_at_once(string hook)
+    {
+        // Whoever is asked for a page of another host answers here, as a proxy would.
+        using var world = new World(new Dictionary<string, string>(StringComparer.Ordinal) { ["http_proxy"] = _index.BaseUrl.AbsoluteUri });
+        var tree = ProjectTree.Write(_folder.FullPath, new SdistBuilder("chatty", "1.0").Module("chatty.py", string.Empty));
+        await File.AppendAllTextAsync(Path.Combine(tree, "backend", "testkit_backend.py"), $"""
+
+            _own = {hook}
+
+
+            def {hook}(*arguments):
+                import urllib.request
+                try:
+                    urllib.request.urlopen("http://far.invalid/asked", timeout=20).close()
+                except Exception as error:
+                    _fail("error: the way out: %s" % error)
+                return _own(*arguments)
+
+            """);
+        var request = Ask.Folder(_folder.FullPath, $"chatty @ file://{tree}");
+
+        var online = await world.FailAsync(request, EnvironmentFailures.BuildFailed);
+        var asked = _index.CountOf("/asked");
+        var offline = await world.FailAsync(request, EnvironmentFailures.BuildFailed, new EnsureOptions(Offline: true));
+
+        Assert.Contains("the way out: HTTP Error 404", online.Message, StringComparison.Ordinal);
+        Assert.Contains("Connection refused", offline.Message, StringComparison.Ordinal);
+        Assert.Equal((1, 1), (asked, _index.CountOf("/asked")));
+    }
+
     private EnvironmentRequest Request(string name, string? indexName, string[] links, string buildRequirement)
     {
         var project = new SdistBuilder(name, "1.0").Module($"{name}.py", string.Empty).RequiresBuild(buildRequirement);

@@ -1,4 +1,5 @@
 using Slipway.Core.Failures;
+using Slipway.Environments;
 using Slipway.Projects.Discovery;
 using Slipway.TestKit;
 
@@ -25,6 +26,13 @@ public sealed class RequirementFileTests : IDisposable
 
         Assert.Equal(["four", "one", "three", $"two==2 --hash=sha256:{hash}"], found.Request.Requirements.Select(package => package.ToLine()).Order(StringComparer.Ordinal), StringComparer.Ordinal);
         Assert.Equal(["five<5", "six"], found.Request.Constraints.Select(package => package.ToLine()).Order(StringComparer.Ordinal), StringComparer.Ordinal);
+
+        // A conflict says where a constraint stands that takes part in it.
+        var five = found.ConstraintPlaces.Single(place => place.Name == "five").Location;
+        var conflict = new Failure(EnvironmentFailures.Conflict, "It failed: the request is five==5; the constraint is five<5.1; the constraint is five-more<5.");
+        Assert.Equal(
+            $"It failed: the request is five==5; the constraint is five<5.1 ({five.Source}:{five.Line}); the constraint is five-more<5.", found.WithPlaces(conflict).Message);
+        Assert.EndsWith($"five<5 ({five.Source}:{five.Line}).", found.WithPlaces(conflict with { Message = "It failed: the constraint is five<5." }).Message, StringComparison.Ordinal);
         Assert.Equal(
             [
                 ".config/slipway/config.toml Absence", ".python-version Absence", "a.py ScriptBlock", "conda-lock.yml Absence", "environment.yaml Absence", "environment.yml Absence", "pylock.toml Absence", "pyproject.toml Absence",

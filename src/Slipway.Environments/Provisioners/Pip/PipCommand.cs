@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Slipway.Environments.Locks;
 using Slipway.Environments.Requests;
+using Slipway.Environments.Sources;
 using Slipway.Machines.Processes;
 
 namespace Slipway.Environments.Provisioners.Pip;
@@ -13,9 +14,6 @@ internal static class PipCommand
 {
     private static readonly ImmutableArray<string> Dropped =
         ["PIP_", "PYTHON", "VIRTUAL_ENV", "UV_", "CONDA_", "SLIPWAY_", "__PYVENV", "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_CONFIG", "GIT_NAMESPACE"];
-
-    private static readonly ImmutableArray<string> Kept =
-        ["PIP_CERT", "PIP_CLIENT_CERT", "PIP_PROXY", "PIP_TRUSTED_HOST", "PIP_DEFAULT_TIMEOUT"];
 
     // pip's own five take half a minute to say that nobody listens.
     private const int Retries = 3;
@@ -41,7 +39,7 @@ internal static class PipCommand
         ProcessCommand.Create(executable, ["-I", .. arguments]) with
         {
             DropPrefixes = Dropped,
-            KeepVariables = Kept,
+            KeepVariables = [.. PipSettings.Honoured.Values],
             Environment = Isolation,
         };
 
@@ -49,9 +47,8 @@ internal static class PipCommand
     public static ProcessCommand Pip(string python, string driver, ProvisionerTool tool, string log, params ReadOnlySpan<string> arguments) =>
         Python(python, [driver, "call", log, tool.Path, .. arguments]);
 
-    /// <summary>The same command, behind the index gate when there is a plan for one.</summary>
-    public static ProcessCommand Behind(this ProcessCommand command, ReadOnlyMemory<byte> gatePlan) =>
-        command with { StandardInput = gatePlan.IsEmpty ? null : gatePlan };
+    /// <summary>The same command, told where packages come from.</summary>
+    public static ProcessCommand Behind(this ProcessCommand command, GatePlan gate) => command with { StandardInput = gate.ToBytes() };
 
     /// <summary>The same command, for which git may read repositories of this machine when one is asked for.</summary>
     public static ProcessCommand ForRepositories(this ProcessCommand command, IEnumerable<RequestedPackage> packages) =>
@@ -66,33 +63,20 @@ internal static class PipCommand
         ? command with { Environment = command.Environment with { Set = command.Environment.Set.SetItem("GIT_ALLOW_PROTOCOL", "https:ssh:file") } }
         : command;
 
-    /// <summary>The arguments that say where packages come from. Values follow their option with '=', so none can be read as another option.</summary>
-    /// <param name="sources">The sources; null when the index gate stands for them.</param>
+    /// <summary>
+    /// The arguments that say how files are fetched, and from which directories of this machine; for all else the index gate stands.
+    /// Values follow their option with '=', so none can be read as another option.
+    /// </summary>
+    /// <param name="gate">Where packages come from.</param>
     /// <param name="cacheDirectory">pip's own cache.</param>
     /// <param name="pipVersion">pip's version.</param>
-    public static ImmutableArray<string> SourceArguments(PackageSources? sources, string cacheDirectory, string pipVersion)
-    {
-        var arguments = ImmutableArray.CreateBuilder<string>();
-        arguments.Add($"--cache-dir={cacheDirectory}");
-        arguments.Add($"--retries={Retries}");
-        arguments.Add($"--progress-bar={(SupportsRawProgress(pipVersion) ? "raw" : "off")}");
-        if (sources is null)
-        {
-            return arguments.ToImmutable();
-        }
-
-        if (!sources.Indexes.IsEmpty)
-        {
-            arguments.Add($"--index-url={sources.Indexes[0].Url}");
-        }
-        else if (!sources.FindLinks.IsEmpty && !sources.AsksDefaultIndex)
-        {
-            arguments.Add("--no-index");
-        }
-
-        arguments.AddRange(sources.FindLinks.Select(link => $"--find-links={link}"));
-        return arguments.ToImmutable();
-    }
+    public static ImmutableArray<string> SourceArguments(GatePlan gate, string cacheDirectory, string pipVersion) =>
+    [
+        $"--cache-dir={cacheDirectory}",
+        $"--retries={Retries}",
+        $"--progress-bar={(SupportsRawProgress(pipVersion) ? "raw" : "off")}",
+        .. gate.IsGated ? [] : gate.FindLinks.Select(link => $"--find-links={link}").Prepend("--no-index"),
+    ];
 
     // Since pip 24.1, a machine-readable progress line is printed also without a terminal.
     private static bool SupportsRawProgress(string pipVersion) =>

@@ -13,8 +13,8 @@ internal static partial class PipDiagnosis
 {
     private static readonly Func<PipWords, Finding?>[] Rules =
     [
-        FullDisk, PipIndexFindings.Sources, Repository, PipIndexFindings.Notes, MissingOffline, PipIndexFindings.Words, WrongHash, MissingHashes, Conflict, OtherPython,
-        OtherPlatform, Invalid, Build, Unsatisfiable,
+        FullDisk, PipIndexFindings.Sources, Repository, MissingOffline, PipIndexFindings.Words, WrongHash, MissingHashes, Conflict, Inconsistent, OtherPython, OtherPlatform,
+        Invalid, Build, Unsatisfiable,
     ];
 
     /// <summary>What a rule found: a code, one sentence without its end, and a remedy when the code's is too general.</summary>
@@ -30,7 +30,7 @@ internal static partial class PipDiagnosis
         {
             if (rule(words) is { } found)
             {
-                return Named(failure, found, words);
+                return Named(failure, WithSources(found, words), words);
             }
         }
 
@@ -42,6 +42,19 @@ internal static partial class PipDiagnosis
     /// <summary>The failure of a step that was not pip's, better named only when the disk was full.</summary>
     public static Failure NameFullDisk(Failure failure, string output) =>
         FullDisk(new PipWords(output)) is { } found ? Named(failure, found, new PipWords(output)) : failure;
+
+    // What the gate knows of a name for which nothing would do: who answered for it, who was not asked, what a time limit left out.
+    private static Finding WithSources(Finding found, PipWords words)
+    {
+        if (found.Code != EnvironmentFailures.Unsatisfiable && found.Code != EnvironmentFailures.Conflict && found.Code != EnvironmentFailures.WrongPlatform)
+        {
+            return found;
+        }
+
+        var known = words.Notes("why").Where(why => !found.Reason.Contains(why, StringComparison.Ordinal)).Concat(words.Notes("besides"));
+        var hints = string.Join(' ', words.Notes("hint"));
+        return found with { Reason = string.Join("; ", known.Prepend(found.Reason)), Hint = hints.Length > 0 ? hints : found.Hint };
+    }
 
     private static Failure Named(Failure failure, Finding found, PipWords words) => failure with
     {
@@ -108,11 +121,18 @@ internal static partial class PipDiagnosis
             .SkipWhile(line => !line.Contains("The conflict is caused by:", StringComparison.Ordinal))
             .Skip(1)
             .TakeWhile(line => line.Trim().Length > 0)
-            .Select(line => line.Trim().Replace("The user requested", "the request is", StringComparison.Ordinal))
+            .Select(line => line.Trim()
+                .Replace("The user requested (constraint)", "the constraint is", StringComparison.Ordinal)
+                .Replace("The user requested", "the request is", StringComparison.Ordinal))
             .Take(Shown)
             .ToList();
         return new Finding(EnvironmentFailures.Conflict, causes.Count > 0 ? string.Join("; ", causes) : "the requirements contradict each other");
     }
+
+    // Of an index's files pip tries the next one; of a file that the request names it says the same as an error.
+    private static Finding? Inconsistent(PipWords words) => words.Has("No matching distribution found") && words.Notes("inconsistent").FirstOrDefault() is { } text
+        ? new Finding(EnvironmentFailures.InvalidArtifact, PipWords.Clip(text))
+        : null;
 
     private static Finding? OtherPython(PipWords words)
     {
@@ -173,11 +193,16 @@ internal static partial class PipDiagnosis
         }
 
         var nested = NotFound().Match(words.BuildOutput());
-        var reason = nested.Success
-            ? $"its build requirement {nested.Groups[1].Value} is in no source"
-            : words.BuildOutput().Split('\n').Select(line => line.Trim()).LastOrDefault(line => line.Length > 0) ?? "its build failed";
-        return new Finding(EnvironmentFailures.BuildFailed, $"{words.LastPackage() ?? "a source distribution"} does not build: {PipWords.Clip(reason.TrimEnd('.'))}");
+        var compiler = words.Notes("compiler").FirstOrDefault();
+        var reason = nested.Success ? $"its build requirement {nested.Groups[1].Value} is in no source"
+            : compiler ?? words.BuildOutput().Split('\n').Select(line => line.Trim()).LastOrDefault(line => line.Length > 0) ?? "its build failed";
+        return new Finding(
+            EnvironmentFailures.BuildFailed,
+            $"{words.LastPackage() ?? "a source distribution"} does not build: {PipWords.Clip(reason.TrimEnd('.'))}",
+            compiler is null || nested.Success ? null : CompilerHint);
     }
+
+    private const string CompilerHint = "Install the compiler, headers or libraries that it lacks, or choose a version that has a wheel for this platform and Python.";
 
     private static Finding? Unsatisfiable(PipWords words)
     {
@@ -189,10 +214,9 @@ internal static partial class PipDiagnosis
 
         const int Shown = 5;
         var versions = match.Groups[2].Value.Split(", ", StringSplitOptions.RemoveEmptyEntries);
-        var there = versions is ["none"] or [] ? "no source has any version of it"
+        var there = versions is ["none"] or [] ? words.Notes("why").FirstOrDefault() ?? "no source has any version of it"
             : $"the source has {string.Join(", ", versions.TakeLast(Shown))}{(versions.Length > Shown ? $" and {versions.Length - Shown} older" : string.Empty)}";
-        var empty = words.Notes("empty").FirstOrDefault() is { } page ? $" ({page} answers, but lists no files)" : string.Empty;
-        return new Finding(EnvironmentFailures.Unsatisfiable, $"nothing satisfies {match.Groups[1].Value}: {there}{empty}");
+        return new Finding(EnvironmentFailures.Unsatisfiable, $"nothing satisfies {match.Groups[1].Value}: {there}");
     }
 
     [GeneratedRegex(@" \((?:exit code \d+|signal \d+)\)", RegexOptions.CultureInvariant)]

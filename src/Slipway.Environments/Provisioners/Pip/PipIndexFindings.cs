@@ -37,7 +37,7 @@ internal static partial class PipIndexFindings
         ("Connection reset", "broke off the connection"),
     ];
 
-    /// <summary>From the index gate: the sources that could not say whether they have a name. It has no other reading.</summary>
+    /// <summary>From the index gate: the sources that could not say whether they have a name, or refused a file. It has no other reading.</summary>
     public static PipDiagnosis.Finding? Sources(PipWords words)
     {
         foreach (var (kind, code) in SourceProblems)
@@ -52,36 +52,16 @@ internal static partial class PipIndexFindings
         return null;
     }
 
-    /// <summary>From the notes of the driver: what pip tried and kept to itself.</summary>
-    public static PipDiagnosis.Finding? Notes(PipWords words)
-    {
-        if (!words.Has("No matching distribution found"))
-        {
-            return null;
-        }
-
-        if (words.Notes("fetch").FirstOrDefault() is { } note)
-        {
-            var url = note.Split(' ')[0];
-            return Finding(url, note[url.Length..]);
-        }
-
-        var untrusted = Untrusted().Match(words.Text);
-        return untrusted.Success
-            ? new PipDiagnosis.Finding(EnvironmentFailures.IndexUnavailable, $"{untrusted.Groups[1].Value} is not asked, because it speaks http and is not trusted", TrustHint)
-            : null;
-    }
-
     /// <summary>From pip's own errors, which it has for files.</summary>
     public static PipDiagnosis.Finding? Words(PipWords words)
     {
-        var http = HttpError().Match(words.Text);
+        var http = HttpError().Match(words.OwnText);
         if (http.Success)
         {
             return Finding(http.Groups[2].Value, $"{http.Groups[1].Value} Client Error");
         }
 
-        var pool = ConnectionPool().Match(words.Text);
+        var pool = ConnectionPool().Match(words.OwnText);
         if (pool.Success)
         {
             return Finding($"{pool.Groups[1].Value}:{pool.Groups[2].Value}", pool.Groups[3].Value);
@@ -100,7 +80,7 @@ internal static partial class PipIndexFindings
         {
             var code = status.Groups[1].Success ? status.Groups[1].Value : status.Groups[2].Value;
             return code is "401" or "403" or "407"
-                ? new PipDiagnosis.Finding(EnvironmentFailures.IndexUnauthorized, $"{address} answers {code}: it wants other credentials")
+                ? new PipDiagnosis.Finding(EnvironmentFailures.IndexUnauthorized, $"{address} answers {code}: {(code is "407" ? "the proxy" : "it")} wants credentials")
                 : new PipDiagnosis.Finding(EnvironmentFailures.IndexUnavailable, $"{address} answers {code}");
         }
 
@@ -114,9 +94,6 @@ internal static partial class PipIndexFindings
 
         return new PipDiagnosis.Finding(EnvironmentFailures.IndexUnavailable, $"{address} cannot be read: {PipWords.Clip(why.Trim())}");
     }
-
-    [GeneratedRegex(@"The repository located at (\S+) is not a trusted or secure host", RegexOptions.CultureInvariant)]
-    private static partial Regex Untrusted();
 
     [GeneratedRegex(@"HTTP error (\d{3}) while getting (\S+)", RegexOptions.CultureInvariant)]
     private static partial Regex HttpError();

@@ -114,20 +114,20 @@ internal sealed class PipProvisioner : IProvisioner
         return steps.ToImmutable();
     }
 
-    private static ImmutableArray<Step> Steps(BuildHost host, ProvisionerTool tool, BuildOrder order, string driver, ReadOnlyMemory<byte> gatePlan)
+    private static ImmutableArray<Step> Steps(BuildHost host, ProvisionerTool tool, BuildOrder order, string driver, GatePlan gate)
     {
         var plan = $"{order.Work}/plan.json";
         var python = $"{order.Root}/bin/python";
         var count = order.Lock.Describe();
         var steps = ImmutableArray.CreateBuilder<Step>();
-        steps.Add(new Step.WriteFile(plan, Plan(host, tool, order, isGated: !gatePlan.IsEmpty).ToBytes(), PrivateFile));
+        steps.Add(new Step.WriteFile(plan, Plan(host, tool, order, gate).ToBytes(), PrivateFile));
         steps.Add(new Step.Run(
             $"Creating a virtual environment for Python {order.Interpreter.FullVersion}",
             PipCommand.Python(order.Interpreter.Executable, ["-m", "venv", "--without-pip", "--symlinks", .. order.SeesSite ? ["--system-site-packages"] : Array.Empty<string>(), order.Root]),
             EnvironmentFailures.VenvFailed));
         if (!order.Lock.Files.IsEmpty)
         {
-            var fetch = PipCommand.Python(order.Interpreter.Executable, driver, "fetch", plan).Behind(gatePlan).ForRepositories(order.Lock.Files);
+            var fetch = PipCommand.Python(order.Interpreter.Executable, driver, "fetch", plan).Behind(gate).ForRepositories(order.Lock.Files);
             steps.Add(new Step.Run($"Fetching {count}", fetch, EnvironmentFailures.PipFailed));
             steps.Add(new Step.Run($"Installing {count}", Install(tool, python, order.Work), EnvironmentFailures.PipFailed));
         }
@@ -150,13 +150,13 @@ internal sealed class PipProvisioner : IProvisioner
         tool.Path, "install", "--no-index", "--no-deps", "--require-hashes", "--only-binary=:all:", "--no-compile", "--no-cache-dir",
         "--no-warn-script-location", "--progress-bar=off", $"--find-links={work}/links", $"--requirement={work}/install.txt");
 
-    private static PipPlan Plan(BuildHost host, ProvisionerTool tool, BuildOrder order, bool isGated) => new(
+    private static PipPlan Plan(BuildHost host, ProvisionerTool tool, BuildOrder order, GatePlan gate) => new(
         tool.Path,
-        PipCommand.SourceArguments(isGated ? null : order.Sources, $"{host.Layout.Cache}/pip", PipTool.VersionOf(tool.Identity)),
+        PipCommand.SourceArguments(gate, $"{host.Layout.Cache}/pip", PipTool.VersionOf(tool.Identity)),
         host.Layout.Wheels,
         order.Work,
         order.Root,
-        order.Offline,
+        host.IsOffline,
         [.. order.Lock.Files.Select(file => PipArtifact.From(host, file))]);
 
     // Where the system's packages are seen, the user's own are not: they are no part of the identity.

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Slipway.Core.Failures;
 using Slipway.Core.Identity;
+using Slipway.Core.Locks;
 using Slipway.Core.Requirements;
 using Slipway.Core.Text;
 using Slipway.Core.Versions;
@@ -63,6 +64,12 @@ internal static class PipReport
         if (!IsPlain(url))
         {
             return new Failure(EnvironmentFailures.InvalidArtifact, $"The address of {name} {item.Metadata.Version} is malformed.");
+        }
+
+        // Of metadata that an index gives beside a file pip asks no more once it has the file.
+        if (WheelFileName.Parse(FileName(url)).TryGet(out var wheel, out _) && (wheel.Name != name || wheel.Version != version))
+        {
+            return new Failure(EnvironmentFailures.InvalidArtifact, $"{FileName(url)} has inconsistent metadata: it says that it is {name} {version}.");
         }
 
         if (item.DownloadInfo.VcsInfo is { Vcs: "git" } commit)

@@ -31,7 +31,7 @@ internal static class PipResolution
 
     /// <summary>The steps that write a report of the resolved set.</summary>
     public static ResolutionSteps Plan(
-        BuildHost host, ProvisionerTool tool, Interpreter interpreter, string driver, EnvironmentRequest request, SiteFacts? site, string work, ReadOnlyMemory<byte> gatePlan = default)
+        BuildHost host, ProvisionerTool tool, Interpreter interpreter, string driver, EnvironmentRequest request, SiteFacts? site, string work, GatePlan gate)
     {
         var report = $"{work}/report.json";
         var isSettled = !request.Pins.IsDefault;
@@ -43,7 +43,7 @@ internal static class PipResolution
             [
                 "install", "--dry-run", $"--report={report}", .. site is null ? ["--ignore-installed"] : Array.Empty<string>(),
                 .. isSettled ? ["--no-deps"] : Array.Empty<string>(),
-                .. PipCommand.SourceArguments(gatePlan.IsEmpty ? request.Sources : null, $"{host.Layout.Cache}/pip", PipTool.VersionOf(tool.Identity)),
+                .. PipCommand.SourceArguments(gate, $"{host.Layout.Cache}/pip", PipTool.VersionOf(tool.Identity)),
                 $"--requirement={work}/requirements.txt", $"--constraint={work}/constraints.txt",
             ]);
         return new ResolutionSteps(
@@ -51,7 +51,7 @@ internal static class PipResolution
                 new Step.WriteFile($"{work}/requirements.txt", Lines(host, isSettled ? request.Resolved : request.Requirements), OwnerOnly),
                 .. isSettled ? [new Step.WriteFile(LinksPage(work), PipLinks.Page(request.Pins), OwnerOnly)] : Array.Empty<Step>(),
                 new Step.WriteFile($"{work}/constraints.txt", (byte[])[.. Lines(host, request.Constraints), .. AsTheyStand(site)], OwnerOnly),
-                new Step.Run($"Resolving {request.Describe()}", command.Behind(gatePlan).ForRepositories(request.Resolved), EnvironmentFailures.PipFailed),
+                new Step.Run($"Resolving {request.Describe()}", command.Behind(gate).ForRepositories(request.Resolved), EnvironmentFailures.PipFailed),
             ],
             report);
     }

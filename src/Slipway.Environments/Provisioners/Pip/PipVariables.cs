@@ -1,21 +1,13 @@
 using Slipway.Core.Failures;
 using Slipway.Core.Text;
+using Slipway.Environments.Sources;
 
 namespace Slipway.Environments.Provisioners.Pip;
 
-/// <summary>The variables that choose an index for pip and that Slipway ignores, because no request would show them.</summary>
+/// <summary>Says when a setting of pip's that chooses sources is there and ignored: it may be what the person counts on.</summary>
 internal static class PipVariables
 {
-    private static readonly (string Variable, string Option)[] Ignored =
-    [
-        ("PIP_INDEX_URL", "--index-url"),
-        ("PIP_EXTRA_INDEX_URL", "--index-url"),
-        ("PIP_FIND_LINKS", "--find-links"),
-        ("PIP_NO_INDEX", "--find-links"),
-        ("PIP_CONSTRAINT", "-c in a requirements file"),
-    ];
-
-    /// <summary>The failure, with a remark when such a variable is set and may be what the person counts on. Values are never shown.</summary>
+    /// <summary>The failure, with a remark after its own advice when there is such a setting. Values are never shown.</summary>
     /// <param name="host">Whose variables.</param>
     /// <param name="failure">What pip failed with.</param>
     /// <param name="output">pip's words; the driver notes there which settings of pip.conf were ignored.</param>
@@ -27,15 +19,13 @@ internal static class PipVariables
             return failure;
         }
 
-        var remarks = Ignored
-            .Where(ignored => host.Variable(ignored.Variable) is { Length: > 0 })
-            .Select(ignored => $"{ignored.Variable} is set and ignored; use {ignored.Option}.");
-        var files = new PipWords(UrlMask.Apply(output)).Notes("ignored").Select(setting => $"{setting} is ignored; use {OptionFor(setting)}.");
-        return failure with { Hint = string.Join(' ', remarks.Concat(files).Append(failure.Remedy)) };
+        var variables = PipSettings.Ignored
+            .Where(ignored => host.Variable(PipSettings.VariableOf(ignored.Key)) is { Length: > 0 })
+            .Select(ignored => $"{PipSettings.VariableOf(ignored.Key)} is set and ignored; use {ignored.Value}.");
+        var files = from setting in new PipWords(UrlMask.Apply(output)).Notes("ignored")
+                    let instead = PipSettings.Ignored.GetValueOrDefault(setting.Split(' ')[0])
+                    where instead is not null
+                    select $"{setting} is ignored; use {instead}.";
+        return failure with { Hint = string.Join(' ', variables.Concat(files).Prepend(failure.Remedy)) };
     }
-
-    private static string OptionFor(string setting) =>
-        setting.StartsWith("find-links", StringComparison.Ordinal) || setting.StartsWith("no-index", StringComparison.Ordinal) ? "--find-links"
-        : setting.StartsWith("constraint", StringComparison.Ordinal) ? "-c in a requirements file"
-        : "--index-url";
 }

@@ -9,6 +9,7 @@ internal sealed partial class PipWords
     private const int MaxLines = 8;
     private const int MaxLineLength = 240;
     private string? _buildOutput;
+    private string? _ownText;
 
     /// <summary>Reads pip's words.</summary>
     public PipWords(string output)
@@ -23,8 +24,12 @@ internal sealed partial class PipWords
     /// <summary>Line by line.</summary>
     public IReadOnlyList<string> Lines { get; }
 
+    /// <summary>What pip says itself, without what a failing build wrote: of that only the words of a pip that was started for it.</summary>
+    public string OwnText => _ownText ??= BuildBlock().Replace(Text, static block => string.Join(
+        '\n', block.Value.Split('\n').Where(static line => line.StartsWith("ERROR: ", StringComparison.Ordinal))));
+
     /// <summary>pip's own errors.</summary>
-    public IEnumerable<string> Errors => Lines
+    public IEnumerable<string> Errors => OwnText.Split('\n')
         .Where(line => line.StartsWith("ERROR: ", StringComparison.Ordinal) || line.StartsWith("error: ", StringComparison.Ordinal))
         .Select(line => line["ERROR: ".Length..].TrimEnd());
 
