@@ -205,4 +205,8 @@ public static class EnvironmentFailures
     /// <summary>A tool's file holds no program that works here.</summary>
     public static readonly FailureCode ToolUnusable = new(
         "ENV0426", ExitCode.BadData, "A tool's file holds no program that works here.", "Bring another file with --from FILE --sha256 HEX.");
+
+    /// <summary>A version manager could not install a Python.</summary>
+    public static readonly FailureCode PythonNotInstalled = new(
+        "ENV0427", ExitCode.Unavailable, "A Python could not be installed.", "Read the version manager's own words; it may need a newer list of versions, or a compiler.");
 }

@@ -31,6 +31,15 @@ public sealed class ToolInstaller(BuildHost host)
     /// <summary>The address that the tool is downloaded from here; a failure when there is none for this platform.</summary>
     public Result<string> AddressOf(ToolInfo tool) => FileOf(tool).Map(Address);
 
+    /// <summary>The pinned version, where it is installed already; else null.</summary>
+    public async Task<FoundTool?> InstalledAsync(ToolInfo tool, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(tool);
+        var path = $"{host.Layout.Tool(tool.Name, tool.Version)}/{tool.Name}";
+        var status = await host.Machine.StatAsync(path, cancellationToken).ConfigureAwait(false);
+        return status.TryGet(out var found, out _) && found.Exists ? new FoundTool(path, tool.Version, IsNewEnough: true) : null;
+    }
+
     /// <summary>Installs, or finds that the pinned version is there already.</summary>
     /// <param name="tool">Which tool.</param>
     /// <param name="origin">From where.</param>
@@ -46,7 +55,7 @@ public sealed class ToolInstaller(BuildHost host)
         }
 
         var isPinned = string.Equals(digest.Hex, file.Sha256, StringComparison.OrdinalIgnoreCase);
-        if (isPinned && await IsThereAsync(tool, tool.Version, cancellationToken).ConfigureAwait(false) is { } there)
+        if (isPinned && await InstalledAsync(tool, cancellationToken).ConfigureAwait(false) is { } there)
         {
             return (there, false);
         }
@@ -81,13 +90,6 @@ public sealed class ToolInstaller(BuildHost host)
         : new Failure(EnvironmentFailures.ToolUnknown, $"Slipway knows no file of {tool.Name} for {host.Facts.PlatformKey}.");
 
     private string Address(ToolFile file) => host.Variable(MirrorVariable) is { Length: > 0 } mirror ? $"{mirror.TrimEnd('/')}{new Uri(file.Url).AbsolutePath}" : file.Url;
-
-    private async Task<FoundTool?> IsThereAsync(ToolInfo tool, string version, CancellationToken cancellationToken)
-    {
-        var path = $"{host.Layout.Tool(tool.Name, version)}/{tool.Name}";
-        var status = await host.Machine.StatAsync(path, cancellationToken).ConfigureAwait(false);
-        return status.TryGet(out var found, out _) && found.Exists ? new FoundTool(path, version, IsNewEnough: true) : null;
-    }
 
     private ImmutableArray<Step> Fetch(ToolInfo tool, ToolOrigin origin, ToolFile file, Sha256Digest digest, string draft)
     {

@@ -20,6 +20,11 @@ internal sealed class ToolSetup(Output output, Services services, BuildHost host
     public async Task<Result<(FoundTool Tool, bool IsNew)>> InstallAsync(ToolInfo tool, ToolOrigin origin, Prompt? prompt, CancellationToken cancellationToken)
     {
         var installer = new ToolInstaller(host);
+        if (origin is { File: null, Sha256: null } && await installer.InstalledAsync(tool, cancellationToken).ConfigureAwait(false) is { } there)
+        {
+            return (there, false);
+        }
+
         if (!installer.AddressOf(tool).TryGet(out var address, out var failure))
         {
             return failure;
