@@ -210,4 +210,35 @@ public static class EnvironmentFailures
     /// <summary>The environment vanished again and again.</summary>
     public static readonly FailureCode KeepsVanishing = new(
         "ENV0301", ExitCode.Busy, "The environment was removed each time it was about to be used.", "Find what removes it; then try again.");
+
+    /// <summary>A backend's tool is not on the host, or is too old.</summary>
+    public static readonly FailureCode ToolMissing = new(
+        "ENV0421", ExitCode.Unavailable, "A backend's tool is missing or too old.", "Install it with `slipway host bootstrap TOOL`, or choose another backend.");
+
+    /// <summary>uv failed in a way without a better name.</summary>
+    public static readonly FailureCode UvFailed = new(
+        "ENV0422", ExitCode.Unavailable, "uv failed.", "Read uv's own words in the log; --backend pip does without uv.");
+
+    /// <summary>There is no such tool, or none for this platform, that Slipway could install.</summary>
+    public static readonly FailureCode ToolUnknown = new(
+        "ENV0423", ExitCode.Usage, "Slipway cannot install such a tool here.", "Install it by other means: a tool on PATH that is new enough is used.");
+
+    /// <summary>The file of a tool is not the one that was expected.</summary>
+    public static readonly FailureCode ToolMismatch = new(
+        "ENV0424",
+        ExitCode.BadData,
+        "A tool's file does not have its checksum.",
+        "Do not use the file: find out why it differs. A file that you trust is installed with --from FILE --sha256 HEX.");
+
+    /// <summary>A tool cannot be downloaded.</summary>
+    public static readonly FailureCode ToolUnreachable = new(
+        "ENV0425", ExitCode.Unavailable, "A tool cannot be downloaded.", "Check the network and the proxy's variables, or bring the file: `slipway host bootstrap TOOL --from FILE`.");
+
+    /// <summary>A tool's file holds no program that works here.</summary>
+    public static readonly FailureCode ToolUnusable = new(
+        "ENV0426", ExitCode.BadData, "A tool's file holds no program that works here.", "Bring another file with --from FILE --sha256 HEX.");
+
+    /// <summary>A version manager could not install a Python.</summary>
+    public static readonly FailureCode PythonNotInstalled = new(
+        "ENV0427", ExitCode.Unavailable, "A Python could not be installed.", "Read the version manager's own words; it may need a newer list of versions, or a compiler.");
 }

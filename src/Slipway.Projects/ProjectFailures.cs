@@ -17,7 +17,7 @@ public static class ProjectFailures
     public static readonly FailureCode NotText = new(
         "PRJ0104", ExitCode.BadData, "A file of declarations is not UTF-8 text.", "Save the file as UTF-8.");
 
-    /// <summary>A .python-version file names no interpreter.</summary>
+    /// <summary>A .python-version or .tool-versions file names no interpreter.</summary>
     public static readonly FailureCode MalformedPin = new(
         "PRJ0105", ExitCode.BadData, "A .python-version file names no Python.", "Write one version such as 3.12 on its first line, or `system`.");
 

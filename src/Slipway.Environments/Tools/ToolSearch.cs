@@ -20,7 +20,7 @@ public sealed record ToolSearch(string Own, string? Home, IReadOnlyList<string> 
     /// <param name="name">The tool's name, which is its program's too.</param>
     public IEnumerable<string> Find(string name)
     {
-        var versions = Directory.Exists($"{Own}/{name}") ? Directory.EnumerateDirectories($"{Own}/{name}").OrderDescending(StringComparer.Ordinal) : Enumerable.Empty<string>();
+        var versions = Directory.Exists($"{Own}/{name}") ? Directory.EnumerateDirectories($"{Own}/{name}").OrderByDescending(path => ToolVersion.Parse(Path.GetFileName(path))) : Enumerable.Empty<string>();
         string[] users = Home is null ? [] : [$"{Home}/.local/bin", $"{Home}/.cargo/bin"];
         return versions.Concat(users).Concat(SearchPath).Select(directory => $"{directory}/{name}").Where(File.Exists).Distinct(StringComparer.Ordinal);
     }

@@ -11,9 +11,8 @@ internal sealed class ConfigurationReader(FileObserver observer, PyprojectFiles 
     /// <summary>The file of a project's settings.</summary>
     public const string ProjectFile = "slipway.toml";
 
-    private const string PinName = ".python-version";
-
     private readonly ImmutableArray<string>.Builder _files = ImmutableArray.CreateBuilder<string>();
+    private ImmutableArray<string> _warnings = [];
     private string? _projectDirectory;
 
     /// <summary>Reads the configuration of a workload.</summary>
@@ -51,6 +50,7 @@ internal sealed class ConfigurationReader(FileObserver observer, PyprojectFiles 
             ProjectDirectory = _projectDirectory,
             Environments = project.Environments,
             Environment = chosen.Environment,
+            Warnings = _warnings,
         };
     }
 
@@ -132,20 +132,19 @@ internal sealed class ConfigurationReader(FileObserver observer, PyprojectFiles 
         return script.Metadata.Tool.GetTable("slipway").Then(table => TomlSettings.Read(table, SettingLayer.Script, Path.GetDirectoryName(script.Path)!));
     }
 
-    private Result<Maybe<string>> LookForPin(string directory)
-    {
-        var path = Path.Combine(directory, PinName);
-        return observer.Exists(path) ? Maybe<string>.Of(path) : Maybe<string>.None;
-    }
-
     private Result<ImmutableArray<Setting>> ReadPin(string directory)
     {
-        var found = AncestorSearch.Find(directory, variable("HOME"), observer, LookForPin);
-        if (!found.TryGet(out var maybe, out var failure))
+        if (!new PinSearch(observer, variable("HOME")).Find(directory).TryGet(out var maybe, out var failure))
         {
             return failure;
         }
 
-        return maybe.TryGet(out var pin) ? observer.Read(pin, Observation.Content).Then(text => PinFile.Read(text, pin)) : ImmutableArray<Setting>.Empty;
+        if (!maybe.TryGet(out var found))
+        {
+            return ImmutableArray<Setting>.Empty;
+        }
+
+        _warnings = found.Warnings;
+        return found.Pin.Word is null ? ImmutableArray<Setting>.Empty : PinFile.ToSetting(found.Pin).Map(ImmutableArray.Create);
     }
 }

@@ -24,6 +24,9 @@ public sealed record EffectiveConfiguration(ImmutableArray<EffectiveSetting> Set
     /// <summary>The declared environment whose settings are among these; null when none is declared or none is chosen.</summary>
     public DeclaredEnvironment? Environment { get; init; }
 
+    /// <summary>What people should know about the files that were read.</summary>
+    public ImmutableArray<string> Warnings { get => field.IsDefault ? [] : field; init; } = [];
+
     /// <summary>What holds for a setting; null for the default.</summary>
     public Setting? this[SettingKey key] => Settings[(int)key].Chosen;
 

@@ -8,7 +8,7 @@ public enum SettingLayer
     /// <summary>The user's file.</summary>
     User,
 
-    /// <summary>A <c>.python-version</c> file.</summary>
+    /// <summary>A <c>.python-version</c> or <c>.tool-versions</c> file.</summary>
     Pin,
 
     /// <summary>The project's <c>slipway.toml</c>, or <c>[tool.slipway]</c> of its <c>pyproject.toml</c>.</summary>

@@ -75,7 +75,7 @@ internal sealed class DeclarationReading(Surroundings look, EffectiveConfigurati
 
         return new WorkloadDeclaration(request, Subject, Origin(verdict), look.Observer.Seen)
         {
-            Warnings = _warnings.ToImmutable(),
+            Warnings = [.. configuration.Warnings, .. _warnings],
             Backend = _backend,
             Environment = configuration.Environment?.Name,
             ProjectPath = ProjectPath(),

@@ -72,8 +72,9 @@ public sealed class SettingsText(string path, string directory)
         });
     }
 
-    private static bool Says(ProjectSettings settings, SettingKey key, string value) =>
-        settings.Settings.Any(setting => setting.Key == key && setting.Texts is [var text] && string.Equals(text, value, StringComparison.Ordinal));
+    // What is read is in canonical form: 3.12 as the range that it means.
+    private static bool Says(ProjectSettings settings, SettingKey key, string value) => settings.Settings.Any(setting =>
+        setting.Key == key && SettingParser.Parse(key, [value], setting.Origin).TryGet(out var meant, out _) && setting.Texts.SequenceEqual(meant.Texts, StringComparer.Ordinal));
 
     private static string Joined(string text, string block)
     {

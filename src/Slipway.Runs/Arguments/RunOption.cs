@@ -61,6 +61,9 @@ public static class RunOptions
     /// <summary>Resolves again.</summary>
     public static readonly RunOption Refresh = new("--refresh", null, false, "Resolve again, whatever is remembered.");
 
+    /// <summary>Installs a missing tool.</summary>
+    public static readonly RunOption Bootstrap = new("--bootstrap", null, false, "Install the backend's tool first, if it is missing.");
+
     /// <summary>Uses no network.</summary>
     public static readonly RunOption Offline = new("--offline", null, false, "Use no network.");
 
@@ -93,7 +96,7 @@ public static class RunOptions
 
     /// <summary>What <c>run</c> takes.</summary>
     public static ImmutableArray<RunOption> ForRun { get; } =
-        [Env, With, Requirements, Extra, Group, Locked, NoLock, Python, Backend, IndexUrl, FindLinks, Channel, ExcludeNewer, SystemSitePackages, Refresh, Offline, EnvVar, Secret, Explain, Quiet, Verbose, Json, NoColor, Yes];
+        [Env, With, Requirements, Extra, Group, Locked, NoLock, Python, Backend, IndexUrl, FindLinks, Channel, ExcludeNewer, SystemSitePackages, Refresh, Bootstrap, Offline, EnvVar, Secret, Explain, Quiet, Verbose, Json, NoColor, Yes];
 
     /// <summary>What <c>plan</c> takes.</summary>
     public static ImmutableArray<RunOption> ForPlan { get; } =

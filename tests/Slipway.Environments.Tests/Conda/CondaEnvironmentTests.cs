@@ -52,7 +52,7 @@ public sealed class CondaEnvironmentTests
         // All compiled: nothing is written into a published environment.
         Assert.NotEmpty(Directory.GetFiles($"{ready.Root}/lib", "num.*.pyc", SearchOption.AllDirectories));
         Assert.True(new SlotVerifier(world.Layout).Verify(ready.Slot, world.Token).Value.IsIntact);
-        Assert.True(new EnvironmentInspector(world.Layout).Inspect(world.Stored(ready)).IsOk);
+        Assert.True((await new EnvironmentInspector(world.Host, world.Finder).InspectAsync(world.Stored(ready), world.Token)).IsOk);
 
         await DamageAndRepairAsync(world, ready);
         Assert.True((await new GarbageCollector(world.Machine, world.Layout, TimeProvider.System).RemoveAsync(ready.Slot, world.Token)).IsOk);

@@ -18,6 +18,12 @@ internal sealed class Place : IDisposable
 
     public string Root => _folder.FullPath;
 
+    /// <summary>Reads a variable of the place.</summary>
+    public string? Variables(string name) => _variables.GetValueOrDefault(name);
+
+    /// <summary>What a file holds.</summary>
+    public string Text(string relative) => File.ReadAllText(At(relative));
+
     public string At(string relative) => _folder.Combine(relative);
 
     /// <summary>Writes a file.</summary>

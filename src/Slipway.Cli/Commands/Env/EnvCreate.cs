@@ -69,7 +69,7 @@ internal static class EnvCreate
             return output.Fail(failure);
         }
 
-        var synced = await SyncCommand.OneAsync(output, session, session.Project.Meant!.Value, refresh: false, cancellationToken).ConfigureAwait(false);
+        var synced = await SyncCommand.OneAsync(output, session, session.Project.Meant!.Value, default, cancellationToken).ConfigureAwait(false);
         if (!synced.TryGet(out _, out failure))
         {
             return output.Fail(failure with { Hint = $"{failure.Remedy} The environment stays declared: mend it, then `slipway sync --env {name}`; or `slipway env remove {name}`." });

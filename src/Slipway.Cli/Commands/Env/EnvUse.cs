@@ -15,7 +15,7 @@ internal static class EnvUse
         EnvCommands.Bind(command, name, output, services, async (_, session, found, token) =>
         {
             // Ready first: an active environment that cannot be had would break every run.
-            var synced = await SyncCommand.OneAsync(output, session, found, refresh: false, token).ConfigureAwait(false);
+            var synced = await SyncCommand.OneAsync(output, session, found, default, token).ConfigureAwait(false);
             var used = synced.Then(done => session.Links.Remember(found).Then(_ => session.Links.PointVenv(found)).Map(points => done with { Venv = points ? VenvLink.Points : VenvLink.InTheWay }));
             if (!used.TryGet(out var environment, out var failure))
             {

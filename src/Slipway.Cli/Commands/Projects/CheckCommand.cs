@@ -75,7 +75,7 @@ internal static class CheckCommand
         switch (finding.Fix)
         {
             case CheckFix.Sync:
-                var synced = await SyncCommand.OneAsync(output, session, finding.Environment!.Value, refresh: false, cancellationToken).ConfigureAwait(false);
+                var synced = await SyncCommand.OneAsync(output, session, finding.Environment!.Value, default, cancellationToken).ConfigureAwait(false);
                 return synced.Map(static _ => "synced");
             case CheckFix.Lock:
                 using (var progress = new BuildProgressView(output, session.Services.Time))

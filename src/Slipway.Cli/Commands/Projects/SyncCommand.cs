@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text.Json.Serialization;
+using Slipway.Cli.Commands.Host;
 using Slipway.Cli.Terminal;
 using Slipway.Core.Failures;
+using Slipway.Environments;
 using Slipway.Projects.Discovery;
 using Slipway.Projects.Naming;
 using Slipway.Projects.UseCases;
@@ -20,17 +22,18 @@ internal static class SyncCommand
         var locked = new Option<bool>(RunOptions.Locked.Name) { Description = RunOptions.Locked.Help };
         var noLock = new Option<bool>(RunOptions.NoLock.Name) { Description = RunOptions.NoLock.Help };
         var refresh = new Option<bool>(RunOptions.Refresh.Name) { Description = RunOptions.Refresh.Help };
-        var command = new Command("sync", "Have what the project declares ready, and link it as .venv and .slipway/envs/NAME.\n\nExample: slipway sync --all") { env, all, locked, noLock, refresh };
+        var bootstrap = new Option<bool>(RunOptions.Bootstrap.Name) { Description = RunOptions.Bootstrap.Help };
+        var command = new Command("sync", "Have what the project declares ready, and link it as .venv and .slipway/envs/NAME.\n\nExample: slipway sync --all") { env, all, locked, noLock, refresh, bootstrap };
         ProjectSession.Bind(
             command,
             output,
             services,
             parsed => new RequestSettings { Env = parsed.GetValue(env), Locked = parsed.GetValue(locked), NoLock = parsed.GetValue(noLock) },
-            (parsed, session, token) => ExecuteAsync(output, session, parsed.GetValue(all), parsed.GetValue(refresh), token));
+            (parsed, session, token) => ExecuteAsync(output, session, parsed.GetValue(all), new SyncWishes(parsed.GetValue(refresh), parsed.GetValue(bootstrap)), token));
         return command;
     }
 
-    private static async Task<int> ExecuteAsync(Output output, ProjectSession session, bool all, bool refresh, CancellationToken cancellationToken)
+    private static async Task<int> ExecuteAsync(Output output, ProjectSession session, bool all, SyncWishes wishes, CancellationToken cancellationToken)
     {
         if (!session.Chosen(all).TryGet(out var names, out var failure))
         {
@@ -40,7 +43,7 @@ internal static class SyncCommand
         var synced = ImmutableArray.CreateBuilder<SyncedEnvironment>();
         foreach (var name in names)
         {
-            var one = await OneAsync(output, session, name, refresh, cancellationToken).ConfigureAwait(false);
+            var one = await OneAsync(output, session, name, wishes, cancellationToken).ConfigureAwait(false);
             if (!one.TryGet(out var environment, out failure))
             {
                 return output.Fail(failure);
@@ -58,22 +61,25 @@ internal static class SyncCommand
     }
 
     /// <summary>Syncs one environment and tells people of it.</summary>
-    public static async Task<Result<SyncedEnvironment>> OneAsync(Output output, ProjectSession session, EnvironmentName name, bool refresh, CancellationToken cancellationToken)
+    public static async Task<Result<SyncedEnvironment>> OneAsync(Output output, ProjectSession session, EnvironmentName name, SyncWishes wishes, CancellationToken cancellationToken)
     {
         if (!LockQuestion.Ask(output, session, name).TryGet(out _, out var failure))
         {
             return failure;
         }
 
-        using var progress = new BuildProgressView(output, session.Services.Time);
-        var result = await session.Sync.SyncAsync(session.Project, name, session.Options, refresh, progress, cancellationToken).ConfigureAwait(false);
-        progress.Dispose();
+        var result = await SyncedAsync(output, session, name, wishes.Refresh, cancellationToken).ConfigureAwait(false);
+        if (!result.IsOk)
+        {
+            failure = await MendedAsync(output, session, name, wishes, result.Failure, cancellationToken).ConfigureAwait(false);
+            result = failure is null ? await SyncedAsync(output, session, name, wishes.Refresh, cancellationToken).ConfigureAwait(false) : failure;
+        }
+
         if (!result.TryGet(out var synced, out failure))
         {
             return failure;
         }
 
-        progress.Complete();
         foreach (var warning in synced.Declaration.Warnings.AddRange(synced.Environment.Plan.Warnings))
         {
             output.Say($"slipway: warning: {warning}");
@@ -91,7 +97,37 @@ internal static class SyncCommand
 
         return result;
     }
+
+    private static async Task<Result<SyncedEnvironment>> SyncedAsync(Output output, ProjectSession session, EnvironmentName name, bool refresh, CancellationToken cancellationToken)
+    {
+        using var progress = new BuildProgressView(output, session.Services.Time);
+        var result = await session.Sync.SyncAsync(session.Project, name, session.Options, refresh, progress, cancellationToken).ConfigureAwait(false);
+        progress.Dispose();
+        if (result.IsOk)
+        {
+            progress.Complete();
+        }
+
+        return result;
+    }
+
+    // Null when a tool that was missing is there now.
+    private static async Task<Failure?> MendedAsync(Output output, ProjectSession session, EnvironmentName name, SyncWishes wishes, Failure failed, CancellationToken cancellationToken)
+    {
+        if (failed.Code != EnvironmentFailures.ToolMissing || !session.Finder.Declare(session.Project, name, session.Options).TryGet(out var declaration, out _))
+        {
+            return failed;
+        }
+
+        var setup = new ToolSetup(output, session.Services, session.Host with { IsOffline = declaration.IsOffline });
+        return await setup.AfterAsync(failed, declaration.Request.Provisioner, wishes.Bootstrap, session.Prompt(output), cancellationToken).ConfigureAwait(false);
+    }
 }
+
+/// <summary>How to sync.</summary>
+/// <param name="Refresh">Whether everything is resolved again.</param>
+/// <param name="Bootstrap">Whether a tool that is missing is installed without asking.</param>
+internal readonly record struct SyncWishes(bool Refresh, bool Bootstrap);
 
 /// <summary>What <c>sync --json</c> prints.</summary>
 internal sealed record SyncDocument(string Schema, string Project, ImmutableArray<SyncDocument.Entry> Environments)
