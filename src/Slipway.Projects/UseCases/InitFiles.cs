@@ -26,8 +26,6 @@ internal sealed record PlannedFile(string Name, ManagedFile File, byte[]? Conten
 /// <summary>Composes the files of a project, in memory: what cannot be composed is known before anything is written.</summary>
 internal sealed class InitFiles(InitSurvey survey, InitAnswers answers)
 {
-    private const string PinName = ".python-version";
-
     private readonly ImmutableArray<PlannedFile>.Builder _files = ImmutableArray.CreateBuilder<PlannedFile>();
 
     /// <summary>Whether an <c>environment.yml</c> is begun: the backend needs one, and there is none.</summary>
@@ -81,8 +79,8 @@ internal sealed class InitFiles(InitSurvey survey, InitAnswers answers)
 
     // A pin is read and kept, whoever made it.
     private Failure? AddPin() =>
-        LocalFiles.Exists($"{survey.Directory}/{PinName}") ? AddKept(PinName)
-        : answers.Env is null && answers.Python is { } text && InitChecks.IsPinnable(text) && survey.Stated(SettingKey.Python) is null ? AddNew(PinName, $"{text}\n")
+        LocalFiles.Exists($"{survey.Directory}/{PinFile.Pyenv}") ? AddKept(PinFile.Pyenv)
+        : answers.Env is null && answers.Python is { } text && InitChecks.IsPinnable(text) && survey.Stated(SettingKey.Python) is null ? AddNew(PinFile.Pyenv, $"{text}\n")
         : null;
 
     private Failure? AddDotEnv()

@@ -3,6 +3,7 @@ using Slipway.Core.Failures;
 using Slipway.Core.Locks;
 using Slipway.Machines;
 using Slipway.Machines.Files;
+using Slipway.Projects.Configuration;
 using Slipway.Projects.Layout;
 using Slipway.Projects.Managed;
 
@@ -55,7 +56,7 @@ public sealed class PurgeUseCase(ProjectLayout layout, EnvironmentLinks links)
         ("requirements.txt", "declares what is needed"),
         ("environment.yml", "declares what is needed"),
         ("environment.yaml", "declares what is needed"),
-        (".python-version", "pins the Python"),
+        (PinFile.Pyenv, "pins the Python"),
         (".tool-versions", "pins the Python"),
         ("conda-lock.yml", "a lock"),
         ("uv.lock", "a lock"),
