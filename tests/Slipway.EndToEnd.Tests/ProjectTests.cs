@@ -77,6 +77,13 @@ public sealed class ProjectTests : IDisposable
         Assert.Equal(0, (await _bench.RunAsync(project, "run", "greet")).ExitCode);
         Assert.Equal(127, (await _bench.RunAsync(project, "run", "--env", "bare", "greet")).ExitCode);
 
+        // direnv's lines follow the environment: those of another one are found, and mended.
+        Write(project, ".envrc", "# >>> slipway >>>\nPATH_add \".venv/bin\"\n# <<< slipway <<<\necho mine\n");
+        Assert.Contains("Slipway's lines in it are not those for demo by pip", (await _bench.RunAsync(project, "check")).Stdout, StringComparison.Ordinal);
+        Assert.Contains("fixed    .envrc", (await _bench.RunAsync(project, "check", "--fix")).Stdout, StringComparison.Ordinal);
+        Assert.DoesNotContain(".envrc", (await _bench.RunAsync(project, "check")).Stdout, StringComparison.Ordinal);
+        Assert.EndsWith("# <<< slipway <<<\necho mine\n", File.ReadAllText(Path.Combine(project, ".envrc")), StringComparison.Ordinal);
+
         (await _bench.RunAsync(project, "env", "use", "bare")).OrThrow();
         Assert.Equal(".slipway/envs/bare", new FileInfo(Path.Combine(project, ".venv")).LinkTarget);
         Assert.Equal(127, (await _bench.RunAsync(project, "run", "greet")).ExitCode);

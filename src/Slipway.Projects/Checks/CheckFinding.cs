@@ -33,6 +33,9 @@ public enum CheckFix
     /// <summary>Take away a link that nothing declares. It destroys nothing that cannot be had again, but somebody may still use it.</summary>
     RemoveLink,
 
+    /// <summary>Write Slipway's lines in <c>.envrc</c> anew.</summary>
+    FollowInEnvrc,
+
     /// <summary>Close a file to other users.</summary>
     CloseFile,
 }

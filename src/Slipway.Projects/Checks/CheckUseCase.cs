@@ -11,8 +11,9 @@ namespace Slipway.Projects.Checks;
 /// <summary>Checks a project: each answer comes from executing or reading, never from something being there.</summary>
 /// <param name="host">Where.</param>
 /// <param name="status">How the environments stand.</param>
+/// <param name="finder">Reads what is declared.</param>
 /// <param name="variable">Reads an environment variable.</param>
-public sealed class CheckUseCase(BuildHost host, StatusUseCase status, Func<string, string?> variable)
+public sealed class CheckUseCase(BuildHost host, StatusUseCase status, ProjectFinder finder, Func<string, string?> variable)
 {
     /// <summary>All findings, those that are as they should be among them.</summary>
     public async Task<ImmutableArray<CheckFinding>> LookAsync(Project project, RequestSettings options, CancellationToken cancellationToken)
@@ -23,6 +24,7 @@ public sealed class CheckUseCase(BuildHost host, StatusUseCase status, Func<stri
         {
             findings.AddRange(Standing(environment));
             findings.AddRange(LockOf(environment));
+            findings.AddRange(project.Usual == environment.Name ? EnvrcOf(project, environment) : []);
             if (environment.Slot is { } slot && SlotName.Parse(slot).TryGet(out var name, out _))
             {
                 var tree = new TreeChecks(host.Machine, host.Layout.Root(name), environment.Name.ToString(), $"`slipway store verify --repair {slot[..8]}`");
@@ -66,6 +68,28 @@ public sealed class CheckUseCase(BuildHost host, StatusUseCase status, Func<stri
         else if (environment.Declaration is { LockStanding: LockStanding.Missing, LockPath: { } path })
         {
             yield return new CheckFinding("no-lock", CheckLevel.Note, subject, $"there is no {path}: CI and colleagues may get other versions") { Remedy = $"`slipway lock --env {subject}`", Environment = environment.Name };
+        }
+    }
+
+    private IEnumerable<CheckFinding> EnvrcOf(Project project, EnvironmentStatus environment)
+    {
+        if (environment.Declaration is not { Backend.Kind: var backend })
+        {
+            yield break;
+        }
+
+        if (!new EnvrcUseCase(finder).Drifts(project, environment.Name, backend).TryGet(out var drifts, out var failure))
+        {
+            yield return new CheckFinding("envrc-unreadable", CheckLevel.Warning, ".envrc", failure.Message) { Remedy = failure.Remedy };
+        }
+        else if (drifts)
+        {
+            yield return new CheckFinding("envrc-drift", CheckLevel.Warning, ".envrc", $"Slipway's lines in it are not those for {environment.Name} by {backend}")
+            {
+                Remedy = "`slipway init`, then `direnv allow`",
+                Fix = CheckFix.FollowInEnvrc,
+                Environment = environment.Name,
+            };
         }
     }
 

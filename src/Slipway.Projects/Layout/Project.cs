@@ -70,11 +70,13 @@ public sealed class ProjectFinder(Func<string, string?> variable, Func<bool> has
     }
 
     // A conda file names its environment, where it is the one that counts.
-    private static string? CondaName(NearestDeclaration? nearest, string directory, Surroundings look) =>
+    internal static string? CondaName(NearestDeclaration? nearest, string directory, Surroundings look) =>
         nearest is { Conda: { } conda } && string.Equals(nearest.Directory, directory, StringComparison.Ordinal) ? CondaFiles.NameOf(conda, look.Observer) : null;
 
+    /// <summary>The name of an environment that no setting names: its conda file's, else the directory's.</summary>
+    internal static EnvironmentName Suggested(string? condaName, string directory) =>
+        condaName is not null && EnvironmentName.Parse(condaName, "name").TryGet(out var own, out _) ? own : EnvironmentName.Suggest(condaName ?? Path.GetFileName(directory));
+
     private static EnvironmentName OnlyName(EffectiveConfiguration configuration, string directory, string? condaName) =>
-        configuration[SettingKey.Name] is { } setting && EnvironmentName.Parse(setting.Texts[0], setting.Origin.Name).TryGet(out var name, out _) ? name
-            : condaName is not null && EnvironmentName.Parse(condaName, "name").TryGet(out var own, out _) ? own
-            : EnvironmentName.Suggest(condaName ?? Path.GetFileName(directory));
+        configuration[SettingKey.Name] is { } setting && EnvironmentName.Parse(setting.Texts[0], setting.Origin.Name).TryGet(out var name, out _) ? name : Suggested(condaName, directory);
 }

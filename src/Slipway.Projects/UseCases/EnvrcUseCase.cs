@@ -1,4 +1,5 @@
 using Slipway.Core.Failures;
+using Slipway.Core.Toml;
 using Slipway.Machines.Files;
 using Slipway.Projects.Configuration;
 using Slipway.Projects.Discovery;
@@ -17,13 +18,23 @@ public sealed class EnvrcUseCase(ProjectFinder finder)
     /// <param name="name">The environment that is active now.</param>
     /// <param name="backend">What builds it.</param>
     /// <returns>Whether the file was changed, which direnv wants to be allowed.</returns>
-    public Result<bool> Follow(Project project, EnvironmentName name, string backend)
+    public Result<bool> Follow(Project project, EnvironmentName name, string backend) => Compare(project, name, backend).Then(difference =>
+        difference.TryGet(out var wanted) ? LocalFiles.Write(wanted.Path, wanted.Content, wanted.Mode).Map(static _ => true) : false);
+
+    /// <summary>Whether the file has a block that says something else than an environment needs.</summary>
+    /// <param name="project">The project.</param>
+    /// <param name="name">The environment that is active.</param>
+    /// <param name="backend">What builds it.</param>
+    public Result<bool> Drifts(Project project, EnvironmentName name, string backend) => Compare(project, name, backend).Map(static difference => difference.HasValue);
+
+    // What the file should hold; none when it holds that, or nothing of ours.
+    private Result<Maybe<Wanted>> Compare(Project project, EnvironmentName name, string backend)
     {
         ArgumentNullException.ThrowIfNull(project);
         var directory = project.Layout.Directory;
         if (LocalPaths.StatusOf($"{directory}/{EnvrcFile.Name}").Kind is not Machines.FileKind.File)
         {
-            return false;
+            return Maybe<Wanted>.None;
         }
 
         if (!ManagedFile.Read(directory, EnvrcFile.Name).TryGet(out var file, out var failure)
@@ -33,16 +44,11 @@ public sealed class EnvrcUseCase(ProjectFinder finder)
             return failure;
         }
 
-        if (!block.IsThere)
-        {
-            return false;
-        }
-
-        return EnvrcFile.Compose(file.Path, file.Content, new EnvrcContent(backend, name, PromptOf(named.Configuration))).Then(content =>
-            content.AsSpan().SequenceEqual(file.Content)
-                ? false
-                : LocalFiles.Write(file.Path, content, file.Mode).Map(static _ => true));
+        return !block.IsThere ? Maybe<Wanted>.None : EnvrcFile.Compose(file.Path, file.Content, new EnvrcContent(backend, name, PromptOf(named.Configuration))).Map(content =>
+            content.AsSpan().SequenceEqual(file.Content) ? Maybe<Wanted>.None : Maybe<Wanted>.Of(new Wanted(file.Path, content, file.Mode)));
     }
+
+    private sealed record Wanted(string Path, byte[] Content, UnixFileMode Mode);
 
     /// <summary>The prompt that the project's own files say, and not what this user prefers: colleagues get the same file.</summary>
     internal static string PromptOf(EffectiveConfiguration configuration)

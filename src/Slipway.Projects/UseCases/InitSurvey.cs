@@ -5,6 +5,7 @@ using Slipway.Machines.Files;
 using Slipway.Projects.Backends;
 using Slipway.Projects.Configuration;
 using Slipway.Projects.Discovery;
+using Slipway.Projects.Layout;
 using Slipway.Projects.Naming;
 
 namespace Slipway.Projects.UseCases;
@@ -44,8 +45,8 @@ public sealed class InitSurvey
     /// <summary>Whether a person has a choice of Pythons.</summary>
     public bool IsPythonOpen => !HasSettings && Asked[SettingKey.Python] is null or { Origin.Layer: SettingLayer.User };
 
-    /// <summary>The name that the directory suggests for its environment.</summary>
-    public EnvironmentName SuggestedName => EnvironmentName.Suggest(Path.GetFileName(Directory));
+    /// <summary>The name that the conda file, where it counts, or the directory suggests for its environment.</summary>
+    public EnvironmentName SuggestedName { get; private init; }
 
     /// <summary>All settings, options included.</summary>
     internal EffectiveConfiguration Asked { get; }
@@ -84,7 +85,9 @@ public sealed class InitSurvey
 
         var nearest = found.OrDefault();
         var signs = new BackendSigns(nearest?.Conda, nearest?.Python, nearest?.UvSign(look.Observer));
-        return new InitSurvey(directory, said, asked, nearest, BackendDetector.Choose(asked[SettingKey.Backend], signs, hasUv));
+        var backend = BackendDetector.Choose(asked[SettingKey.Backend], signs, hasUv);
+        var condaName = backend.Kind is BackendDetector.Micromamba ? ProjectFinder.CondaName(nearest, directory, look) : null;
+        return new InitSurvey(directory, said, asked, nearest, backend) { SuggestedName = ProjectFinder.Suggested(condaName, directory) };
     }
 
     // A declared environment says more than its project; one that is still to be declared says nothing yet.

@@ -6,6 +6,7 @@ using Slipway.Core.Failures;
 using Slipway.Machines.Files;
 using Slipway.Projects.Checks;
 using Slipway.Projects.Discovery;
+using Slipway.Projects.UseCases;
 
 namespace Slipway.Cli.Commands.Projects;
 
@@ -84,6 +85,10 @@ internal static class CheckCommand
                     return locked.Map(static written => $"wrote {written.Path}");
                 }
 
+            case CheckFix.FollowInEnvrc:
+                return session.Finder.Declare(session.Project, finding.Environment!.Value, session.Options)
+                    .Then(declaration => new EnvrcUseCase(session.Finder).Follow(session.Project, finding.Environment!.Value, declaration.Backend.Kind))
+                    .Map(static _ => "wrote .envrc; `direnv allow` lets direnv read it");
             case CheckFix.RemoveLink:
                 return session.Links.Remove(finding.Environment!.Value).Map(static _ => "removed the link");
             default:
