@@ -70,6 +70,11 @@ class Sources:
         self._environment = dict(settings, **os.environ)
         self._door, self.gate, self._nowhere = None, None, None
 
+    @property
+    def environment(self):
+        """The variables that pip and programs like it get, with what pip's files say of trust and the way to the network."""
+        return dict(self._environment)
+
     def door(self, url):
         """Where pip gets a file from: only what needs credentials is asked for through the gate."""
         return self._opened().door(url) if self._plan["credentials"] else url
@@ -84,22 +89,33 @@ class Sources:
         """
         environment = dict(self._environment, PIP_LOG=log)
         command = [sys.executable, "-I", self._pip] + list(arguments)
-        if self._plan["is_offline"]:
-            self._shut(environment)
         if not (asks and self._plan["is_gated"]) and self.gate is None:
+            if self._plan["is_offline"]:
+                self._shut(environment)
             environment["PIP_NO_INDEX"] = "1"
             return subprocess.call(command, stdin=subprocess.DEVNULL, env=environment)
+        return self.run_behind_gate(command, environment, "PIP_INDEX_URL")
+
+    def run_behind_gate(self, command, environment, variable, words=None, **options):
+        """Runs a program that finds the gate's address in VARIABLE: argument lists are public. WORDS are its lines, as they are passed on."""
+        if self._plan["is_offline"]:
+            self._shut(environment)
         self._door = self._door or Door.open()
-        self._point_to_gate(environment)
-        with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment) as process:
+        self._point_to_gate(environment, variable)
+        options.setdefault("stdout", subprocess.PIPE)
+        options.setdefault("stderr", subprocess.STDOUT)
+        with subprocess.Popen(command, stdin=subprocess.DEVNULL, env=environment, **options) as process:
             try:
-                # pip takes longer to start than the gate.
+                # The program takes longer to start than the gate.
                 self._opened()
             except BaseException:
                 process.kill()
                 raise
-            for line in process.stdout:
-                sys.stdout.buffer.write(self.rewrite(line.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape"))
+            for line in process.stdout or process.stderr:
+                text = self.rewrite(line.decode("utf-8", "surrogateescape"))
+                if words is not None:
+                    words.append(text)
+                sys.stdout.buffer.write(text.encode("utf-8", "surrogateescape"))
                 sys.stdout.buffer.flush()
         return process.returncode or (1 if self.gate.problems else 0)
 
@@ -112,9 +128,8 @@ class Sources:
             self.gate = Gate(self._plan, self._environment, PyPI.simple_url, certificates, self._door)
         return self.gate
 
-    def _point_to_gate(self, environment):
-        # By a variable and not as an argument: argument lists are public.
-        environment["PIP_INDEX_URL"] = self._door.url + "simple/"
+    def _point_to_gate(self, environment, variable):
+        environment[variable] = self._door.url + "simple/"
         # Given to pip as its own setting, the proxy would be asked for loopback too.
         proxy = environment.pop("PIP_PROXY", None)
         if proxy:

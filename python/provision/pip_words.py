@@ -58,12 +58,7 @@ def mark_yanked(reports, log):
 
 def explain(log, sources):
     """Says what the sources could not, then repeats the telling lines of pip's log, each once."""
-    for problem in sources.gate.problems[:MAX_NOTES] if sources.gate else []:
-        note(problem.kind, problem.text)
-        if problem.hint:
-            note("source-hint", problem.hint)
-    for ignored in sources.ignored:
-        note("ignored", ignored)
+    explain_sources(sources)
     try:
         with open(log, encoding="utf-8", errors="replace") as stream:
             lines = [sources.rewrite(line.rstrip("\n")).partition(" ")[2].strip() for line in stream]
@@ -85,6 +80,16 @@ def explain(log, sources):
         seen.extend(unmet(sources.gate, wanted(lines)))
     for kind, text in list(dict.fromkeys(seen))[:MAX_NOTES]:
         note(kind, text)
+
+
+def explain_sources(sources):
+    """Says which sources failed, and which settings of pip's were ignored."""
+    for problem in sources.gate.problems[:MAX_NOTES] if sources.gate else []:
+        note(problem.kind, problem.text)
+        if problem.hint:
+            note("source-hint", problem.hint)
+    for ignored in sources.ignored:
+        note("ignored", ignored)
 
 
 def wanted(lines):

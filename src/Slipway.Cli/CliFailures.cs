@@ -24,4 +24,8 @@ internal static class CliFailures
     /// <summary>A defect.</summary>
     public static readonly FailureCode Defect = new(
         "CLI0105", ExitCode.Defect, "Slipway failed unexpectedly: this is a defect of Slipway.", "Report it with the text above.");
+
+    /// <summary>A person said no.</summary>
+    public static readonly FailureCode Declined = new(
+        "CLI0106", ExitCode.Cancelled, "A question was answered with no.", "Nothing was changed; the same command asks again.");
 }

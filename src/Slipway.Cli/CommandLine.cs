@@ -3,6 +3,10 @@ using System.CommandLine.Help;
 using Slipway.Cli.Commands.Completion;
 using Slipway.Cli.Commands.Config;
 using Slipway.Cli.Commands.Doctor;
+using Slipway.Cli.Commands.Env;
+using Slipway.Cli.Commands.Host;
+using Slipway.Cli.Commands.Projects;
+using Slipway.Cli.Commands.Python;
 using Slipway.Cli.Commands.Run;
 using Slipway.Cli.Commands.Store;
 using Slipway.Cli.Terminal;
@@ -64,7 +68,17 @@ internal static class CommandLine
 
         root.Subcommands.Add(RunCommands.DefineRun());
         root.Subcommands.Add(RunCommands.DefinePlan());
+        root.Subcommands.Add(InitCommand.Define(output, NewServices));
+        root.Subcommands.Add(SyncCommand.Define(output, NewServices));
+        root.Subcommands.Add(StatusCommand.Define(output, NewServices));
+        root.Subcommands.Add(CheckCommand.Define(output, NewServices));
+        root.Subcommands.Add(LockCommand.Define(output, NewServices));
+        root.Subcommands.Add(ShellCommand.Define(output, NewServices));
+        root.Subcommands.Add(PurgeCommand.Define(output, NewServices));
+        root.Subcommands.Add(EnvCommands.Define(output, NewServices));
         root.Subcommands.Add(StoreCommands.Define(output, NewServices));
+        root.Subcommands.Add(PythonCommands.Define(output, NewServices));
+        root.Subcommands.Add(HostCommands.Define(output, NewServices));
         root.Subcommands.Add(ConfigCommand.Define(output, NewServices));
         root.Subcommands.Add(DoctorCommand.Define(output, NewServices));
         root.Subcommands.Add(CompletionCommand.Define(output, () => Root(output)));

@@ -108,6 +108,30 @@ public static class CoreFailures
     public static readonly FailureCode TimeInvalid = new(
         "COR0601", ExitCode.Usage, "A time is malformed.", "Write a date (2026-01-31, its start in UTC) or a time with an offset (2026-01-31T12:00:00Z).");
 
+    /// <summary>A text is not a conda channel.</summary>
+    public static readonly FailureCode ChannelInvalid = new(
+        "COR0701", ExitCode.BadData, "A conda channel is malformed.", "Write a name (conda-forge), a URL without blanks, or a directory (./channel).");
+
+    /// <summary>A document breaks a rule of YAML, or uses what is not taken.</summary>
+    public static readonly FailureCode YamlInvalid = new(
+        "COR0702", ExitCode.BadData, "A YAML document is malformed.", "Correct the line named above; indentation is made of blanks, and a list item begins with '- '.");
+
+    /// <summary>An environment.yml says something that cannot be understood, or lacks what it must say.</summary>
+    public static readonly FailureCode CondaFileInvalid = new(
+        "COR0703", ExitCode.BadData, "A conda environment file is malformed.", "Write dependencies as a list of texts (- python=3.11), and those of pip as a list below '- pip:'.");
+
+    /// <summary>A text is not a conda match spec that can be asked for.</summary>
+    public static readonly FailureCode CondaSpecInvalid = new(
+        "COR0704", ExitCode.BadData, "A conda dependency is malformed.", "Write a name and what bounds it: numpy, numpy>=2, numpy=2.1=py311*, conda-forge::numpy.");
+
+    /// <summary>A conda-lock.yml or an explicit list breaks the rules of its format.</summary>
+    public static readonly FailureCode CondaLockInvalid = new(
+        "COR0705", ExitCode.BadData, "A conda lock is malformed.", "Make the lock anew with the tool that wrote it.");
+
+    /// <summary>A conda-lock.yml has a format version that is not supported.</summary>
+    public static readonly FailureCode CondaLockVersionUnsupported = new(
+        "COR0706", ExitCode.BadData, "A conda lock has an unsupported version.", "Make the lock anew with a conda-lock that writes version 1.");
+
     /// <summary>A failure of this code with its own message.</summary>
     internal static Failure Because(this FailureCode code, string message, FailureLocation? at = null, string? hint = null) =>
         new(code, message) { Location = at, Hint = hint };

@@ -15,6 +15,12 @@ internal static class EmbeddedScripts
     /// <summary>Unpacks pip, makes wheels, compiles and checks.</summary>
     public const string PipDriver = "pip_driver.py";
 
+    /// <summary>Compiles and checks a conda environment, and records what its activation changes.</summary>
+    public const string CondaDriver = "conda_driver.py";
+
+    /// <summary>Has uv resolve.</summary>
+    public const string UvDriver = "uv_driver.py";
+
     /// <summary>Prints which packages an interpreter has.</summary>
     public const string SiteFacts = "site_facts.py";
 
@@ -36,7 +42,7 @@ internal static class EmbeddedScripts
     public static async Task<Result<string>> PlaceAsync(
         IMachine machine, StoreLayout layout, string name, CancellationToken cancellationToken)
     {
-        var files = (name is PipDriver ? PipModules : []).Add(name).Select(file => (Name: file, Content: Read(file))).ToList();
+        var files = (name is PipDriver ? PipModules : name is UvDriver ? PipModules.Add(PipDriver) : []).Add(name).Select(file => (Name: file, Content: Read(file))).ToList();
         var folder = layout.Tool("driver", Sha256Digest.Of([.. files.SelectMany(file => file.Content)]).Hex);
         var path = $"{folder}/{name}";
         var status = await machine.StatAsync(path, cancellationToken).ConfigureAwait(false);

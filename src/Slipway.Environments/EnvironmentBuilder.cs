@@ -20,7 +20,7 @@ internal sealed class EnvironmentBuilder(BuildHost host, TimeProvider time)
         SlotName Slot,
         EnvironmentKeyInputs Key,
         ResolvedLock Lock,
-        Interpreter Interpreter,
+        Interpreter? Interpreter,
         PackageSources Sources,
         IReadOnlyList<string> Warnings,
         PublishMode Mode);
@@ -41,7 +41,7 @@ internal sealed class EnvironmentBuilder(BuildHost host, TimeProvider time)
 
         var trash = $"{order.Slot}-{Guid.NewGuid():N}";
         var program = PublishProgram.Create(
-            layout, order.Slot, Meta(order, provisioner, tool, steps), steps.Steps, order.Mode, options.LockWait, trash);
+            layout, order.Slot, Meta(order, provisioner, tool, steps), steps.Steps, order.Mode, options.LockWait, trash, steps.ActivationFile);
         var output = new BuildOutput(progress, provisioner.Narrate);
         var isDone = false;
         try
@@ -74,7 +74,7 @@ internal sealed class EnvironmentBuilder(BuildHost host, TimeProvider time)
         Provisioner = tool.Identity,
         CreatedAt = time.GetUtcNow(),
         CreatedBy = CreatedBy,
-        Inputs = SlotInput.From([.. order.Key.ToFields().Fields, .. order.Interpreter.HostFields().Fields]),
+        Inputs = SlotInput.From([.. order.Key.ToFields().Fields, .. Interpreter.HostFieldsOf(order.Interpreter).Fields]),
         Warnings = [.. order.Warnings],
         Executable = steps.Executable,
         Activation = SlotActivation.From(steps.Activation),
@@ -85,7 +85,7 @@ internal sealed class EnvironmentBuilder(BuildHost host, TimeProvider time)
     private static string Title(ResolvedLock resolved)
     {
         const int Shown = 3;
-        IReadOnlyList<string> all = [.. resolved.Files.Select(file => $"{file.Name} {file.Version}"), .. resolved.Installed.Select(package => $"{package.Name} {package.Version}")];
+        IReadOnlyList<string> all = [.. resolved.Names];
         var names = all.Take(Shown);
         var rest = all.Count - Shown;
         return all.Count == 0 ? "no packages" : string.Join(", ", names) + (rest > 0 ? $" +{rest}" : string.Empty);

@@ -175,7 +175,70 @@ public static class EnvironmentFailures
     public static readonly FailureCode AmbiguousLock = new(
         "ENV0227", ExitCode.BadData, "The lock leaves open which version is meant.", "Make the lock anew: at most one entry of a package may hold for an environment.");
 
+    /// <summary>micromamba is not on the host.</summary>
+    public static readonly FailureCode NoMicromamba = new(
+        "ENV0401", ExitCode.Unavailable, "There is no micromamba on the host.", "`slipway host bootstrap micromamba` installs it, or put one on PATH.");
+
+    /// <summary>The micromamba on the host cannot be used.</summary>
+    public static readonly FailureCode MicromambaUnfit = new(
+        "ENV0402", ExitCode.Unavailable, "The micromamba on the host is too old or does not run.", "`slipway host bootstrap micromamba` installs a newer one.");
+
+    /// <summary>micromamba failed in a way without a better name.</summary>
+    public static readonly FailureCode MicromambaFailed = new(
+        "ENV0403", ExitCode.Unavailable, "micromamba failed.", "Read micromamba's own words in the log.");
+
+    /// <summary>The channels cannot satisfy what is asked of conda.</summary>
+    public static readonly FailureCode CondaUnsatisfiable = new(
+        "ENV0404", ExitCode.BadData, "The conda dependencies cannot be satisfied together.", "Check names and versions against the channels, and that the channels are the right ones.");
+
+    /// <summary>A lock with conda packages is for another platform.</summary>
+    public static readonly FailureCode CondaLockForeign = new(
+        "ENV0405", ExitCode.BadData, "The conda lock is not for this platform.", "Make a lock for this platform: conda packages of one platform cannot bound those of another.");
+
+    /// <summary>conda has no packages for the host's platform.</summary>
+    public static readonly FailureCode CondaPlatformUnknown = new(
+        "ENV0406", ExitCode.Unavailable, "There are no conda packages for this platform.", "Use the backend pip, or another host.");
+
+    /// <summary>pip packages beside conda's are not installed yet.</summary>
+    public static readonly FailureCode CondaWithPip = new(
+        "ENV0407", ExitCode.BadData, "Packages of pip in a conda environment cannot be installed yet.", "Name the packages among conda's dependencies, or declare them in a pyproject.toml for the backend pip.");
+
+    /// <summary>The activation scripts of a conda environment fail.</summary>
+    public static readonly FailureCode ActivationFailed = new(
+        "ENV0408", ExitCode.BadData, "The conda environment was made, but cannot be used.", "Read the words of its scripts in the log.");
+
     /// <summary>The environment vanished again and again.</summary>
     public static readonly FailureCode KeepsVanishing = new(
         "ENV0301", ExitCode.Busy, "The environment was removed each time it was about to be used.", "Find what removes it; then try again.");
+
+    /// <summary>A backend's tool is not on the host, or is too old.</summary>
+    public static readonly FailureCode ToolMissing = new(
+        "ENV0421", ExitCode.Unavailable, "A backend's tool is missing or too old.", "Install it with `slipway host bootstrap TOOL`, or choose another backend.");
+
+    /// <summary>uv failed in a way without a better name.</summary>
+    public static readonly FailureCode UvFailed = new(
+        "ENV0422", ExitCode.Unavailable, "uv failed.", "Read uv's own words in the log; --backend pip does without uv.");
+
+    /// <summary>There is no such tool, or none for this platform, that Slipway could install.</summary>
+    public static readonly FailureCode ToolUnknown = new(
+        "ENV0423", ExitCode.Usage, "Slipway cannot install such a tool here.", "Install it by other means: a tool on PATH that is new enough is used.");
+
+    /// <summary>The file of a tool is not the one that was expected.</summary>
+    public static readonly FailureCode ToolMismatch = new(
+        "ENV0424",
+        ExitCode.BadData,
+        "A tool's file does not have its checksum.",
+        "Do not use the file: find out why it differs. A file that you trust is installed with --from FILE --sha256 HEX.");
+
+    /// <summary>A tool cannot be downloaded.</summary>
+    public static readonly FailureCode ToolUnreachable = new(
+        "ENV0425", ExitCode.Unavailable, "A tool cannot be downloaded.", "Check the network and the proxy's variables, or bring the file: `slipway host bootstrap TOOL --from FILE`.");
+
+    /// <summary>A tool's file holds no program that works here.</summary>
+    public static readonly FailureCode ToolUnusable = new(
+        "ENV0426", ExitCode.BadData, "A tool's file holds no program that works here.", "Bring another file with --from FILE --sha256 HEX.");
+
+    /// <summary>A version manager could not install a Python.</summary>
+    public static readonly FailureCode PythonNotInstalled = new(
+        "ENV0427", ExitCode.Unavailable, "A Python could not be installed.", "Read the version manager's own words; it may need a newer list of versions, or a compiler.");
 }

@@ -13,7 +13,7 @@ namespace Slipway.Environments;
 /// <param name="Decision">What would happen.</param>
 /// <param name="RequestFields">The request in canonical form.</param>
 /// <param name="Reference">The environment reference, as far as it is known.</param>
-/// <param name="Interpreter">The interpreter, when one has been chosen.</param>
+/// <param name="Interpreter">The base interpreter, when one has been chosen; null where the packages bring their own.</param>
 /// <param name="Lock">The lock, when the request is resolved.</param>
 /// <param name="Key">The inputs of the environment key, when the request is resolved.</param>
 /// <param name="Warnings">Warnings of the resolution.</param>
@@ -26,6 +26,9 @@ public sealed record EnvironmentPlan(
     EnvironmentKeyInputs? Key,
     ImmutableArray<string> Warnings)
 {
+    /// <summary>The Python that the environment has, when it is known; null for an environment without one.</summary>
+    public PythonIdentity? Python => Lock?.Conda?.PythonIdentity ?? Interpreter?.ToIdentity();
+
     /// <summary>The packages of the base interpreter that the environment sees; null when it sees none.</summary>
     public SiteFacts? Site { get; init; }
 }

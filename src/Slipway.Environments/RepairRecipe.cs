@@ -22,16 +22,19 @@ internal sealed class RepairRecipe(BuildHost host, ProvisionerCatalogue provisio
         var meta = environment.Meta;
         var inputs = meta.Inputs.ToDictionary(input => input.Name, input => input.Value, StringComparer.Ordinal);
         if (!ResolvedLock.Read(meta.Lock, host.Layout.Meta(environment.Slot)).TryGet(out var resolved, out var failure)
-            || !provisioners.Find(meta.Provisioner.Split('/')[0]).TryGet(out var provisioner, out failure)
-            || !InterpreterRequest.Parse(inputs.GetValueOrDefault("executable", string.Empty), "/", environment.Slot.ToString()).TryGet(out var wish, out failure))
+            || !provisioners.Find(meta.Provisioner.Split('/')[0]).TryGet(out var provisioner, out failure))
         {
             return failure;
         }
 
-        var found = await interpreters.FindRecordedAsync(wish, cancellationToken).ConfigureAwait(false);
-        if (!found.TryGet(out var interpreter, out failure))
+        Interpreter? interpreter = null;
+        if (provisioner.NeedsInterpreter)
         {
-            return failure;
+            var found = await BaseAsync(environment, inputs, cancellationToken).ConfigureAwait(false);
+            if (!found.TryGet(out interpreter, out failure))
+            {
+                return failure;
+            }
         }
 
         var prepared = await provisioner.PrepareAsync(host, interpreter, meta.Provisioner, cancellationToken).ConfigureAwait(false);
@@ -46,13 +49,14 @@ internal sealed class RepairRecipe(BuildHost host, ProvisionerCatalogue provisio
             return failure;
         }
 
+        var python = resolved.PythonOn(interpreter);
         var mode = fingerprint.Length == 0 ? SysPathMode.Isolated : SysPathMode.SystemSitePackages;
         var key = new EnvironmentKeyInputs(
-            resolved.Digest, host.Facts.PlatformKey, mode, interpreter.Implementation, interpreter.FullVersion, interpreter.Abi, tool.Identity, provisioner.Flags)
+            resolved.Digest, host.Facts.PlatformKey, mode, python.Implementation, python.FullVersion, python.Abi, tool.Identity, provisioner.Flags)
         {
             SiteFingerprint = fingerprint.Length == 0 ? null : fingerprint,
         };
-        if (SlotName.Of(key.ToKey(), interpreter.HostFields()) != environment.Slot)
+        if (SlotName.Of(key.ToKey(), Interpreter.HostFieldsOf(interpreter)) != environment.Slot)
         {
             return new Failure(StoreFailures.Damaged, $"{environment.Slot} cannot be built again: its interpreter, its tool or the packages of the system that it sees are others now.")
             {
@@ -65,9 +69,17 @@ internal sealed class RepairRecipe(BuildHost host, ProvisionerCatalogue provisio
         return new Recipe(order, provisioner, tool);
     }
 
+    private async Task<Result<Interpreter>> BaseAsync(StoredEnvironment environment, Dictionary<string, string> inputs, CancellationToken cancellationToken)
+    {
+        var wish = InterpreterRequest.Parse(inputs.GetValueOrDefault("executable", string.Empty), "/", environment.Slot.ToString());
+        return wish.TryGet(out var request, out var failure)
+            ? await interpreters.FindRecordedAsync(request, cancellationToken).ConfigureAwait(false)
+            : failure;
+    }
+
     // Empty for an environment that sees no packages but its own.
-    private async Task<Result<string>> SiteAsync(Dictionary<string, string> inputs, Interpreter interpreter, CancellationToken cancellationToken) =>
-        inputs.ContainsKey("site_fingerprint")
+    private async Task<Result<string>> SiteAsync(Dictionary<string, string> inputs, Interpreter? interpreter, CancellationToken cancellationToken) =>
+        interpreter is not null && inputs.ContainsKey("site_fingerprint")
             ? (await new SiteProbe(host).ProbeAsync(interpreter, fresh: true, cancellationToken).ConfigureAwait(false)).Map(site => site.Fingerprint().Hex)
             : string.Empty;
 }

@@ -36,29 +36,35 @@ internal sealed class RequestDecider(BuildHost host, ProvisionerCatalogue provis
             return Unresolved(request, fields, DecisionReason.NotYetResolved, "not yet resolved on this host");
         }
 
-        var stamp = await interpreters.StampAsync(memo.Interpreter, cancellationToken).ConfigureAwait(false);
+        if (memo.Interpreter is not { } interpreter)
+        {
+            return await ReadAsync(request, fields, memo, site: null, cancellationToken).ConfigureAwait(false);
+        }
+
+        var stamp = await interpreters.StampAsync(interpreter, cancellationToken).ConfigureAwait(false);
         if (stamp != memo.InterpreterStamp)
         {
             return stamp is null
-                ? Unresolved(request, fields, DecisionReason.InterpreterGone, $"{memo.Interpreter.Executable} is gone")
-                : Unresolved(request, fields, DecisionReason.InterpreterChanged, $"{memo.Interpreter.Executable} was replaced");
+                ? Unresolved(request, fields, DecisionReason.InterpreterGone, $"{interpreter.Executable} is gone")
+                : Unresolved(request, fields, DecisionReason.InterpreterChanged, $"{interpreter.Executable} was replaced");
         }
 
-        if (!await interpreters.StandsAsync(memo.Interpreter, cancellationToken).ConfigureAwait(false))
+        if (!await interpreters.StandsAsync(interpreter, cancellationToken).ConfigureAwait(false))
         {
-            return Unresolved(request, fields, DecisionReason.InterpreterChanged, $"{memo.Interpreter.VirtualEnvironment} is not the virtual environment that it was");
+            return Unresolved(request, fields, DecisionReason.InterpreterChanged, $"{interpreter.VirtualEnvironment} is not the virtual environment that it was");
         }
 
-        var site = await SiteAsync(request, memo.Interpreter, cancellationToken).ConfigureAwait(false);
-        if (!string.Equals(site?.Fingerprint().Hex, memo.SiteFingerprint, StringComparison.Ordinal))
-        {
-            return Unresolved(request, fields, DecisionReason.SystemPackagesChanged, $"the packages of {memo.Interpreter.Executable} are not the ones that it had");
-        }
+        var site = await SiteAsync(request, interpreter, cancellationToken).ConfigureAwait(false);
+        return string.Equals(site?.Fingerprint().Hex, memo.SiteFingerprint, StringComparison.Ordinal)
+            ? await ReadAsync(request, fields, memo, site, cancellationToken).ConfigureAwait(false)
+            : Unresolved(request, fields, DecisionReason.SystemPackagesChanged, $"the packages of {interpreter.Executable} are not the ones that it had");
+    }
 
-        return ResolvedLock.Read(memo.Lock, "memo").TryGet(out var resolved, out _) && provisioners.Find(request.Provisioner).TryGet(out var provisioner, out _)
+    private async Task<EnvironmentPlan> ReadAsync(
+        EnvironmentRequest request, CanonicalFields fields, RequestMemo memo, SiteFacts? site, CancellationToken cancellationToken) =>
+        ResolvedLock.Read(memo.Lock, "memo").TryGet(out var resolved, out _) && provisioners.Find(request.Provisioner).TryGet(out var provisioner, out _)
             ? await ResolvedAsync(new Remembered(request, fields, memo, resolved, site), provisioner, cancellationToken).ConfigureAwait(false)
             : Unresolved(request, fields, DecisionReason.ResolutionUnreadable, "the remembered resolution cannot be read");
-    }
 
     // Null when the environment does not see the interpreter's packages, and when the interpreter cannot say which it has.
     private async Task<SiteFacts?> SiteAsync(EnvironmentRequest request, Interpreter interpreter, CancellationToken cancellationToken) =>
@@ -71,12 +77,13 @@ internal sealed class RequestDecider(BuildHost host, ProvisionerCatalogue provis
     {
         var (request, fields, memo, resolved, site) = remembered;
         var key = KeyOf(remembered, provisioner);
-        var slot = SlotName.Of(key.ToKey(), memo.Interpreter.HostFields());
+        var slot = SlotName.Of(key.ToKey(), Interpreter.HostFieldsOf(memo.Interpreter));
         var meta = await host.Machine.StatAsync(host.Layout.Meta(slot), cancellationToken).ConfigureAwait(false);
         var published = meta.TryGet(out var status, out _) && status.Exists;
+        var what = key.PythonVersion.Length == 0 ? $"{resolved.Describe()} without a Python" : $"{resolved.Describe()} on Python {key.PythonVersion}";
         var decision = published
-            ? new Decision(DecisionKind.Hit, DecisionReason.Published, $"{resolved.Describe()} on Python {memo.Interpreter.FullVersion}, published as {slot}")
-            : new Decision(DecisionKind.Build, DecisionReason.NotPublished, $"resolved to {resolved.Describe()} on Python {memo.Interpreter.FullVersion}, not built on this host");
+            ? new Decision(DecisionKind.Hit, DecisionReason.Published, $"{what}, published as {slot}")
+            : new Decision(DecisionKind.Build, DecisionReason.NotPublished, $"resolved to {what}, not built on this host");
         var reference = Reference(request, fields, published ? DependencyState.Ready : DependencyState.Missing) with
         {
             EnvironmentKey = key.ToKey().Hex,
@@ -91,13 +98,14 @@ internal sealed class RequestDecider(BuildHost host, ProvisionerCatalogue provis
     private EnvironmentKeyInputs KeyOf(Remembered remembered, IProvisioner provisioner)
     {
         var (request, _, memo, resolved, _) = remembered;
+        var python = resolved.PythonOn(memo.Interpreter);
         return new EnvironmentKeyInputs(
             resolved.Digest,
             host.Facts.PlatformKey,
             request.SeesSite ? SysPathMode.SystemSitePackages : SysPathMode.Isolated,
-            memo.Interpreter.Implementation,
-            memo.Interpreter.FullVersion,
-            memo.Interpreter.Abi,
+            python.Implementation,
+            python.FullVersion,
+            python.Abi,
             memo.Provisioner,
             provisioner.Flags) { SiteFingerprint = memo.SiteFingerprint };
     }
@@ -113,7 +121,7 @@ internal sealed class RequestDecider(BuildHost host, ProvisionerCatalogue provis
 
     private EnvironmentRef Reference(EnvironmentRequest request, CanonicalFields fields, DependencyState state) => new()
     {
-        EnvironmentKind = Installs(request) ? "python-venv" : "python",
+        EnvironmentKind = provisioners.Find(request.Provisioner).TryGet(out var known, out _) ? known.EnvironmentKind : "python-venv",
         State = state,
         RequirementsFingerprint = fields.Digest().Hex,
         PlatformKey = host.Facts.PlatformKey,

@@ -25,6 +25,35 @@ internal sealed class RequestResolver(BuildHost host, InterpreterFinder interpre
     public async Task<Result<RequestMemo>> ResolveAsync(
         EnvironmentRequest request, IProvisioner provisioner, EnsureOptions options, IBuildProgress progress, CancellationToken cancellationToken)
     {
+        return provisioner.NeedsInterpreter
+            ? await ResolveForInterpreterAsync(request, provisioner, options, progress, cancellationToken).ConfigureAwait(false)
+            : await ResolveAloneAsync(request, provisioner, options, progress, cancellationToken).ConfigureAwait(false);
+    }
+
+    // The packages bring their own interpreter: nothing of the host's counts.
+    private async Task<Result<RequestMemo>> ResolveAloneAsync(
+        EnvironmentRequest request, IProvisioner provisioner, EnsureOptions options, IBuildProgress progress, CancellationToken cancellationToken)
+    {
+        if (request.SeesSite)
+        {
+            return new Failure(EnvironmentFailures.UnsupportedRequest, $"The backend {provisioner.Kind} brings its own Python, so there are no packages of the system that its environment could see.");
+        }
+
+        var prepared = await provisioner.PrepareAsync(host, interpreter: null, wanted: null, cancellationToken).ConfigureAwait(false);
+        if (!prepared.TryGet(out var tool, out var failure) || !provisioner.Settled(host, request).TryGet(out var maybe, out failure))
+        {
+            return failure;
+        }
+
+        var order = new Order(request, request, provisioner, Interpreter: null, tool, Site: null, []);
+        return maybe.TryGet(out var settled) ? await RememberAsync(order, settled, cancellationToken).ConfigureAwait(false)
+            : MustAsk(order, options) is { } offline ? offline
+            : await ResolveOnceAsync(order, options, progress, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<Result<RequestMemo>> ResolveForInterpreterAsync(
+        EnvironmentRequest request, IProvisioner provisioner, EnsureOptions options, IBuildProgress progress, CancellationToken cancellationToken)
+    {
         var found = await interpreters.FindAsync(request, asItStands: !provisioner.Installs, cancellationToken).ConfigureAwait(false);
         if (!found.TryGet(out var interpreter, out var failure))
         {
@@ -63,9 +92,9 @@ internal sealed class RequestResolver(BuildHost host, InterpreterFinder interpre
             return await RememberAsync(order, nothing, cancellationToken).ConfigureAwait(false);
         }
 
-        if (options.Offline && provisioner.Installs && !(request.Sources.IsLocal && request.Requirements.All(package => package.Requirement.Url is null || package.IsLocal)))
+        if (MustAsk(order, options) is { } offline)
         {
-            return new Failure(EnvironmentFailures.Offline, $"{request.Describe()} has not been resolved on this host, and resolving needs an index.");
+            return offline;
         }
 
         var resolved = await ResolveOnceAsync(order, options, progress, cancellationToken).ConfigureAwait(false);
@@ -74,10 +103,20 @@ internal sealed class RequestResolver(BuildHost host, InterpreterFinder interpre
             : await LoosenedAsync(order, misfit, options, progress, cancellationToken).ConfigureAwait(false);
     }
 
+    // Null when the network may be used, or is not needed.
+    private static Failure? MustAsk(Order order, EnsureOptions options)
+    {
+        var request = order.Asked;
+        var isLocal = (request.Requirements.IsEmpty && request.Conda is not null) || (request.Sources.IsLocal && request.Requirements.All(package => package.Requirement.Url is null || package.IsLocal));
+        return options.Offline && order.Provisioner.Installs && !(isLocal && request.Conda is null or { IsLocal: true })
+            ? new Failure(EnvironmentFailures.Offline, $"{request.Describe()} has not been resolved on this host, and resolving needs an index.")
+            : null;
+    }
+
     private async Task<Result<RequestMemo>> LoosenedAsync(
         Order order, Failure misfit, EnsureOptions options, IBuildProgress progress, CancellationToken cancellationToken)
     {
-        if (!LockImport.Loosen(order.Asked, order.Interpreter, misfit).TryGet(out var loosened, out var failure))
+        if (!LockImport.Loosen(order.Asked, Interpreter.Demand(order.Interpreter), misfit).TryGet(out var loosened, out var failure))
         {
             return failure;
         }
@@ -99,12 +138,12 @@ internal sealed class RequestResolver(BuildHost host, InterpreterFinder interpre
     /// <param name="Asked">The request as it came: its digest is what the answer is remembered by.</param>
     /// <param name="Request">The same as it is resolved, with what its lock says for the interpreter.</param>
     /// <param name="Provisioner">What resolves.</param>
-    /// <param name="Interpreter">For which interpreter.</param>
+    /// <param name="Interpreter">For which interpreter; null where the packages bring their own.</param>
     /// <param name="Tool">With which tool.</param>
     /// <param name="Site">The packages that the interpreter has; null when they are not seen.</param>
     /// <param name="Warnings">What is to be said of the lock.</param>
     private sealed record Order(
-        EnvironmentRequest Asked, EnvironmentRequest Request, IProvisioner Provisioner, Interpreter Interpreter, ProvisionerTool Tool, SiteFacts? Site, ImmutableArray<string> Warnings);
+        EnvironmentRequest Asked, EnvironmentRequest Request, IProvisioner Provisioner, Interpreter? Interpreter, ProvisionerTool Tool, SiteFacts? Site, ImmutableArray<string> Warnings);
 
     private async Task<Result<RequestMemo>> ResolveOnceAsync(
         Order order, EnsureOptions options, IBuildProgress progress, CancellationToken cancellationToken)
@@ -133,7 +172,7 @@ internal sealed class RequestResolver(BuildHost host, InterpreterFinder interpre
             if (read.TryGet(out var report, out _))
             {
                 var resolution = provisioner.ReadResolution(report, interpreter, request, site);
-                var remembered = resolution.TryGet(out var value, out failure) && (failure = new LockProof(request, interpreter, value.Lock).Check()) is null
+                var remembered = resolution.TryGet(out var value, out failure) && (failure = Disproved(request, interpreter, value.Lock)) is null
                     ? await RememberAsync(order, value, cancellationToken).ConfigureAwait(false)
                     : failure;
                 _ = await RemoveAsync(published, cancellationToken).ConfigureAwait(false);
@@ -150,11 +189,15 @@ internal sealed class RequestResolver(BuildHost host, InterpreterFinder interpre
         return new Failure(EnvironmentFailures.KeepsVanishing, $"The resolution of {request.Describe()} vanished {Rounds} times.");
     }
 
+    // Null when nothing speaks against what was found.
+    private static Failure? Disproved(EnvironmentRequest request, Interpreter? interpreter, ResolvedLock found) =>
+        interpreter is null ? null : new LockProof(request, interpreter, found).Check();
+
     private static Failure WithSite(Order order, Failure failure) => order.Site is null || failure.Code != EnvironmentFailures.Conflict
         ? failure
         : failure with
         {
-            Hint = $"The system's packages are used as they stand, so {order.Interpreter.Executable} bounds the versions of what it has: "
+            Hint = $"The system's packages are used as they stand, so {Interpreter.Demand(order.Interpreter).Executable} bounds the versions of what it has: "
                 + "loosen the named requirement, name another interpreter, or leave out --system-site-packages.",
         };
 
@@ -213,8 +256,8 @@ internal sealed class RequestResolver(BuildHost host, InterpreterFinder interpre
             "slipway.resolution/1",
             [
                 new("request", request.Hex),
-                new("interpreter", order.Interpreter.Executable),
-                new("sys_version", order.Interpreter.SysVersion),
+                new("interpreter", order.Interpreter?.Executable ?? string.Empty),
+                new("sys_version", order.Interpreter?.SysVersion ?? string.Empty),
                 new("tool", order.Tool.Identity),
                 new("site", order.Site?.Fingerprint().Hex ?? string.Empty),
                 new("refresh", options.Refresh ? Guid.NewGuid().ToString("N") : string.Empty),
@@ -227,7 +270,8 @@ internal sealed class RequestResolver(BuildHost host, InterpreterFinder interpre
     private async Task<Result<RequestMemo>> RememberAsync(Order order, Resolution resolution, CancellationToken cancellationToken)
     {
         var (asked, _, _, interpreter, tool, site, warnings) = order;
-        if (await interpreters.StampAsync(interpreter, cancellationToken).ConfigureAwait(false) is not { } stamp)
+        var stamp = interpreter is null ? null : await interpreters.StampAsync(interpreter, cancellationToken).ConfigureAwait(false);
+        if (stamp is null && interpreter is not null)
         {
             return new Failure(EnvironmentFailures.UnusableInterpreter, $"{interpreter.Executable} vanished while the request was resolved.");
         }

@@ -17,7 +17,7 @@ public static class ProjectFailures
     public static readonly FailureCode NotText = new(
         "PRJ0104", ExitCode.BadData, "A file of declarations is not UTF-8 text.", "Save the file as UTF-8.");
 
-    /// <summary>A .python-version file names no interpreter.</summary>
+    /// <summary>A .python-version or .tool-versions file names no interpreter.</summary>
     public static readonly FailureCode MalformedPin = new(
         "PRJ0105", ExitCode.BadData, "A .python-version file names no Python.", "Write one version such as 3.12 on its first line, or `system`.");
 
@@ -44,4 +44,73 @@ public static class ProjectFailures
     /// <summary>A lock does not answer what is needed.</summary>
     public static readonly FailureCode LockRefused = new(
         "PRJ0110", ExitCode.Refused, "A lock does not answer what is needed.", "Lock again.");
+
+    /// <summary>A text cannot name an environment.</summary>
+    public static readonly FailureCode NameRefused = new(
+        "PRJ0201", ExitCode.Usage, "A text cannot name an environment.", "Use letters, digits, '-' and '_', beginning with a letter or '_'.");
+
+    /// <summary>No declared environment is meant.</summary>
+    public static readonly FailureCode EnvironmentUnknown = new(
+        "PRJ0202", ExitCode.NotFound, "No environment of the project is meant.", "`slipway env list` shows the environments of a project.");
+
+    /// <summary>A prompt's format is malformed.</summary>
+    public static readonly FailureCode PromptRefused = new(
+        "PRJ0203", ExitCode.Configuration, "A prompt's format is malformed.", "Write plain text with {backend} and {env_name}, such as ({env_name}).");
+
+    /// <summary>A backend cannot read what is declared.</summary>
+    public static readonly FailureCode BackendUnfit = new(
+        "PRJ0204",
+        ExitCode.Configuration,
+        "A backend cannot install what is declared.",
+        "Use the backend that fits the files (micromamba for environment.yml, pip or uv for pyproject.toml and requirements.txt), or declare the packages for this one.");
+
+    /// <summary>A verb that looks after a project finds none.</summary>
+    public static readonly FailureCode NoProjectHere = new(
+        "PRJ0205", ExitCode.NotFound, "There is no project here.", "`slipway init` makes one in the current directory.");
+
+    /// <summary>A file of settings is written in a way that cannot be edited safely.</summary>
+    public static readonly FailureCode NotEditable = new(
+        "PRJ0206", ExitCode.BadData, "A file of settings cannot be edited safely.", "Make the change by hand: the file is as it was.");
+
+    /// <summary>An environment of that name is declared already.</summary>
+    public static readonly FailureCode EnvironmentExists = new(
+        "PRJ0207", ExitCode.Usage, "An environment of that name is declared already.", "Choose another name, or edit its table.");
+
+    /// <summary>The marks around Slipway's lines in a user's file are no pair.</summary>
+    public static readonly FailureCode BlockDamaged = new(
+        "PRJ0231",
+        ExitCode.BadData,
+        "The lines of Slipway in a file are damaged.",
+        "Remove the marks and what is left between them: `slipway init` writes them anew. The file is as it was.");
+
+    /// <summary>A link or a directory is where a file is to be written.</summary>
+    public static readonly FailureCode NotPlainFile = new(
+        "PRJ0232", ExitCode.Refused, "A link or a directory is where Slipway would write a file.", "Put a plain file there, or nothing.");
+
+    /// <summary>A statement may not stand in a file that a shell runs.</summary>
+    public static readonly FailureCode StatementRefused = new(
+        "PRJ0233", ExitCode.Refused, "A statement may not stand in a file that a shell runs.", "The file is as it was; look at the project's prompt setting.");
+
+    /// <summary>A file of settings cannot be added to without losing something.</summary>
+    public static readonly FailureCode NotMergeable = new(
+        "PRJ0234", ExitCode.BadData, "An editor's settings cannot be added to.", "Add the line by hand, or leave --vscode away.");
+
+    /// <summary>The project lies in a folder that a service synchronises.</summary>
+    public static readonly FailureCode SyncedFolder = new(
+        "PRJ0235",
+        ExitCode.Refused,
+        "The project lies in a folder that a service synchronises.",
+        "Such services copy, lock and replace files and links while they are used: move the project, or take --allow-synced-dir.");
+
+    /// <summary>What init is asked for contradicts itself, or what the project says.</summary>
+    public static readonly FailureCode Contradiction = new(
+        "PRJ0236", ExitCode.Usage, "What `init` is asked for contradicts itself or the project.", "Leave one of the two away; nothing was written.");
+
+    /// <summary>Something that is no link of Slipway is called .venv.</summary>
+    public static readonly FailureCode VenvInTheWay = new(
+        "PRJ0237", ExitCode.Refused, "Something that is no link of Slipway is called .venv.", "Move it away, for example with `mv .venv .venv.old`; Slipway removes nothing that it did not make.");
+
+    /// <summary>A backend's program is not here.</summary>
+    public static readonly FailureCode ToolMissing = new(
+        "PRJ0238", ExitCode.Unavailable, "The program of a backend is not here.", "Install it with `slipway host bootstrap TOOL`, or choose another backend.");
 }

@@ -5,6 +5,8 @@ using Slipway.Machines.Files;
 using Slipway.Machines.HandOff;
 using Slipway.Machines.Posix;
 using Slipway.Machines.Programs;
+using Slipway.Environments.Tools;
+using Slipway.Projects.Backends;
 using Slipway.Projects.Discovery;
 using Slipway.Runs.Arguments;
 using Slipway.Runs.Launching;
@@ -51,7 +53,7 @@ public sealed class RunUseCase(RunContext context)
         }
 
         return LaunchPlanner.FindScript(target, context.WorkingDirectory).Then(script =>
-            new WorkloadDiscovery(context.Variable).Discover(script.Path, context.WorkingDirectory, Settings(arguments)));
+            new WorkloadDiscovery(context.Variable, () => ToolSearch.From(context.Layout.Tools, context.Variable).Find(BackendDetector.Uv).Any()).Discover(script.Path, context.WorkingDirectory, Settings(arguments)));
     }
 
     /// <summary>Says what a run would do.</summary>
@@ -101,7 +103,7 @@ public sealed class RunUseCase(RunContext context)
                 .EnsureAsync(read.Request, read.Subject, Options(arguments, read), progress, cancellationToken)
                 .ConfigureAwait(false);
             if (!ensured.TryGet(out var environment, out failure)
-                || !planner.Plan(arguments.Target!, environment, observed).TryGet(out var launch, out failure))
+                || !planner.Plan(arguments.Target!, environment, read.ProjectPath, observed).TryGet(out var launch, out failure))
             {
                 return read.WithPlaces(failure);
             }
@@ -139,6 +141,8 @@ public sealed class RunUseCase(RunContext context)
 
     private static RequestSettings Settings(RunArguments arguments) => new()
     {
+        Env = arguments.Value(RunOptions.Env),
+        Channels = arguments.Values(RunOptions.Channel),
         With = arguments.Values(RunOptions.With),
         RequirementFiles = arguments.Values(RunOptions.Requirements),
         Python = arguments.Value(RunOptions.Python),
@@ -151,6 +155,7 @@ public sealed class RunUseCase(RunContext context)
         Groups = arguments.Values(RunOptions.Group),
         Offline = arguments.Has(RunOptions.Offline),
         Locked = arguments.Has(RunOptions.Locked),
+        NoLock = arguments.Has(RunOptions.NoLock),
     };
 
     // Only a shortcut: when it cannot be written, the next start takes the full path.

@@ -11,7 +11,8 @@ public sealed class HelpTests(Workbench bench) : IClassFixture<Workbench>
 
     private static readonly string[] AllVerbs =
     [
-        "", "run", "plan", "store", "store list", "store show", "store inspect", "store path", "store why", "store verify", "store gc", "store remove", "config", "doctor", "completion",
+        "", "run", "plan", "init", "sync", "status", "check", "lock", "shell", "purge", "env", "env list", "env show", "env use", "env create", "env remove", "python", "python show", "python set",
+        "host", "host bootstrap", "store", "store list", "store show", "store inspect", "store path", "store why", "store verify", "store gc", "store remove", "config", "doctor", "completion",
     ];
 
     public static TheoryData<string> Verbs => [.. AllVerbs];
@@ -56,8 +57,8 @@ public sealed class HelpTests(Workbench bench) : IClassFixture<Workbench>
     }
 
     [Theory(Timeout = Limit)]
-    [InlineData("", "run plan store config doctor completion")]
-    [InlineData("st", "store")]
+    [InlineData("", "run plan init sync status check lock shell purge env store python host config doctor completion")]
+    [InlineData("st", "status store")]
     [InlineData("store ", "list show inspect path why verify gc remove")]
     [InlineData("store v", "verify")]
     [InlineData("run --inde", "--index-url")]

@@ -28,6 +28,7 @@ public static class Capabilities
         Capability.Python => Pythons.TryFindDefault() is null ? "there is no Python >= 3.9" : null,
         Capability.SystemTorch => Try("/usr/bin/python3", ["-I", "-c", "import torch"]),
         Capability.Tmux => Need("tmux"),
+        Capability.Direnv => Need("direnv"),
         Capability.Git => Need("git"),
         Capability.Sshd => Need("ssh", "/usr/sbin/sshd", "ssh-keygen"),
         Capability.Uv => Need("uv"),

@@ -27,6 +27,9 @@ public enum Capability
     /// <summary>The program <c>tmux</c>.</summary>
     Tmux,
 
+    /// <summary>The program <c>direnv</c>.</summary>
+    Direnv,
+
     /// <summary>The program <c>git</c>.</summary>
     Git,
 

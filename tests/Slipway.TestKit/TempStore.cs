@@ -10,7 +10,7 @@ namespace Slipway.TestKit;
 public sealed class TempStore : IDisposable
 {
     private static readonly string[] ForgottenPrefixes =
-        ["SLIPWAY_", "PIP_", "PYTHON", "UV_", "CONDA_", "MAMBA_", "XDG_", "GIT_", "SSH_"];
+        ["SLIPWAY_", "PIP_", "PYTHON", "UV_", "CONDA_", "MAMBA_", "XDG_", "GIT_", "SSH_", "DIRENV_"];
 
     private static readonly FrozenSet<string> ForgottenNames = new[]
     {

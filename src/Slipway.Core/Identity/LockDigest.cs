@@ -22,10 +22,13 @@ public static class LockDigest
     public const string Domain = "slipway.lock/1";
 
     /// <summary>Computes the digest of a set of packages.</summary>
-    public static Sha256Digest Compute(IEnumerable<LockedPackage> packages)
+    /// <param name="packages">What installers of Python packages install.</param>
+    /// <param name="conda">What conda installs, and the variables that come with it; absent from the digest where there is none.</param>
+    public static Sha256Digest Compute(IEnumerable<LockedPackage> packages, IEnumerable<CanonicalField>? conda = null)
     {
         var sorted = packages
             .Select(package => new CanonicalField(package.Name.Normalized, $"{package.Version}\n{package.Content}"))
+            .Concat(conda ?? [])
             .OrderBy(field => field.Name, StringComparer.Ordinal)
             .ThenBy(field => field.Value, StringComparer.Ordinal)
             .ToImmutableArray();

@@ -7,7 +7,7 @@ namespace Slipway.Core.Text;
 /// Text of an input, as a message may repeat it: without the userinfo of URLs, and without characters that
 /// could steer a terminal or reorder what a person reads.
 /// </summary>
-internal static class Shown
+public static class Shown
 {
     private const int Longest = 80;
 

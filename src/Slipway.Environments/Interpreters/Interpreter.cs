@@ -61,7 +61,7 @@ public sealed record Interpreter(
     /// <summary>The pip that builds environments with this interpreter: the bundled one, else its own; null when neither is new enough.</summary>
     public PipOrigin? UsablePip() => IsNewEnough(BundledPip) ? BundledPip : IsNewEnough(InstalledPip) ? InstalledPip : null;
 
-    /// <summary>What is host-local in an environment's identity.</summary>
+    /// <summary>What is host-local in the identity of an environment that stands on it.</summary>
     public CanonicalFields HostFields() => new(
         "slipway.base-interpreter/1",
         [new("executable", Executable), new("sys_version", SysVersion), new("libc", Libc)]);
@@ -69,6 +69,19 @@ public sealed record Interpreter(
     /// <summary>Whether another answer is about the same interpreter in the same place.</summary>
     internal bool IsSameAs(Interpreter other) =>
         HostFields().Digest() == other.HostFields().Digest() && string.Equals(VirtualEnvironment, other.VirtualEnvironment, StringComparison.Ordinal);
+
+    /// <summary>What is host-local in an environment's identity; nothing, where its packages bring their own interpreter.</summary>
+    /// <param name="interpreter">The base interpreter; null where there is none.</param>
+    public static CanonicalFields HostFieldsOf(Interpreter? interpreter) => interpreter?.HostFields() ?? NoHostFields;
+
+    /// <summary>The base interpreter, for a provisioner that cannot be without: see <see cref="Provisioners.IProvisioner.NeedsInterpreter"/>.</summary>
+    /// <exception cref="InvalidOperationException">There is none: a defect of the caller.</exception>
+    public static Interpreter Demand(Interpreter? interpreter) => interpreter ?? throw new InvalidOperationException("This provisioner builds on an interpreter of the host.");
+
+    /// <summary>What it is as a Python, wherever it lies.</summary>
+    public PythonIdentity ToIdentity() => new(Implementation, FullVersion, Abi);
+
+    private static CanonicalFields NoHostFields { get; } = new("slipway.no-base-interpreter/1", []);
 
     /// <summary>Whether its version lies in a range; pre-releases of Python count as they are.</summary>
     public bool Satisfies(VersionSpecifierSet range) =>

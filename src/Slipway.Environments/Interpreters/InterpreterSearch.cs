@@ -2,18 +2,24 @@ using System.Text.RegularExpressions;
 
 namespace Slipway.Environments.Interpreters;
 
-/// <summary>Where interpreters are looked for on this machine, in order: every directory of PATH, then pyenv's versions.</summary>
+/// <summary>Where interpreters are looked for on this machine, in order: every directory of PATH, then pyenv's versions, then asdf's.</summary>
 /// <param name="SearchPath">The directories of PATH.</param>
 /// <param name="PyenvRoot">pyenv's directory; null when there is none.</param>
 public sealed partial record InterpreterSearch(IReadOnlyList<string> SearchPath, string? PyenvRoot)
 {
+    /// <summary>asdf's directory; null when there is none.</summary>
+    public string? AsdfRoot { get; init; }
+
     /// <summary>The search that a process environment implies.</summary>
     /// <param name="variable">Reads an environment variable.</param>
     public static InterpreterSearch From(Func<string, string?> variable)
     {
         var path = (variable("PATH") ?? string.Empty).Split(':', StringSplitOptions.RemoveEmptyEntries).Where(Path.IsPathRooted).ToList();
-        var pyenv = variable("PYENV_ROOT") ?? (variable("HOME") is { Length: > 0 } home ? $"{home}/.pyenv" : null);
-        return new InterpreterSearch(path, pyenv);
+        var home = variable("HOME") is { Length: > 0 } set ? set : null;
+        return new InterpreterSearch(path, variable("PYENV_ROOT") ?? (home is null ? null : $"{home}/.pyenv"))
+        {
+            AsdfRoot = variable("ASDF_DATA_DIR") is { Length: > 0 } asdf && Path.IsPathRooted(asdf) ? asdf : home is null ? null : $"{home}/.asdf",
+        };
     }
 
     /// <summary>The absolute paths of possible interpreters, the preferred first; each exists when it is returned.</summary>
@@ -35,15 +41,15 @@ public sealed partial record InterpreterSearch(IReadOnlyList<string> SearchPath,
             }
         }
 
-        foreach (var version in PyenvVersions())
+        foreach (var version in ManagedVersions())
         {
             yield return version;
         }
     }
 
-    /// <summary>The files of that name on PATH, in order, then those of pyenv's versions, then pyenv's environment of that name.</summary>
+    /// <summary>The files of that name on PATH, in order, then those of pyenv's and asdf's versions, then pyenv's environment of that name.</summary>
     public IEnumerable<string> Find(string command) =>
-        SearchPath.Concat(PyenvVersions().Select(python => Path.GetDirectoryName(python)!))
+        SearchPath.Concat(ManagedVersions().Select(python => Path.GetDirectoryName(python)!))
             .Select(directory => $"{directory}/{command}")
             .Concat(PyenvRoot is null || command is "." or ".." ? [] : [$"{PyenvRoot}/versions/{command}/bin/python"])
             .Where(File.Exists);
@@ -67,10 +73,12 @@ public sealed partial record InterpreterSearch(IReadOnlyList<string> SearchPath,
         }
     }
 
-    private IEnumerable<string> PyenvVersions()
+    private IEnumerable<string> ManagedVersions() => Versions(PyenvRoot, "versions").Concat(Versions(AsdfRoot, "installs/python"));
+
+    private static IEnumerable<string> Versions(string? root, string below)
     {
-        var versions = $"{PyenvRoot}/versions";
-        return PyenvRoot is null || !Directory.Exists(versions)
+        var versions = $"{root}/{below}";
+        return root is null || !Directory.Exists(versions)
             ? []
             : Directory.EnumerateDirectories(versions)
                 .Select(directory => (Directory: directory, Version: Version.TryParse(Path.GetFileName(directory), out var version) ? version : null))

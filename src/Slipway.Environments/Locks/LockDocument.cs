@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Slipway.Core.Conda;
 using Slipway.Core.Failures;
 using Slipway.Core.Locks;
 using Slipway.Core.Requirements;
@@ -26,7 +27,16 @@ internal static class LockDocument
         Environments = [EnvironmentMarker(interpreter)],
         RequiresPython = request.RequiresPython.ToString().Length > 0 ? request.RequiresPython : null,
         Packages = [.. files.Select(file => LockPackage.Create(file, OnlyIndexOf(request)))],
-        Tool = new TomlTableBuilder().Add(Ours, Facts(request, installed)).Build(),
+        Tool = new TomlTableBuilder().Add(Ours, Facts(request, installed).Build()).Build(),
+    };
+
+    /// <summary>The document of a set whose packages bring their own interpreter; those of conda stand below our own table.</summary>
+    public static Pylock Create(EnvironmentRequest request, CondaSet conda, ImmutableArray<LockedFile> files) => new()
+    {
+        CreatedBy = "slipway",
+        Environments = [Marker.Parse($"sys_platform == 'linux' and platform_machine == '{CondaPlatform.MachineOf(conda.Platform)}'").Value],
+        Packages = [.. files.Select(file => LockPackage.Create(file, OnlyIndexOf(request)))],
+        Tool = new TomlTableBuilder().Add(Ours, Facts(request, []).Add(CondaSet.Key, conda.ToTable()).Build()).Build(),
     };
 
     /// <summary>The sources that the set was resolved from; pip's default when the document does not say.</summary>
@@ -69,14 +79,14 @@ internal static class LockDocument
         return files.ToImmutable();
     }
 
-    private static TomlTable? FactsOf(Pylock document) =>
+    internal static TomlTable? FactsOf(Pylock document) =>
         document.Tool is { } tool && tool.TryGet(Ours, out var value) ? value as TomlTable : null;
 
     // With several sources it is known of each package alone where it comes from.
     private static string? OnlyIndexOf(EnvironmentRequest request) =>
         request.Sources is { Indexes: [var only], FindLinks.IsEmpty: true } ? only.Url : null;
 
-    private static TomlTable Facts(EnvironmentRequest request, ImmutableArray<InstalledPackage> installed)
+    private static TomlTableBuilder Facts(EnvironmentRequest request, ImmutableArray<InstalledPackage> installed)
     {
         var sources = request.Sources;
         var facts = new TomlTableBuilder()
@@ -92,7 +102,7 @@ internal static class LockDocument
 
         facts = sources.FindLinks.IsEmpty ? facts : facts.AddStrings(FindLinks, sources.FindLinks);
         facts = installed.IsEmpty ? facts : facts.AddStrings(Installed, installed.Select(package => package.ToLine()));
-        return facts.Add(ExcludeNewer, sources.ExcludeNewerText).Build();
+        return facts.Add(ExcludeNewer, sources.ExcludeNewerText);
     }
 
     private static TomlTable ToTable(PackageIndex index)

@@ -27,11 +27,11 @@ public sealed record RequestMemo
     /// <summary>When it was resolved (UTC).</summary>
     public required DateTimeOffset ResolvedAt { get; init; }
 
-    /// <summary>The chosen interpreter.</summary>
-    public required Interpreter Interpreter { get; init; }
+    /// <summary>The chosen interpreter; null where the packages bring their own.</summary>
+    public required Interpreter? Interpreter { get; init; }
 
-    /// <summary>The stamp of the interpreter's file then.</summary>
-    public required FileStamp InterpreterStamp { get; init; }
+    /// <summary>The stamp of the interpreter's file then; null without an interpreter.</summary>
+    public required FileStamp? InterpreterStamp { get; init; }
 
     /// <summary>Kind, tool version and layout version of the provisioner: <c>pip/24.0/1</c>.</summary>
     public required string Provisioner { get; init; }

@@ -18,13 +18,25 @@ public sealed record ResolvedLock(Pylock Document, ImmutableArray<LockedFile> Fi
     /// <summary>The packages that are used where the interpreter has them, sorted by name.</summary>
     public ImmutableArray<InstalledPackage> Installed { get; init; } = [];
 
+    /// <summary>What conda installs; null when nothing is asked of it.</summary>
+    public CondaSet? Conda { get; init; }
+
     /// <summary>The lock of a request, from one file for each package that is installed and the packages that are used as they stand.</summary>
     public static ResolvedLock For(
         EnvironmentRequest request, Interpreter interpreter, IEnumerable<LockedFile> files, ImmutableArray<InstalledPackage> installed)
     {
-        var sorted = files.OrderBy(file => file.Name.Normalized, StringComparer.Ordinal).ToImmutableArray();
-        return new ResolvedLock(LockDocument.Create(request, interpreter, sorted, installed), sorted, DigestOf(sorted, installed)) { Installed = installed };
+        var sorted = Sorted(files);
+        return new ResolvedLock(LockDocument.Create(request, interpreter, sorted, installed), sorted, DigestOf(sorted, installed, conda: null)) { Installed = installed };
     }
+
+    /// <summary>The lock of a request whose packages bring their own interpreter, or need none.</summary>
+    public static ResolvedLock For(EnvironmentRequest request, CondaSet conda, IEnumerable<LockedFile> files)
+    {
+        var sorted = Sorted(files);
+        return new ResolvedLock(LockDocument.Create(request, conda, sorted), sorted, DigestOf(sorted, [], conda)) { Conda = conda };
+    }
+
+    private static ImmutableArray<LockedFile> Sorted(IEnumerable<LockedFile> files) => [.. files.OrderBy(file => file.Name.Normalized, StringComparer.Ordinal)];
 
     /// <summary>Reads a lock back from its text.</summary>
     /// <param name="text">A <c>pylock.toml</c>.</param>
@@ -32,24 +44,33 @@ public sealed record ResolvedLock(Pylock Document, ImmutableArray<LockedFile> Fi
     public static Result<ResolvedLock> Read(string text, string source) => PylockReader.Read(text, source).Then(document =>
         LockDocument.FilesOf(document, source).Map(files =>
         {
-            var installed = LockDocument.InstalledOf(document);
-            return new ResolvedLock(document, files, DigestOf(files, installed)) { Installed = installed };
+            var (installed, conda) = (LockDocument.InstalledOf(document), CondaSet.Of(document));
+            return new ResolvedLock(document, files, DigestOf(files, installed, conda)) { Installed = installed, Conda = conda };
         }));
 
     /// <summary>The lock as <c>pylock.toml</c>.</summary>
     public string ToText() => PylockWriter.Write(Document);
 
+    /// <summary>The Python of an environment that is made from it: the one that its packages bring, else the base interpreter.</summary>
+    /// <param name="interpreter">The base interpreter; null where there is none.</param>
+    public PythonIdentity PythonOn(Interpreter? interpreter) => Conda?.PythonIdentity ?? interpreter?.ToIdentity() ?? PythonIdentity.None;
+
+    /// <summary>The names and versions of all packages for people, what was asked for by name first.</summary>
+    public IEnumerable<string> Names =>
+        [.. Conda?.Names ?? [], .. Files.Select(file => $"{file.Name} {file.Version}"), .. Installed.Select(package => $"{package.Name} {package.Version}")];
+
     /// <summary>For people: <c>3 packages</c>.</summary>
-    public string Describe() => (Files.Length + Installed.Length) switch
+    public string Describe() => (Files.Length + Installed.Length + (Conda?.Packages.Length ?? 0)) switch
     {
         0 => "no packages",
         1 => "1 package",
         var count => $"{count} packages",
     };
 
-    private static Sha256Digest DigestOf(ImmutableArray<LockedFile> files, ImmutableArray<InstalledPackage> installed) => LockDigest.Compute(
+    private static Sha256Digest DigestOf(ImmutableArray<LockedFile> files, ImmutableArray<InstalledPackage> installed, CondaSet? conda) => LockDigest.Compute(
         [
             .. files.Select(file => new LockedPackage(file.Name, file.Version.ToString(), file.Content)),
             .. installed.Select(package => new LockedPackage(package.Name, package.Version, package.Pin)),
-        ]);
+        ],
+        conda?.ToFields());
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Slipway.Core.Failures;
+using Slipway.Core.Toml;
 using Slipway.Environments.Interpreters;
 using Slipway.Environments.Locks;
 using Slipway.Environments.Requests;
@@ -26,19 +27,30 @@ public sealed record ResolutionSteps(ImmutableArray<Step> Steps, string Report);
 
 /// <summary>What building an environment needs to know.</summary>
 /// <param name="Lock">The exact set.</param>
-/// <param name="Interpreter">The base interpreter.</param>
+/// <param name="Interpreter">The base interpreter; null where the packages bring their own, or there is none.</param>
 /// <param name="Sources">Where build requirements come from; the artifacts have addresses of their own.</param>
 /// <param name="Root">The absolute path of the tree to fill; it exists and is empty.</param>
 /// <param name="Work">An absolute scratch directory; it is removed afterwards.</param>
 /// <param name="SeesSite">Whether the environment sees the packages that the interpreter has.</param>
 public sealed record BuildOrder(
-    ResolvedLock Lock, Interpreter Interpreter, PackageSources Sources, string Root, string Work, bool SeesSite);
+    ResolvedLock Lock, Interpreter? Interpreter, PackageSources Sources, string Root, string Work, bool SeesSite)
+{
+    /// <summary>The base interpreter of a provisioner that cannot be without.</summary>
+    public Interpreter Base => Interpreter.Demand(Interpreter);
+}
 
 /// <summary>How the built tree is used.</summary>
 /// <param name="Steps">The steps that fill the tree.</param>
 /// <param name="Executable">The environment's interpreter: relative to its root, or absolute when it lies elsewhere.</param>
 /// <param name="Activation">What running in the environment changes about a process's variables.</param>
-public sealed record BuildSteps(ImmutableArray<Step> Steps, string Executable, EnvironmentChanges Activation);
+public sealed record BuildSteps(ImmutableArray<Step> Steps, string Executable, EnvironmentChanges Activation)
+{
+    /// <summary>
+    /// The absolute path of a file in which the steps leave the activation block as JSON, where only the filled tree can tell it; it counts in
+    /// place of <see cref="Activation"/> then.
+    /// </summary>
+    public string? ActivationFile { get; init; }
+}
 
 /// <summary>
 /// Builds environments with one tool. It decides nothing about identity, reuse or publication: it resolves, and
@@ -55,10 +67,22 @@ public interface IProvisioner
     /// <summary>Whether it installs packages, from sources; else it only takes what is there.</summary>
     bool Installs { get; }
 
+    /// <summary>Whether it builds on an interpreter of the host; else its packages bring their own, and it is given none anywhere.</summary>
+    bool NeedsInterpreter => true;
+
+    /// <summary>What its environments are, in an environment reference.</summary>
+    string EnvironmentKind => Installs ? "python-venv" : "python";
+
     /// <summary>The absolute path of an environment's interpreter.</summary>
     /// <param name="root">The environment's tree.</param>
     /// <param name="interpreter">The base interpreter.</param>
-    string PythonOf(string root, Interpreter interpreter);
+    string PythonOf(string root, Interpreter? interpreter);
+
+    /// <summary>The exact set of a request that a lock of its own kind settles, so that nothing is left to resolve.</summary>
+    /// <param name="host">For which host.</param>
+    /// <param name="request">The request.</param>
+    /// <returns>The set; none when it must be resolved; a failure for a lock that cannot be followed.</returns>
+    Result<Maybe<Resolution>> Settled(BuildHost host, EnvironmentRequest request) => Maybe<Resolution>.None;
 
     /// <summary>
     /// Has the tool ready on the host: the wanted one while the store still has it, else the one that comes with the
@@ -68,7 +92,7 @@ public interface IProvisioner
     /// <param name="interpreter">The base interpreter.</param>
     /// <param name="wanted">The identity that an earlier resolution or build had; null for none.</param>
     /// <param name="cancellationToken">Ends the work.</param>
-    Task<Result<ProvisionerTool>> PrepareAsync(BuildHost host, Interpreter interpreter, string? wanted, CancellationToken cancellationToken);
+    Task<Result<ProvisionerTool>> PrepareAsync(BuildHost host, Interpreter? interpreter, string? wanted, CancellationToken cancellationToken);
 
     /// <summary>The steps that resolve a request on the host, for its interpreter, and leave a report.</summary>
     /// <param name="host">The host.</param>
@@ -79,10 +103,10 @@ public interface IProvisioner
     /// <param name="work">An absolute scratch directory; it exists and is empty.</param>
     /// <param name="cancellationToken">Ends the planning.</param>
     Task<Result<ResolutionSteps>> PlanResolutionAsync(
-        BuildHost host, ProvisionerTool tool, Interpreter interpreter, EnvironmentRequest request, SiteFacts? site, string work, CancellationToken cancellationToken);
+        BuildHost host, ProvisionerTool tool, Interpreter? interpreter, EnvironmentRequest request, SiteFacts? site, string work, CancellationToken cancellationToken);
 
     /// <summary>The exact set that a report describes.</summary>
-    Result<Resolution> ReadResolution(ReadOnlySpan<byte> report, Interpreter interpreter, EnvironmentRequest request, SiteFacts? site);
+    Result<Resolution> ReadResolution(ReadOnlySpan<byte> report, Interpreter? interpreter, EnvironmentRequest request, SiteFacts? site);
 
     /// <summary>The steps that build a set, all known beforehand.</summary>
     Task<Result<BuildSteps>> PlanBuildAsync(BuildHost host, ProvisionerTool tool, BuildOrder order, CancellationToken cancellationToken);

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using Slipway.Core.Failures;
 using Slipway.Environments.Provisioners.Installed;
+using Slipway.Environments.Provisioners.Micromamba;
 using Slipway.Environments.Provisioners.Pip;
+using Slipway.Environments.Provisioners.Uv;
 
 namespace Slipway.Environments.Provisioners;
 
@@ -9,7 +11,7 @@ namespace Slipway.Environments.Provisioners;
 public sealed class ProvisionerCatalogue(ImmutableArray<IProvisioner> provisioners)
 {
     /// <summary>All provisioners.</summary>
-    public static ProvisionerCatalogue Default { get; } = new([new PipProvisioner(), new InstalledProvisioner()]);
+    public static ProvisionerCatalogue Default { get; } = new([new PipProvisioner(), new UvProvisioner(), new MicromambaProvisioner(), new InstalledProvisioner()]);
 
     /// <summary>The kinds, in the order in which they are listed to people.</summary>
     public ImmutableArray<string> Kinds => [.. provisioners.Select(provisioner => provisioner.Kind)];

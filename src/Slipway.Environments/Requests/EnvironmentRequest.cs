@@ -28,6 +28,9 @@ public sealed record EnvironmentRequest
     /// <summary>The interpreter that a flag, a variable or a pin file names; null means the first on PATH in range.</summary>
     public InterpreterRequest? Python { get; init; }
 
+    /// <summary>What is asked of conda; null when nothing is.</summary>
+    public CondaRequest? Conda { get; init; }
+
     /// <summary>The lock file that comes with the declaration; null for none.</summary>
     public ImportedLock? Lock { get; init; }
 
@@ -63,6 +66,9 @@ public sealed record EnvironmentRequest
         .Select(package => LocalSources.PathOf(package.Requirement.Url!))
         .FirstOrDefault();
 
+    /// <summary>The same request where its lock must be followed; null when it must be already, and when there is no lock.</summary>
+    internal EnvironmentRequest? AsStrict => Lock is { IsStrict: false } loose ? this with { Lock = loose with { IsStrict = true } } : null;
+
     /// <summary>The request in canonical form: sorted, so that the order of declarations does not matter.</summary>
     /// <param name="platformKey">The platform that it will be resolved on.</param>
     public CanonicalFields ToFields(string platformKey) => new(
@@ -80,6 +86,7 @@ public sealed record EnvironmentRequest
             .. NarrowedSources(),
             .. LocalContents(),
             .. Lock is { } imported ? LockFields(imported) : [],
+            .. Conda?.ToFields(platformKey) ?? [],
         ]);
 
     // Only where there is a lock, so that the digests of all other requests stand.
@@ -99,7 +106,7 @@ public sealed record EnvironmentRequest
         const int Shown = 3;
         var names = (Requirements.IsEmpty && Lock is { } imported
             ? imported.Document.Packages.Select(package => package.Name.Normalized)
-            : Requirements.Select(package => package.Requirement.Name.Normalized)).Distinct(StringComparer.Ordinal).ToList();
+            : [.. Conda?.Specs.Select(spec => spec.Name) ?? [], .. Requirements.Select(package => package.Requirement.Name.Normalized)]).Distinct(StringComparer.Ordinal).ToList();
         return names.Count switch
         {
             0 => "no packages",

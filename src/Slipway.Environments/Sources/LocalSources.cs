@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Slipway.Core.Failures;
 using Slipway.Core.Identity;
+using Slipway.Core.Text;
 using Slipway.Environments.Requests;
 using Slipway.Machines.Programs;
 
@@ -43,10 +44,10 @@ internal static class LocalSources
     }
 
     /// <summary>The path that a <c>file:</c> URL names, without what follows a '#'.</summary>
-    public static string PathOf(string url) => Uri.UnescapeDataString(new Uri(url.Split('#')[0]).AbsolutePath);
+    public static string PathOf(string url) => FileUrl.PathOf(url);
 
     /// <summary>The URL of an absolute path.</summary>
-    public static string UrlOf(string path) => $"file://{string.Join('/', path.Split('/').Select(Uri.EscapeDataString))}";
+    public static string UrlOf(string path) => FileUrl.Of(path);
 
     /// <summary>Where the packed copy of a tree lies in the store's cache.</summary>
     public static string PackedPath(BuildHost host, string name, Sha256Digest tree) => $"{host.Layout.Cache}/sources/{tree}/{name}.tar";

@@ -115,6 +115,32 @@ public static class LocalFiles
         return result == 0 ? SyncDirectory(Parent(to)) : FileFailures.Writing($"{to} (from {from})", result);
     }
 
+    /// <summary>Makes a symbolic link, or points one that is there elsewhere: by rename, so that nobody ever finds none. What is no link stays, and is a failure.</summary>
+    /// <param name="path">The link; its directory must be there.</param>
+    /// <param name="target">What it names: absolute, or relative to the link's directory.</param>
+    public static Result<Unit> PlaceLink(string path, string target)
+    {
+        if (Stat(path).TryGet(out var status, out var failure) && status.Exists && status.Kind is not FileKind.Link)
+        {
+            return new Failure(MachinesFailures.PathUnusable, $"{path} is there and is no symbolic link.");
+        }
+
+        var temporary = Beside(path);
+        var result = Errno.Negate(Libc.SymbolicLink(PosixText.EncodeTerminated(target), PosixText.EncodeTerminated(temporary)));
+        if (failure is not null || result != 0)
+        {
+            return failure ?? FileFailures.Writing(path, result);
+        }
+
+        var moved = Move(temporary, path);
+        if (!moved.IsOk)
+        {
+            Unlink(temporary);
+        }
+
+        return moved;
+    }
+
     /// <summary>Hard-links a file, or copies it with its permissions where the file system refuses that; replaces a file at the target.</summary>
     public static Result<Unit> LinkOrCopy(string from, string to)
     {

@@ -46,6 +46,9 @@ internal static partial class Libc
     [LibraryImport(Library, EntryPoint = "rename", SetLastError = true)]
     public static partial int Rename(ReadOnlySpan<byte> from, ReadOnlySpan<byte> to);
 
+    [LibraryImport(Library, EntryPoint = "symlink", SetLastError = true)]
+    public static partial int SymbolicLink(ReadOnlySpan<byte> target, ReadOnlySpan<byte> path);
+
     [LibraryImport(Library, EntryPoint = "link", SetLastError = true)]
     public static partial int Link(ReadOnlySpan<byte> from, ReadOnlySpan<byte> to);
 

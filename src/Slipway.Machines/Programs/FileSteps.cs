@@ -7,6 +7,7 @@ namespace Slipway.Machines.Programs;
 internal static class FileSteps
 {
     private const long NanosecondsPerSecond = 1_000_000_000;
+    private const long MaxPartBytes = 256L * 1024 * 1024;
 
     private const UnixFileMode InventoryMode =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
@@ -25,6 +26,7 @@ internal static class FileSteps
     {
         Step.MakeDirectory s => LocalFiles.MakeDirectory(s.Path, s.Mode),
         Step.WriteFile s => LocalFiles.WriteUnsynced(s.Path, s.Content, s.Mode),
+        Step.JoinFiles s => Join(s),
         Step.Move s => LocalFiles.Move(s.From, s.To),
         Step.RemoveTree s => LocalFiles.RemoveTree(s.Path),
         Step.LinkOrCopy s => LocalFiles.LinkOrCopy(s.From, s.To),
@@ -36,4 +38,26 @@ internal static class FileSteps
             .Then(inventory => LocalFiles.WriteUnsynced(s.Output, inventory.ToBytes(), InventoryMode)),
         _ => (Result<Unit>?)null,
     };
+
+    private static Result<Unit> Join(Step.JoinFiles step)
+    {
+        using var whole = new MemoryStream();
+        foreach (var part in step.Parts)
+        {
+            if (part.File is null)
+            {
+                whole.Write(part.Content.Span);
+            }
+            else if (LocalFiles.Read(part.File, MaxPartBytes).TryGet(out var bytes, out var failure))
+            {
+                whole.Write(bytes);
+            }
+            else
+            {
+                return failure;
+            }
+        }
+
+        return LocalFiles.WriteUnsynced(step.Path, whole.ToArray(), step.Mode);
+    }
 }

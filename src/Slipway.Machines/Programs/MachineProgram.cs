@@ -25,6 +25,12 @@ public abstract record Step
     /// <summary>Writes a new file, replacing an old one. Durable only after <see cref="SyncFileSystem"/>.</summary>
     public sealed record WriteFile(string Path, ReadOnlyMemory<byte> Content, UnixFileMode Mode) : Step;
 
+    /// <summary>
+    /// Writes a new file out of parts, some of which only the steps before it made. Replaces an old one; durable only after
+    /// <see cref="SyncFileSystem"/>.
+    /// </summary>
+    public sealed record JoinFiles(string Path, ImmutableArray<FilePart> Parts, UnixFileMode Mode) : Step;
+
     /// <summary>Renames within one file system, replacing a file at the target, then syncs the target's directory.</summary>
     public sealed record Move(string From, string To) : Step;
 
@@ -38,7 +44,11 @@ public abstract record Step
     /// <param name="Label">What is happening, for people: <c>Installing 3 packages</c>.</param>
     /// <param name="Command">The process.</param>
     /// <param name="OnFailure">The code of the failure; its detail is the tail of the process's output.</param>
-    public sealed record Run(string Label, ProcessCommand Command, FailureCode OnFailure) : Step;
+    public sealed record Run(string Label, ProcessCommand Command, FailureCode OnFailure) : Step
+    {
+        /// <summary>A file that gets what the process wrote to its standard output, whole, once it has ended well; null for none.</summary>
+        public string? OutputFile { get; init; }
+    }
 
     /// <summary>Removes every write permission below a directory, itself included.</summary>
     public sealed record SealTree(string Path) : Step;
@@ -102,6 +112,18 @@ public abstract record Step
     /// open files, the same process group and terminal. Only as the last step; returns only on failure.
     /// </summary>
     public sealed record HandOff(ProcessCommand Command) : Step;
+}
+
+/// <summary>One part of a file that <see cref="Step.JoinFiles"/> writes.</summary>
+/// <param name="Content">Its bytes, where they are known beforehand.</param>
+/// <param name="File">The absolute path of the file that holds them; null when they are known.</param>
+public readonly record struct FilePart(ReadOnlyMemory<byte> Content, string? File)
+{
+    /// <summary>Bytes that are known.</summary>
+    public static FilePart Of(ReadOnlyMemory<byte> content) => new(content, null);
+
+    /// <summary>The bytes of a file.</summary>
+    public static FilePart From(string file) => new(default, file);
 }
 
 /// <summary>How a program ended when no step failed.</summary>

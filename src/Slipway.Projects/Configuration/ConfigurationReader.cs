@@ -8,10 +8,12 @@ namespace Slipway.Projects.Configuration;
 /// <summary>Finds and reads all layers of configuration. Every file that is looked for is observed, also when it is not there.</summary>
 internal sealed class ConfigurationReader(FileObserver observer, PyprojectFiles pyprojects, Func<string, string?> variable)
 {
-    private const string ProjectFile = "slipway.toml";
-    private const string PinName = ".python-version";
+    /// <summary>The file of a project's settings.</summary>
+    public const string ProjectFile = "slipway.toml";
 
     private readonly ImmutableArray<string>.Builder _files = ImmutableArray.CreateBuilder<string>();
+    private ImmutableArray<string> _warnings = [];
+    private string? _projectDirectory;
 
     /// <summary>Reads the configuration of a workload.</summary>
     /// <param name="directory">The absolute directory of the script; of a command, the working directory.</param>
@@ -24,19 +26,45 @@ internal sealed class ConfigurationReader(FileObserver observer, PyprojectFiles 
             || !ReadProject(directory).TryGet(out var project, out failure)
             || !ReadScript(script).TryGet(out var own, out failure)
             || !VariableSettings.Read(variable, workingDirectory).TryGet(out var variables, out failure)
-            || !FlagSettings.Read(options, workingDirectory).TryGet(out var flags, out failure))
+            || !FlagSettings.Read(options, workingDirectory).TryGet(out var flags, out failure)
+            || !EnvironmentSelection.ReadActive(project, observer).TryGet(out var active, out failure))
         {
             return failure;
         }
 
-        ImmutableArray<Setting> above = [.. project, .. own, .. variables, .. flags];
+        ImmutableArray<Setting> above = [.. project.Settings, .. own, .. active, .. variables, .. flags];
+        if (!Choose(script, project, above, flags).TryGet(out var chosen, out failure))
+        {
+            return failure;
+        }
+
+        above = [.. above, .. chosen.Environment?.Settings ?? []];
         ImmutableArray<Setting> pin = [];
         if (!above.Any(static setting => setting.Key is SettingKey.Python) && !ReadPin(directory).TryGet(out pin, out failure))
         {
             return failure;
         }
 
-        return EffectiveConfiguration.From([.. user, .. pin, .. above], _files.ToImmutable());
+        return EffectiveConfiguration.From([.. user, .. pin, .. above], _files.ToImmutable()) with
+        {
+            ProjectDirectory = _projectDirectory,
+            Environments = project.Environments,
+            Environment = chosen.Environment,
+            Warnings = _warnings,
+        };
+    }
+
+    // A script that is complete by itself needs none of the project's environments; one that is asked for by name all the same is a contradiction.
+    private static Result<EnvironmentSelection.Chosen> Choose(OwnMetadata? script, ProjectSettings project, ImmutableArray<Setting> above, ImmutableArray<Setting> flags)
+    {
+        if (script is null)
+        {
+            return EnvironmentSelection.Choose(project, above);
+        }
+
+        return flags.FirstOrDefault(static setting => setting.Key is SettingKey.Env) is { } asked
+            ? new Failure(ProjectFailures.EnvironmentUnknown, $"--env {asked.Texts[0]}: {script.Path} declares its own dependencies.") { Hint = "Leave --env away, or remove the script's header." }
+            : new EnvironmentSelection.Chosen(null);
     }
 
     private Result<ImmutableArray<Setting>> ReadUserFile()
@@ -50,24 +78,27 @@ internal sealed class ConfigurationReader(FileObserver observer, PyprojectFiles 
         }
 
         var path = Path.Combine(Path.GetFullPath(folder), "slipway", "config.toml");
-        return observer.Exists(path) ? ReadFile(path, SettingLayer.User) : ImmutableArray<Setting>.Empty;
+        return observer.Exists(path)
+            ? ReadTable(path).Then(table => TomlSettings.Read(table, SettingLayer.User, Path.GetDirectoryName(path)!))
+            : ImmutableArray<Setting>.Empty;
     }
 
-    private Result<ImmutableArray<Setting>> ReadProject(string directory)
+    private Result<ProjectSettings> ReadProject(string directory)
     {
         var found = AncestorSearch.Find(directory, variable("HOME"), observer, LookForProject);
-        return found.Map(static settings => settings.OrDefault()?.Settings ?? []);
+        return found.Map(maybe =>
+        {
+            _projectDirectory = maybe.OrDefault()?.Directory;
+            return maybe.OrDefault() ?? new ProjectSettings(directory, [], []);
+        });
     }
 
-    // A class, because what a search finds may be left out.
-    private sealed record Layer(ImmutableArray<Setting> Settings);
-
-    private Result<Maybe<Layer>> LookForProject(string directory)
+    private Result<Maybe<ProjectSettings>> LookForProject(string directory)
     {
         var own = Path.Combine(directory, ProjectFile);
         if (observer.Exists(own))
         {
-            return ReadFile(own, SettingLayer.Project).Map(static settings => Maybe<Layer>.Of(new Layer(settings)));
+            return ReadTable(own).Then(table => EnvironmentTables.Read(table, directory)).Map(Maybe<ProjectSettings>.Of);
         }
 
         if (!pyprojects.Find(directory).TryGet(out var found, out var failure))
@@ -77,50 +108,43 @@ internal sealed class ConfigurationReader(FileObserver observer, PyprojectFiles 
 
         if (!found.TryGet(out var pyproject) || !pyproject.Document.Tool.TryGet("slipway", out _))
         {
-            return Maybe<Layer>.None;
+            return Maybe<ProjectSettings>.None;
         }
 
         _files.Add(pyproject.Path);
-        return TomlSettings.ReadTool(pyproject.Document.Tool, SettingLayer.Project, directory).Map(static settings => Maybe<Layer>.Of(new Layer(settings)));
+        return pyproject.Document.Tool.GetTable("slipway").Then(table => EnvironmentTables.Read(table, directory)).Map(Maybe<ProjectSettings>.Of);
     }
 
-    private Result<ImmutableArray<Setting>> ReadFile(string path, SettingLayer layer)
+    private Result<TomlTable> ReadTable(string path)
     {
         _files.Add(path);
-        return observer.Read(path, Observation.Content)
-            .Then(text => TomlReader.Parse(text, path))
-            .Then(table => TomlSettings.Read(table, layer, Path.GetDirectoryName(path)!));
+        return observer.Read(path, Observation.Content).Then(text => TomlReader.Parse(text, path));
     }
 
     private Result<ImmutableArray<Setting>> ReadScript(OwnMetadata? script)
     {
-        if (script is null)
+        if (script is null || !script.Metadata.Tool.TryGet("slipway", out _))
         {
             return ImmutableArray<Setting>.Empty;
         }
 
-        if (script.Metadata.Tool.TryGet("slipway", out _))
-        {
-            _files.Add(script.Path);
-        }
-
-        return TomlSettings.ReadTool(script.Metadata.Tool, SettingLayer.Script, Path.GetDirectoryName(script.Path)!);
-    }
-
-    private Result<Maybe<string>> LookForPin(string directory)
-    {
-        var path = Path.Combine(directory, PinName);
-        return observer.Exists(path) ? Maybe<string>.Of(path) : Maybe<string>.None;
+        _files.Add(script.Path);
+        return script.Metadata.Tool.GetTable("slipway").Then(table => TomlSettings.Read(table, SettingLayer.Script, Path.GetDirectoryName(script.Path)!));
     }
 
     private Result<ImmutableArray<Setting>> ReadPin(string directory)
     {
-        var found = AncestorSearch.Find(directory, variable("HOME"), observer, LookForPin);
-        if (!found.TryGet(out var maybe, out var failure))
+        if (!new PinSearch(observer, variable("HOME")).Find(directory).TryGet(out var maybe, out var failure))
         {
             return failure;
         }
 
-        return maybe.TryGet(out var pin) ? observer.Read(pin, Observation.Content).Then(text => PinFile.Read(text, pin)) : ImmutableArray<Setting>.Empty;
+        if (!maybe.TryGet(out var found))
+        {
+            return ImmutableArray<Setting>.Empty;
+        }
+
+        _warnings = found.Warnings;
+        return found.Pin.Word is null ? ImmutableArray<Setting>.Empty : PinFile.ToSetting(found.Pin).Map(ImmutableArray.Create);
     }
 }

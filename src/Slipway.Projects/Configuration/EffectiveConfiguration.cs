@@ -15,6 +15,18 @@ public sealed record EffectiveSetting(SettingInfo Info, Setting? Chosen, Immutab
 /// <param name="Files">The files that were read, lowest layer first.</param>
 public sealed record EffectiveConfiguration(ImmutableArray<EffectiveSetting> Settings, ImmutableArray<string> Files)
 {
+    /// <summary>The directory of the project's own file of settings; null when it has none.</summary>
+    public string? ProjectDirectory { get; init; }
+
+    /// <summary>The environments that the project declares.</summary>
+    public ImmutableArray<DeclaredEnvironment> Environments { get => field.IsDefault ? [] : field; init; } = [];
+
+    /// <summary>The declared environment whose settings are among these; null when none is declared or none is chosen.</summary>
+    public DeclaredEnvironment? Environment { get; init; }
+
+    /// <summary>What people should know about the files that were read.</summary>
+    public ImmutableArray<string> Warnings { get => field.IsDefault ? [] : field; init; } = [];
+
     /// <summary>What holds for a setting; null for the default.</summary>
     public Setting? this[SettingKey key] => Settings[(int)key].Chosen;
 

@@ -19,7 +19,7 @@ internal static class FlagSettings
                 continue;
             }
 
-            if (!SettingParser.Parse(info.Key, texts, new SettingOrigin(SettingLayer.Flag, info.Flag, workingDirectory, Location: null)).TryGet(out var setting, out var failure))
+            if (!SettingParser.Parse(info.Key, texts, new SettingOrigin(SettingLayer.Flag, info.Flag!, workingDirectory, Location: null)).TryGet(out var setting, out var failure))
             {
                 return failure;
             }
@@ -32,15 +32,18 @@ internal static class FlagSettings
 
     private static ImmutableArray<string> TextsOf(SettingKey key, RequestSettings options) => key switch
     {
+        SettingKey.Env => One(options.Env),
         SettingKey.Python => One(options.Python),
         SettingKey.Backend => One(options.Backend),
         SettingKey.IndexUrl => options.IndexUrls,
         SettingKey.FindLinks => options.FindLinks,
         SettingKey.ExcludeNewer => One(options.ExcludeNewer),
         SettingKey.SystemSitePackages => One(options.SystemSitePackages ? "true" : null),
+        SettingKey.Channels => options.Channels,
         SettingKey.Extras => options.Extras,
         SettingKey.Groups => options.Groups,
-        _ => One(options.Offline ? "true" : null),
+        SettingKey.Offline => One(options.Offline ? "true" : null),
+        _ => [],
     };
 
     private static ImmutableArray<string> One(string? text) => text is null ? [] : [text];

@@ -8,14 +8,20 @@ public enum SettingLayer
     /// <summary>The user's file.</summary>
     User,
 
-    /// <summary>A <c>.python-version</c> file.</summary>
+    /// <summary>A <c>.python-version</c> or <c>.tool-versions</c> file.</summary>
     Pin,
 
     /// <summary>The project's <c>slipway.toml</c>, or <c>[tool.slipway]</c> of its <c>pyproject.toml</c>.</summary>
     Project,
 
+    /// <summary>The project's table of the chosen environment, <c>[envs.NAME]</c>.</summary>
+    Environment,
+
     /// <summary>The script's own <c>[tool.slipway]</c>.</summary>
     Script,
+
+    /// <summary>What <c>slipway env use</c> remembers.</summary>
+    Active,
 
     /// <summary>A <c>SLIPWAY_*</c> variable.</summary>
     Variable,

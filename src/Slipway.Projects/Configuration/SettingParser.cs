@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Slipway.Core.Conda;
 using Slipway.Core.Failures;
 using Slipway.Core.Pyproject;
 using Slipway.Core.Requirements;
@@ -8,6 +9,7 @@ using Slipway.Environments.Interpreters;
 using Slipway.Environments.Provisioners;
 using Slipway.Environments.Requests;
 using Slipway.Environments.Sources;
+using Slipway.Projects.Naming;
 
 namespace Slipway.Projects.Configuration;
 
@@ -23,6 +25,7 @@ internal static class SettingParser
         var setting = new Setting(key, texts, origin);
         var parsed = key switch
         {
+            SettingKey.Name or SettingKey.Env => EnvironmentName.Parse(texts[0], origin.Name).Map(name => setting with { Texts = [name.ToString()] }),
             SettingKey.Python => InterpreterRequest.Parse(texts[0], origin.BaseDirectory, origin.Name).Map(python => setting with { Python = python with { Origin = origin.ToString() }, Texts = [python.Text] }),
             SettingKey.Backend => ProvisionerCatalogue.Default.Find(texts[0]).Map(found => setting with { Texts = [found.Kind] }),
             SettingKey.IndexUrl => Each(texts, text => ParseIndex(text, origin)).Map(indexes => WithIndexes(setting, indexes)),
@@ -30,6 +33,11 @@ internal static class SettingParser
             SettingKey.ExcludeNewer => InstantText.Parse(texts[0]).Map(time => WithTime(setting, time)),
             SettingKey.Extras => Each(texts, text => ExtraName.Parse(text).Map(name => name.Normalized)).Map(names => setting with { Texts = names }),
             SettingKey.Groups => Each(texts, text => GroupName.Parse(text).Map(name => name.Normalized)).Map(names => setting with { Texts = names }),
+            SettingKey.Requirements or SettingKey.EnvFile => Each(texts, text => ParsePath(text, origin)).Map(paths => setting with { Texts = paths }),
+            SettingKey.Channels => Each(texts, text => CondaChannel.Parse(text, origin.BaseDirectory, origin.Name)).Map(channels => setting with { Texts = channels }),
+            SettingKey.Project => OneOf(setting, "path", "none"),
+            SettingKey.LockPolicy => OneOf(setting, "warn", "strict", "ignore"),
+            SettingKey.Prompt => PromptFormat.Check(texts[0], origin.Name).Map(_ => setting),
             _ => setting,
         };
         return parsed.TryGet(out _, out var failure) ? parsed : Placed(failure, origin);
@@ -73,6 +81,18 @@ internal static class SettingParser
         return origin.Location is null
             ? failure with { Message = message }
             : failure with { Message = message, Code = ProjectFailures.UnknownSetting, Hint = failure.Remedy, Location = origin.Location };
+    }
+
+    private static Result<string> ParsePath(string text, SettingOrigin origin) => text.Length > 0 && !text.Contains('\0') && !text.Contains("://", StringComparison.Ordinal)
+        ? Path.GetFullPath(text, origin.BaseDirectory)
+        : new Failure(ProjectFailures.UnknownSetting, $"{origin.Name}: {Shown.Quote(text)} is not a path.") { Hint = "Name a file of this machine, relative to the file that names it." };
+
+    private static Result<Setting> OneOf(Setting setting, params ReadOnlySpan<string> known)
+    {
+        var text = setting.Texts[0];
+        return known.Contains(text)
+            ? setting
+            : new Failure(setting.Origin.Location is null ? ProjectFailures.MalformedVariable : ProjectFailures.UnknownSetting, $"{setting.Origin.Name}: {Shown.Quote(text)} is none of {string.Join(", ", known)}.") { Hint = $"Write one of {string.Join(", ", known)}." };
     }
 
     private static string Show(PackageIndex index) =>

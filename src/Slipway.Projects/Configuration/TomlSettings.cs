@@ -14,11 +14,11 @@ internal static class TomlSettings
     public static Result<ImmutableArray<Setting>> Read(TomlTable table, SettingLayer layer, string baseDirectory)
     {
         var settings = ImmutableArray.CreateBuilder<Setting>(table.Keys.Count);
-        foreach (var key in table.Keys)
+        foreach (var key in table.Keys.Where(key => layer is not SettingLayer.Project || key is not EnvironmentTables.Key))
         {
-            if (SettingInfo.Named(key) is not { } info)
+            if (SettingInfo.In(layer).FirstOrDefault(known => string.Equals(known.Name, key, StringComparison.Ordinal)) is not { } info)
             {
-                return Unknown(table, key, SettingInfo.All.Select(static known => known.Name));
+                return Unknown(table, key, SettingInfo.In(layer).Select(static known => known.Name));
             }
 
             var origin = new SettingOrigin(layer, table.PathOf(key), baseDirectory, table.KeyLocation(key));
@@ -32,10 +32,6 @@ internal static class TomlSettings
 
         return settings.ToImmutable();
     }
-
-    /// <summary>Reads <c>[tool.slipway]</c>; an absent table asks for nothing.</summary>
-    public static Result<ImmutableArray<Setting>> ReadTool(TomlTable tool, SettingLayer layer, string baseDirectory) =>
-        tool.FindTable("slipway").Then(found => Read(found.Or(TomlTable.Empty), layer, baseDirectory));
 
     private static Result<Setting> Read(TomlTable table, SettingInfo info, SettingOrigin origin) => info.Key switch
     {

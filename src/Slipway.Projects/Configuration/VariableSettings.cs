@@ -14,12 +14,12 @@ internal static class VariableSettings
         var settings = ImmutableArray.CreateBuilder<Setting>();
         foreach (var info in SettingInfo.All)
         {
-            if (variable(info.Variable) is not { Length: > 0 } text)
+            if (info.Variable is not { } name || variable(name) is not { Length: > 0 } text)
             {
                 continue;
             }
 
-            var origin = new SettingOrigin(SettingLayer.Variable, info.Variable, workingDirectory, Location: null);
+            var origin = new SettingOrigin(SettingLayer.Variable, name, workingDirectory, Location: null);
             if (!Read(info, text, origin).TryGet(out var setting, out var failure))
             {
                 return failure;

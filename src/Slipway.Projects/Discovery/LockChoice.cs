@@ -5,15 +5,19 @@ using Slipway.Core.Requirements;
 using Slipway.Core.Text;
 using Slipway.Core.Toml;
 using Slipway.Environments.Requests;
+using Slipway.Projects.Locks;
+using Slipway.Projects.Naming;
 
 namespace Slipway.Projects.Discovery;
 
 /// <summary>Finds the lock of a workload (PEP 751) and decides whether it answers what is needed now.</summary>
 /// <param name="observer">Reads the files.</param>
-/// <param name="isStrict">Whether <c>--locked</c> was given: then a lock that does not fit is refused in place of left out.</param>
-internal sealed class LockChoice(FileObserver observer, bool isStrict)
+/// <param name="policy">What becomes of a lock that does not fit, and whether there must be one.</param>
+internal sealed class LockChoice(FileObserver observer, LockPolicy policy)
 {
-    private const string DefaultName = "pylock.toml";
+    /// <summary>The name of a lock (PEP 751).</summary>
+    /// <param name="environment">The named environment; null for a project without named ones.</param>
+    public static string FileNameOf(EnvironmentName? environment) => environment is { } name ? $"pylock.{name}.toml" : "pylock.toml";
 
     /// <summary>A lock that was read.</summary>
     /// <param name="Path">Its path.</param>
@@ -23,10 +27,14 @@ internal sealed class LockChoice(FileObserver observer, bool isStrict)
     /// <summary>What became of the lock.</summary>
     /// <param name="Lock">The lock for the request; null to resolve.</param>
     /// <param name="Warning">Why it was left out; null when it was not.</param>
-    internal sealed record Verdict(ImportedLock? Lock, string? Warning);
+    /// <param name="Standing">The same in one word.</param>
+    internal sealed record Verdict(ImportedLock? Lock, string? Warning, LockStanding Standing);
 
     /// <summary>Reads the lock that an option names, else the one beside the nearest declaration.</summary>
-    public Result<Maybe<Found>> Find(ImmutableArray<string> named, string? directory)
+    /// <param name="named">The locks that options name.</param>
+    /// <param name="directory">Where a lock would lie; null when there is no declaration.</param>
+    /// <param name="environment">The named environment that it would be the lock of; null for a project without named ones.</param>
+    public Result<Maybe<Found>> Find(ImmutableArray<string> named, string? directory, EnvironmentName? environment)
     {
         if (named.Length > 1)
         {
@@ -38,18 +46,21 @@ internal sealed class LockChoice(FileObserver observer, bool isStrict)
             return Read(named[0]);
         }
 
-        var beside = directory is null ? null : Path.Combine(directory, DefaultName);
+        var beside = directory is null ? null : Path.Combine(directory, FileNameOf(environment));
         return beside is not null && observer.Exists(beside) ? Read(beside)
-            : isStrict ? new Failure(ProjectFailures.LockMissing, directory is null ? "--locked: there is no lock: it would lie beside the nearest declaration." : $"--locked: there is no {beside}.")
+            : policy is LockPolicy.Strict ? new Failure(ProjectFailures.LockMissing, directory is null ? "--locked: there is no lock: it would lie beside the nearest declaration." : $"--locked: there is no {beside}.")
             : Maybe<Found>.None;
     }
+
+    /// <summary>Whether there is a lock where one would lie.</summary>
+    public bool Exists(string? directory, EnvironmentName? environment) => directory is not null && observer.Exists(Path.Combine(directory, FileNameOf(environment)));
 
     /// <summary>Decides about a lock.</summary>
     /// <param name="found">The lock.</param>
     /// <param name="need">What is needed now.</param>
     public Result<Verdict> Judge(Found found, LockNeed need)
     {
-        var accepted = new Verdict(new ImportedLock(found.Document, found.Path, isStrict) { Extras = need.Extras, Groups = need.Groups }, null);
+        var accepted = new Verdict(new ImportedLock(found.Document, found.Path, policy is LockPolicy.Strict) { Extras = need.Extras, Groups = need.Groups }, null, LockStanding.Used);
         if (need.IsLockAlone)
         {
             return accepted;
@@ -57,15 +68,15 @@ internal sealed class LockChoice(FileObserver observer, bool isStrict)
 
         if (LockFacts.Of(found.Document) is { } facts)
         {
-            return facts.Difference(need.Requirements) is { } difference
-                ? LeftOut($"{found.Path} is out of date: {difference}.", "Lock again, or run without --locked.")
+            return (facts.Difference(need.Requirements, found.Path) ?? LockFacts.CondaDifference(found.Document, need.Conda)) is { } difference
+                ? LeftOut(found, need, $"{found.Path} is out of date: {difference}.", "Lock again, or run without --locked.")
                 : accepted;
         }
 
         // Another tool's lock does not say what it answers; that is what the project declares.
         if (need.Addition is { } addition)
         {
-            return LeftOut($"{found.Path} cannot answer {addition}, which comes on top of what it was made for.", "Leave it away, or run without --locked.");
+            return LeftOut(found, need, $"{found.Path} cannot answer {addition}, which comes on top of what it was made for.", "Leave it away, or run without --locked.");
         }
 
         return (Unsupported(found, "extra", need.Extras, found.Document.Extras)
@@ -76,9 +87,24 @@ internal sealed class LockChoice(FileObserver observer, bool isStrict)
         .Then(text => PylockReader.Read(text, path))
         .Map(document => Maybe<Found>.Of(new Found(path, document)));
 
-    private Result<Verdict> LeftOut(string message, string hint) => isStrict
-        ? new Failure(ProjectFailures.LockRefused, $"--locked: {message}") { Hint = hint }
-        : new Verdict(null, $"{message} It is left out.");
+    // A name that the lock takes from a directory, a repository or an archive means what lies there. Without the lock it would come from an index, where
+    // anybody may have taken it.
+    private Result<Verdict> LeftOut(Found found, LockNeed need, string message, string hint)
+    {
+        if (policy is LockPolicy.Strict)
+        {
+            return new Failure(ProjectFailures.LockRefused, $"--locked: {message}") { Hint = hint };
+        }
+
+        return found.Document.Packages.FirstOrDefault(package => IsDirect(package) && !need.Requirements.Any(asked => asked.Requirement.Name == package.Name && asked.Requirement.Url is not null)) is { } direct
+            ? new Failure(ProjectFailures.LockRefused, $"{message} It takes {direct.Name} from a source of its own, and without the lock that name would come from an index.")
+            {
+                Hint = "Lock again; or say where the package comes from (name @ path); or accept the index with --no-lock.",
+            }
+            : new Verdict(null, $"{message} It is left out.", LockStanding.LeftOut);
+    }
+
+    private static bool IsDirect(PylockPackage package) => package.Directory is not null || package.Vcs is not null || package.Archive is not null;
 
     private static Failure? Unsupported(Found found, string kind, ImmutableArray<string> wanted, ImmutableArray<string> supported)
     {

@@ -9,5 +9,6 @@ namespace Slipway.Projects.Discovery;
 /// <param name="Groups">The dependency groups that are wanted, normalised.</param>
 /// <param name="Addition">The first thing that an option adds to what is declared, for people; null for none.</param>
 /// <param name="IsLockAlone">Whether nothing but the lock says what is needed.</param>
+/// <param name="Conda">What is asked of conda; null when nothing is.</param>
 internal sealed record LockNeed(
-    ImmutableArray<RequestedPackage> Requirements, ImmutableArray<string> Extras, ImmutableArray<string> Groups, string? Addition, bool IsLockAlone);
+    ImmutableArray<RequestedPackage> Requirements, ImmutableArray<string> Extras, ImmutableArray<string> Groups, string? Addition, bool IsLockAlone, CondaRequest? Conda);

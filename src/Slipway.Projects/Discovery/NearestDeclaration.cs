@@ -3,15 +3,21 @@ using Slipway.Core.Toml;
 
 namespace Slipway.Projects.Discovery;
 
-/// <summary>The nearest file that declares what is needed.</summary>
-/// <param name="Path">The file.</param>
-/// <param name="Pyproject">The file as a <c>pyproject.toml</c>; null for a requirements file.</param>
-internal sealed record NearestDeclaration(string Path, PyprojectFile? Pyproject)
+/// <summary>What the nearest directory with declarations holds: a file of Python requirements, a conda file, or both.</summary>
+/// <param name="Directory">The directory.</param>
+/// <param name="Pyproject">Its <c>pyproject.toml</c>, when that declares anything.</param>
+/// <param name="Requirements">Its <c>requirements.txt</c>, when no <c>pyproject.toml</c> declares anything.</param>
+/// <param name="Conda">Its conda file.</param>
+internal sealed record NearestDeclaration(string Directory, PyprojectFile? Pyproject, string? Requirements, string? Conda)
 {
     private const string RequirementsName = "requirements.txt";
 
-    /// <summary>The directory of the file.</summary>
-    public string Directory => System.IO.Path.GetDirectoryName(Path)!;
+    // A lock says more than what it was made from; the order of the names is the order in which they count.
+    private static readonly string[] CondaNames = ["conda-lock.yml", "environment.yml", "environment.yaml"];
+    private static readonly string[] UvNames = ["uv.lock", "uv.toml"];
+
+    /// <summary>The file of Python requirements; null when there is none.</summary>
+    public string? Python => Pyproject?.Path ?? Requirements;
 
     /// <summary>
     /// Searches upwards. In one directory a <c>pyproject.toml</c> with <c>[project]</c> or <c>[dependency-groups]</c> comes
@@ -26,8 +32,20 @@ internal sealed record NearestDeclaration(string Path, PyprojectFile? Pyproject)
     /// </summary>
     public string? PassedOver(FileObserver observer)
     {
-        var path = System.IO.Path.Combine(Directory, RequirementsName);
+        var path = Path.Combine(Directory, RequirementsName);
         return Pyproject is { Document.HasProject: false } && observer.Exists(path) ? path : null;
+    }
+
+    /// <summary>What speaks for uv: its lock, its settings, or its table in the <c>pyproject.toml</c>; null for nothing.</summary>
+    public string? UvSign(FileObserver observer)
+    {
+        if (Python is null)
+        {
+            return null;
+        }
+
+        return UvNames.Select(name => Path.Combine(Directory, name)).FirstOrDefault(observer.Exists)
+            ?? (Pyproject is { } file && file.Document.Tool.TryGet("uv", out _) ? $"[tool.uv] of {file.Path}" : null);
     }
 
     private static Result<Maybe<NearestDeclaration>> Look(string directory, FileObserver observer, PyprojectFiles pyprojects)
@@ -37,12 +55,12 @@ internal sealed record NearestDeclaration(string Path, PyprojectFile? Pyproject)
             return failure;
         }
 
-        if (found.TryGet(out var pyproject) && (pyproject.Document.HasProject || pyproject.Document.HasGroups))
-        {
-            return Maybe<NearestDeclaration>.Of(new NearestDeclaration(pyproject.Path, pyproject));
-        }
-
-        var path = System.IO.Path.Combine(directory, RequirementsName);
-        return observer.Exists(path) ? Maybe<NearestDeclaration>.Of(new NearestDeclaration(path, null)) : Maybe<NearestDeclaration>.None;
+        var pyproject = found.TryGet(out var file) && (file.Document.HasProject || file.Document.HasGroups) ? file : null;
+        var path = Path.Combine(directory, RequirementsName);
+        var requirements = pyproject is null && observer.Exists(path) ? path : null;
+        var conda = CondaNames.Select(name => Path.Combine(directory, name)).FirstOrDefault(observer.Exists);
+        return pyproject is null && requirements is null && conda is null
+            ? Maybe<NearestDeclaration>.None
+            : Maybe<NearestDeclaration>.Of(new NearestDeclaration(directory, pyproject, requirements, conda));
     }
 }

@@ -11,6 +11,12 @@ public sealed record RequestSettings
     /// <summary>Files added by <c>--requirements</c>: requirement files, a <c>pyproject.toml</c>, a <c>pylock.toml</c>.</summary>
     public ImmutableArray<string> RequirementFiles { get; init; } = [];
 
+    /// <summary>The project's named environment.</summary>
+    public string? Env { get; init; }
+
+    /// <summary>The conda channels in place of the environment file's own.</summary>
+    public ImmutableArray<string> Channels { get; init; } = [];
+
     /// <summary>The wish for an interpreter.</summary>
     public string? Python { get; init; }
 
@@ -40,4 +46,7 @@ public sealed record RequestSettings
 
     /// <summary>Whether only what a lock holds may be used.</summary>
     public bool Locked { get; init; }
+
+    /// <summary>Whether no lock is looked at.</summary>
+    public bool NoLock { get; init; }
 }

@@ -7,10 +7,11 @@ namespace Slipway.Projects.Discovery;
 
 /// <summary>What one discovery is about, and what it has looked at.</summary>
 /// <param name="variable">Reads an environment variable.</param>
+/// <param name="hasUv">Whether uv is on the host.</param>
 /// <param name="script">The absolute path of the script; null for a command.</param>
 /// <param name="workingDirectory">The absolute working directory.</param>
 /// <param name="options">What the options say.</param>
-internal sealed class Surroundings(Func<string, string?> variable, string? script, string workingDirectory, RequestSettings options)
+internal sealed class Surroundings(Func<string, string?> variable, Func<bool> hasUv, string? script, string workingDirectory, RequestSettings options)
 {
     /// <summary>Reads files and keeps account of them.</summary>
     public FileObserver Observer { get; } = new();
@@ -23,6 +24,9 @@ internal sealed class Surroundings(Func<string, string?> variable, string? scrip
 
     /// <summary>What the options say.</summary>
     public RequestSettings Options => options;
+
+    /// <summary>Whether uv is on the host.</summary>
+    public Func<bool> HasUv => hasUv;
 
     /// <summary>The home directory; null when unset.</summary>
     public string? Home => variable("HOME");

@@ -4,6 +4,8 @@ using Slipway.Core.Failures;
 using Slipway.Environments;
 using Slipway.Environments.Requests;
 using Slipway.Environments.Subjects;
+using Slipway.Projects.Backends;
+using Slipway.Projects.Naming;
 
 namespace Slipway.Projects.Discovery;
 
@@ -22,6 +24,24 @@ public sealed partial record WorkloadDeclaration(
 {
     /// <summary>What people should know about how the request came about: a lock that was left out.</summary>
     public ImmutableArray<string> Warnings { get; init; } = [];
+
+    /// <summary>What builds its environment, and why.</summary>
+    public required BackendChoice Backend { get; init; }
+
+    /// <summary>The named environment of its project; null when it has none, and for a script that declares its own dependencies.</summary>
+    public EnvironmentName? Environment { get; init; }
+
+    /// <summary>The absolute directory from which the project's own modules are imported; null when none is to be.</summary>
+    public string? ProjectPath { get; init; }
+
+    /// <summary>How its lock stands to what is needed.</summary>
+    public LockStanding LockStanding { get; init; }
+
+    /// <summary>Why its lock was left out; null when it was not.</summary>
+    public string? LockWarning { get; init; }
+
+    /// <summary>Where its lock lies, or would lie; null when nothing is declared that a lock could answer.</summary>
+    public string? LockPath { get; init; }
 
     /// <summary>Whether the configuration forbids the network.</summary>
     public bool IsOffline { get; init; }

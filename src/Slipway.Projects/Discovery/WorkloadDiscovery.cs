@@ -9,7 +9,8 @@ namespace Slipway.Projects.Discovery;
 /// itself is never installed.
 /// </summary>
 /// <param name="variable">Reads an environment variable; null or empty means unset.</param>
-public sealed class WorkloadDiscovery(Func<string, string?> variable)
+/// <param name="hasUv">Whether uv is on the host; asked only when its files lie beside a declaration.</param>
+public sealed class WorkloadDiscovery(Func<string, string?> variable, Func<bool> hasUv)
 {
     /// <summary>Discovers what a workload needs.</summary>
     /// <param name="script">The absolute path of the script; null for a command.</param>
@@ -17,7 +18,7 @@ public sealed class WorkloadDiscovery(Func<string, string?> variable)
     /// <param name="options">What the options say.</param>
     public Result<WorkloadDeclaration> Discover(string? script, string workingDirectory, RequestSettings options)
     {
-        var look = new Surroundings(variable, script, workingDirectory, options);
+        var look = new Surroundings(variable, hasUv, script, workingDirectory, options);
         return look.ReadConfiguration().Then(configuration => new DeclarationReading(look, configuration).Read());
     }
 
@@ -26,5 +27,5 @@ public sealed class WorkloadDiscovery(Func<string, string?> variable)
     /// <param name="workingDirectory">The absolute working directory.</param>
     /// <param name="options">What the options say.</param>
     public Result<EffectiveConfiguration> ReadConfiguration(string? script, string workingDirectory, RequestSettings options) =>
-        new Surroundings(variable, script, workingDirectory, options).ReadConfiguration();
+        new Surroundings(variable, hasUv, script, workingDirectory, options).ReadConfiguration();
 }

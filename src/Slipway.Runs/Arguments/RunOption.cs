@@ -16,6 +16,9 @@ public sealed record RunOption(string Name, string? ValueName, bool Repeatable, 
 /// <summary>All options of <c>run</c> and <c>plan</c>.</summary>
 public static class RunOptions
 {
+    /// <summary>Names the project's environment.</summary>
+    public static readonly RunOption Env = new("--env", "NAME", false, "Use a named environment of the project.");
+
     /// <summary>Adds a requirement.</summary>
     public static readonly RunOption With = new("--with", "REQUIREMENT", true, "Add a PEP 508 requirement.");
 
@@ -31,6 +34,9 @@ public static class RunOptions
     /// <summary>Takes everything from a lock.</summary>
     public static readonly RunOption Locked = new("--locked", null, false, "Use exactly what pylock.toml holds, and refuse when it is out of date.");
 
+    /// <summary>Looks at no lock.</summary>
+    public static readonly RunOption NoLock = new("--no-lock", null, false, "Look at no lock beside the declaration.");
+
     /// <summary>Names the interpreter.</summary>
     public static readonly RunOption Python = new("--python", "PYTHON", false, "A version (3.12), a range ('>=3.10'), a command or a path.");
 
@@ -43,6 +49,9 @@ public static class RunOptions
     /// <summary>Adds a source of files.</summary>
     public static readonly RunOption FindLinks = new("--find-links", "DIR|URL", true, "Look for packages in a directory or page too.");
 
+    /// <summary>Names a conda channel.</summary>
+    public static readonly RunOption Channel = new("--channel", "CHANNEL", true, "A conda channel, in place of those that the environment file names.");
+
     /// <summary>Hides new files.</summary>
     public static readonly RunOption ExcludeNewer = new("--exclude-newer", "TIME", false, "Ignore files uploaded at or after a date (2026-01-31) or a time (2026-01-31T12:00:00Z).");
 
@@ -51,6 +60,9 @@ public static class RunOptions
 
     /// <summary>Resolves again.</summary>
     public static readonly RunOption Refresh = new("--refresh", null, false, "Resolve again, whatever is remembered.");
+
+    /// <summary>Installs a missing tool.</summary>
+    public static readonly RunOption Bootstrap = new("--bootstrap", null, false, "Install the backend's tool first, if it is missing.");
 
     /// <summary>Uses no network.</summary>
     public static readonly RunOption Offline = new("--offline", null, false, "Use no network.");
@@ -84,9 +96,9 @@ public static class RunOptions
 
     /// <summary>What <c>run</c> takes.</summary>
     public static ImmutableArray<RunOption> ForRun { get; } =
-        [With, Requirements, Extra, Group, Locked, Python, Backend, IndexUrl, FindLinks, ExcludeNewer, SystemSitePackages, Refresh, Offline, EnvVar, Secret, Explain, Quiet, Verbose, Json, NoColor, Yes];
+        [Env, With, Requirements, Extra, Group, Locked, NoLock, Python, Backend, IndexUrl, FindLinks, Channel, ExcludeNewer, SystemSitePackages, Refresh, Bootstrap, Offline, EnvVar, Secret, Explain, Quiet, Verbose, Json, NoColor, Yes];
 
     /// <summary>What <c>plan</c> takes.</summary>
     public static ImmutableArray<RunOption> ForPlan { get; } =
-        [With, Requirements, Extra, Group, Locked, Python, Backend, IndexUrl, FindLinks, ExcludeNewer, SystemSitePackages, Refresh, Offline, EnvVar, Secret, Resolve, Quiet, Verbose, Json, NoColor, Yes];
+        [Env, With, Requirements, Extra, Group, Locked, NoLock, Python, Backend, IndexUrl, FindLinks, Channel, ExcludeNewer, SystemSitePackages, Refresh, Offline, EnvVar, Secret, Resolve, Quiet, Verbose, Json, NoColor, Yes];
 }

@@ -78,12 +78,20 @@ public sealed class LaunchPlanner(StoreLayout layout, string workingDirectory, F
     /// <summary>Plans the launch.</summary>
     /// <param name="target">What to run.</param>
     /// <param name="environment">In what.</param>
+    /// <param name="projectPath">Where the project's own modules are imported from; null for nowhere.</param>
     /// <param name="observed">The facts of the declaring files from before they were read; null when they are not known.</param>
-    public Result<PreparedLaunch> Plan(RunTarget target, ReadyEnvironment environment, ImmutableArray<LaunchCheck>? observed)
+    public Result<PreparedLaunch> Plan(RunTarget target, ReadyEnvironment environment, string? projectPath, ImmutableArray<LaunchCheck>? observed) =>
+        Plan(target, environment, observed).Map(launch => projectPath is null ? launch : launch with
+        {
+            Record = launch.Record with { Prepend = launch.Record.Prepend.Add(new Assignment("PYTHONPATH", projectPath)) },
+        });
+
+    private Result<PreparedLaunch> Plan(RunTarget target, ReadyEnvironment environment, ImmutableArray<LaunchCheck>? observed)
     {
         var python = environment.Python;
         return target.Form switch
         {
+            TargetForm.Module or TargetForm.StandardInput when environment.Plan.Python is null => NoPython(environment),
             TargetForm.Module => Prepared(python, [python, "-m", target.Text], environment, observed),
             TargetForm.StandardInput => Prepared(python, [python, "-"], environment, observed),
             _ => PlanWord(target, environment, observed),
@@ -99,6 +107,11 @@ public sealed class LaunchPlanner(StoreLayout layout, string workingDirectory, F
 
         if (script.Path is not null)
         {
+            if (environment.Plan.Python is null)
+            {
+                return NoPython(environment);
+            }
+
             // Python would take a leading dash for an option of its own.
             var name = target.Text.StartsWith('-') ? $"./{target.Text}" : target.Text;
             return Prepared(environment.Python, [environment.Python, name], environment, observed);
@@ -131,14 +144,22 @@ public sealed class LaunchPlanner(StoreLayout layout, string workingDirectory, F
 
     private static bool IsPythonOf(ReadyEnvironment environment, string command)
     {
+        if (environment.Plan.Python is not { } python)
+        {
+            return false;
+        }
+
         if (command is "python" or "python3")
         {
             return true;
         }
 
-        var version = environment.Plan.Interpreter!.Version.Split('.');
+        var version = python.FullVersion.Split('.');
         return string.Equals(command, $"python{version[0]}.{version[1]}", StringComparison.Ordinal);
     }
+
+    private static Failure NoPython(ReadyEnvironment environment) =>
+        new(RunFailures.CommandNotFound, $"The environment {environment.Slot} has no Python to run it with.") { Hint = "Name python among the dependencies." };
 
     private PreparedLaunch Prepared(
         string executable, ImmutableArray<string> arguments, ReadyEnvironment environment, ImmutableArray<LaunchCheck>? observed)
@@ -171,7 +192,8 @@ public sealed class LaunchPlanner(StoreLayout layout, string workingDirectory, F
         var checks = files.ToBuilder();
 
         // The memo is replaced by every new resolution, so a record never outlives the resolution that it came from.
-        foreach (var path in new[] { environment.Plan.Interpreter!.Executable, layout.Request(environment.Plan.RequestFields.Digest()) })
+        string[] stamped = [.. environment.Plan.Interpreter is { } interpreter ? [interpreter.Executable] : Array.Empty<string>(), layout.Request(environment.Plan.RequestFields.Digest())];
+        foreach (var path in stamped)
         {
             if (LaunchChecks.Take(CheckKind.Stamp, path) is not { } stamp)
             {
@@ -182,7 +204,7 @@ public sealed class LaunchPlanner(StoreLayout layout, string workingDirectory, F
         }
 
         // What installs, upgrades or removes a package of the system changes one of these, and so does what makes a virtual environment another one.
-        foreach (var path in (environment.Plan.Site?.Directories ?? []).Concat(environment.Plan.Interpreter.Files))
+        foreach (var path in (environment.Plan.Site?.Directories ?? []).Concat(environment.Plan.Interpreter?.Files ?? []))
         {
             if (ChangedSince(path, environment.Plan.Site!.Started) || (LaunchChecks.Take(CheckKind.Stamp, path) ?? LaunchChecks.Take(CheckKind.Absence, path)) is not { } check)
             {

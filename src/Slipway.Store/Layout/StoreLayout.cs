@@ -45,6 +45,12 @@ public sealed record StoreLayout(string Home)
     /// <summary>What can be had again: probe results and download caches.</summary>
     public string Cache => $"{Home}/cache";
 
+    /// <summary>The root prefix that conda's tools are given: their package cache, and never an environment.</summary>
+    public string CondaRoot => $"{Cache}/micromamba";
+
+    /// <summary>The exclusive lock around what writes to <see cref="CondaRoot"/>.</summary>
+    public string CondaLock => $"{BuildLocks}/micromamba";
+
     /// <summary>Trees on their way out.</summary>
     public string Trash => $"{Home}/trash";
 

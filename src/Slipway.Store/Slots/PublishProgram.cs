@@ -38,6 +38,10 @@ public static class PublishProgram
     /// <param name="mode">What to do when something is published already.</param>
     /// <param name="lockWait">How long to wait for another builder.</param>
     /// <param name="trashName">A new name below <see cref="StoreLayout.Trash"/>, used when replacing.</param>
+    /// <param name="activation">
+    /// The file in which <paramref name="fill"/> leaves the activation block as JSON, where only the filled tree can tell it; null when the
+    /// record has it already.
+    /// </param>
     public static MachineProgram Create(
         StoreLayout layout,
         SlotName slot,
@@ -45,7 +49,8 @@ public static class PublishProgram
         ImmutableArray<Step> fill,
         PublishMode mode,
         TimeSpan lockWait,
-        string trashName)
+        string trashName,
+        string? activation = null)
     {
         var title = $"build {meta.Title} ({slot})";
         ImmutableArray<Step> before = mode is PublishMode.Reuse
@@ -58,7 +63,7 @@ public static class PublishProgram
             new Step.MakeDirectory(layout.Root(slot), Directory),
             new Step.MakeDirectory(layout.Work(slot), OwnerOnly),
             .. fill,
-            .. Commit(layout, slot, meta),
+            .. Commit(layout, slot, meta, activation),
         ];
         return new MachineProgram(
             title,
@@ -84,15 +89,15 @@ public static class PublishProgram
         new Step.Move(layout.Slot(slot), $"{layout.Trash}/{trashName}"),
     ];
 
-    private static ImmutableArray<Step> Commit(StoreLayout layout, SlotName slot, SlotMeta meta)
+    private static ImmutableArray<Step> Commit(StoreLayout layout, SlotName slot, SlotMeta meta, string? activation)
     {
         var draft = $"{layout.Slot(slot)}/{StoreLayout.MetaName}.new";
         return
         [
+            activation is null ? new Step.WriteFile(draft, meta.ToBytes(), ReadableFile) : new Step.JoinFiles(draft, meta.ToParts(activation), ReadableFile),
             new Step.RemoveTree(layout.Work(slot)),
             new Step.SealTree(layout.Root(slot)),
             new Step.TakeInventory(layout.Root(slot), layout.Inventory(slot)),
-            new Step.WriteFile(draft, meta.ToBytes(), ReadableFile),
 
             // The collector spares what was used within the hour, so the time between here and the
             // launch's lease is covered by this touch, under the build lock.

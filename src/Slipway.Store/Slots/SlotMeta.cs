@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Slipway.Core.Failures;
 using Slipway.Core.Identity;
 using Slipway.Machines.Processes;
+using Slipway.Machines.Programs;
 
 namespace Slipway.Store.Slots;
 
@@ -60,6 +61,26 @@ public sealed record SlotMeta
 
     /// <summary>The bytes of <c>meta.json</c>.</summary>
     public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, SlotMetaJson.Default.SlotMeta);
+
+    /// <summary>The parts of <c>meta.json</c> around an activation block that a file will hold.</summary>
+    /// <param name="activation">The absolute path of the file.</param>
+    public ImmutableArray<FilePart> ToParts(string activation)
+    {
+        var bytes = ToBytes();
+        var reader = new Utf8JsonReader(bytes);
+        while (reader.Read())
+        {
+            if (reader.CurrentDepth == 1 && reader.TokenType is JsonTokenType.PropertyName && reader.ValueTextEquals("activation"))
+            {
+                reader.Read();
+                var start = (int)reader.TokenStartIndex;
+                reader.Skip();
+                return [FilePart.Of(bytes.AsMemory(0, start)), FilePart.From(activation), FilePart.Of(bytes.AsMemory((int)reader.BytesConsumed))];
+            }
+        }
+
+        throw new InvalidOperationException("The record has no activation block.");
+    }
 
     /// <summary>Reads <c>meta.json</c>.</summary>
     /// <param name="bytes">Its content.</param>

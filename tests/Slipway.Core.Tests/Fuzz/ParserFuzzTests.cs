@@ -1,4 +1,5 @@
 using System.Text;
+using Slipway.Core.Conda;
 using Slipway.Core.Failures;
 using Slipway.Core.Locks;
 using Slipway.Core.Pyproject;
@@ -46,6 +47,22 @@ public sealed class ParserFuzzTests
             {
                 marker.Evaluate(Slipway.Core.Tests.Requirements.MarkerTests.Linux, ["x"]);
             }
+        });
+
+    [Fact]
+    public void Parse_conda_files_never_throws() => Fuzz(
+        5,
+        4000,
+        gen => gen.Pick(
+            "name: x\nchannels: [a, ./b]\ndependencies:\n  - python=3.1\n  - &a 'b >=1,<2'\n  - *a\n  - pip:\n    - c>=1\nvariables: {D: \"e\\n\"}\n",
+            $"version: 1\nmetadata: {{platforms: [linux-64], content_hash: {{linux-64: a}}}}\npackage:\n- {{name: a, version: 1, manager: conda, platform: linux-64, url: https://h/c/noarch/a-1-0.conda, hash: {{md5: {new string('a', 32)}}}}}\n",
+            $"# platform: linux-64\n@EXPLICIT\nhttps://h/c/noarch/a-1-0.conda#sha256:{new string('a', 64)}\n",
+            "a: |2\n   b\n  c\nd: >-\n e\n? - f\n: !!map {g: !h i}\n--- # j\n%YAML 1.2\n...\n"),
+        text =>
+        {
+            Located(CondaEnvironmentFile.Parse(text, "environment.yml", "/p"));
+            Located(CondaLockFile.Parse(text, "conda-lock.yml"));
+            Located(CondaExplicitList.Parse(text, "list.txt"));
         });
 
     [Fact]

@@ -26,6 +26,18 @@ public abstract partial class MachineContractTests
     }
 
     [Fact(Timeout = Limit)]
+    public async Task Program_joins_what_is_known_with_what_a_process_wrote()
+    {
+        var outcome = await Execute(
+            new Step.Run("telling", Shell("printf middle; printf aside >&2"), Broken) { OutputFile = $"{Folder}/told" },
+            new Step.JoinFiles($"{Folder}/whole", [FilePart.Of("from "u8.ToArray()), FilePart.From($"{Folder}/told"), FilePart.Of(" to end"u8.ToArray())], OwnerFile));
+        Assert.Equal(ProgramOutcome.Completed, outcome);
+        Assert.Equal("from middle to end", Encoding.UTF8.GetString((await Machine.ReadFileAsync($"{Folder}/whole", 100, default)).Ok()));
+        Assert.Equal(OwnerFile, (await Machine.StatAsync($"{Folder}/whole", default)).Ok().Mode);
+        Assert.False((await TryExecute(new RecordingObserver(), new Step.JoinFiles($"{Folder}/none", [FilePart.From($"{Folder}/absent")], OwnerFile))).IsOk);
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task Program_stops_where_a_path_exists()
     {
         var outcome = await Execute(new Step.StopIfExists(Folder), new Step.Touch($"{Folder}/after"));

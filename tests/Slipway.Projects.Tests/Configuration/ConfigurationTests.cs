@@ -167,8 +167,8 @@ public sealed class ConfigurationTests : IDisposable
         _place.With("repo/.git/HEAD", string.Empty).With("repo/slipway.toml", "python = '3.12'\n").Folder("repo/sub");
         Assert.Equal(
             [
-                ".config/slipway/config.toml Absence", "repo/.git Presence", "repo/pyproject.toml Absence", "repo/requirements.txt Absence", "repo/slipway.toml Content",
-                "repo/sub/.git Absence", "repo/sub/pyproject.toml Absence", "repo/sub/requirements.txt Absence", "repo/sub/slipway.toml Absence",
+                ".config/slipway/config.toml Absence", "repo/.git Presence", "repo/conda-lock.yml Absence", "repo/environment.yaml Absence", "repo/environment.yml Absence", "repo/pyproject.toml Absence", "repo/requirements.txt Absence", "repo/slipway.toml Content",
+                "repo/sub/.git Absence", "repo/sub/conda-lock.yml Absence", "repo/sub/environment.yaml Absence", "repo/sub/environment.yml Absence", "repo/sub/pyproject.toml Absence", "repo/sub/requirements.txt Absence", "repo/sub/slipway.toml Absence",
             ],
             _place.Observed(_place.Discover(null, directory: "repo/sub")),
             StringComparer.Ordinal);
@@ -178,7 +178,9 @@ public sealed class ConfigurationTests : IDisposable
     public void Settings_are_described_for_every_key()
     {
         Assert.Equal(Enum.GetValues<SettingKey>(), SettingInfo.All.Select(info => info.Key));
-        Assert.All(SettingInfo.All, info => Assert.Same(info, SettingInfo.Named(info.Name)));
+        Assert.All(SettingInfo.All, info => Assert.Same(info, SettingInfo.Of(info.Key)));
+        Assert.Equal(SettingInfo.All, SettingInfo.In(SettingLayer.Project));
+        Assert.DoesNotContain(SettingInfo.In(SettingLayer.Script), info => info.Key is SettingKey.Env or SettingKey.Requirements or SettingKey.LockPolicy);
         Assert.Equal("SLIPWAY_SYSTEM_SITE_PACKAGES", SettingInfo.Of(SettingKey.SystemSitePackages).Variable);
     }
 

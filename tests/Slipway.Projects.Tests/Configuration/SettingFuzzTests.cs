@@ -36,15 +36,17 @@ public sealed class SettingFuzzTests : IDisposable
     public void Options_and_variables_never_throw() => Property.Check(1500, gen =>
     {
         string? Some() => gen.OneIn(3) ? gen.Pick(Texts) : null;
-        foreach (var info in SettingInfo.All)
+        foreach (var name in SettingInfo.All.Select(info => info.Variable).OfType<string>())
         {
-            _place.Variable(info.Variable, gen.OneIn(3) ? gen.Pick(Texts) : string.Empty);
+            _place.Variable(name, gen.OneIn(3) ? gen.Pick(Texts) : string.Empty);
         }
 
         var options = new RequestSettings
         {
             Python = Some(),
             Backend = Some(),
+            Env = Some(),
+            Channels = [.. gen.List(g => g.Pick(Texts), 0, 1)],
             ExcludeNewer = Some(),
             IndexUrls = [.. gen.List(g => g.Pick(Texts), 0, 2)],
             FindLinks = [.. gen.List(g => g.Pick(Texts), 0, 1)],

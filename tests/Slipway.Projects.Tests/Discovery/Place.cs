@@ -13,7 +13,16 @@ internal sealed class Place : IDisposable
 
     public Place() => _variables["HOME"] = _folder.FullPath;
 
+    /// <summary>Whether discovery finds a uv.</summary>
+    public bool HasUv { get; init; }
+
     public string Root => _folder.FullPath;
+
+    /// <summary>Reads a variable of the place.</summary>
+    public string? Variables(string name) => _variables.GetValueOrDefault(name);
+
+    /// <summary>What a file holds.</summary>
+    public string Text(string relative) => File.ReadAllText(At(relative));
 
     public string At(string relative) => _folder.Combine(relative);
 
@@ -37,13 +46,13 @@ internal sealed class Place : IDisposable
     }
 
     public Result<WorkloadDeclaration> Try(string? script, RequestSettings? settings = null, string directory = "") =>
-        new WorkloadDiscovery(name => _variables.GetValueOrDefault(name)).Discover(
+        new WorkloadDiscovery(name => _variables.GetValueOrDefault(name), () => HasUv).Discover(
             script is null ? null : At(script), directory.Length == 0 ? Root : At(directory), settings ?? new RequestSettings());
 
     /// <summary>The configuration of a script, or of the place itself.</summary>
     public EffectiveConfiguration Configured(string? script, RequestSettings? settings = null)
     {
-        var result = new WorkloadDiscovery(name => _variables.GetValueOrDefault(name)).ReadConfiguration(script is null ? null : At(script), Root, settings ?? new RequestSettings());
+        var result = new WorkloadDiscovery(name => _variables.GetValueOrDefault(name), () => HasUv).ReadConfiguration(script is null ? null : At(script), Root, settings ?? new RequestSettings());
         Assert.True(result.IsOk, result.ToString());
         return result.Value;
     }

@@ -35,8 +35,9 @@ public sealed class RequirementFileTests : IDisposable
         Assert.EndsWith($"five<5 ({five.Source}:{five.Line}).", found.WithPlaces(conflict with { Message = "It failed: the constraint is five<5." }).Message, StringComparison.Ordinal);
         Assert.Equal(
             [
-                ".config/slipway/config.toml Absence", ".python-version Absence", "a.py ScriptBlock", "pylock.toml Absence", "pyproject.toml Absence",
+                ".config/slipway/config.toml Absence", ".python-version Absence", ".tool-versions Absence", "a.py ScriptBlock", "conda-lock.yml Absence", "environment.yaml Absence", "environment.yml Absence", "pylock.toml Absence", "pyproject.toml Absence",
                 "requirements.txt Content", "slipway.toml Absence", "sub/bounds.txt Content", "sub/deep.txt Content", "sub/more.txt Content", "sub/six.txt Content",
+                "uv.lock Absence", "uv.toml Absence",
             ],
             _place.Observed(found),
             StringComparer.Ordinal);
@@ -126,9 +127,10 @@ public sealed class RequirementFileTests : IDisposable
         Assert.Equal("no declaration", none.Origin);
         Assert.Equal(
             [
-                ".config/slipway/config.toml Absence", "repo/.git Presence", "repo/.python-version Absence", "repo/pyproject.toml Absence",
-                "repo/requirements.txt Absence", "repo/slipway.toml Absence", "repo/sub/.git Absence", "repo/sub/.python-version Absence",
-                "repo/sub/a.py ScriptBlock", "repo/sub/pyproject.toml Absence", "repo/sub/requirements.txt Absence", "repo/sub/slipway.toml Absence",
+                ".config/slipway/config.toml Absence", "repo/.git Presence", "repo/.python-version Absence", "repo/.tool-versions Absence", "repo/conda-lock.yml Absence", "repo/environment.yaml Absence",
+                "repo/environment.yml Absence", "repo/pyproject.toml Absence",
+                "repo/requirements.txt Absence", "repo/slipway.toml Absence", "repo/sub/.git Absence", "repo/sub/.python-version Absence", "repo/sub/.tool-versions Absence",
+                "repo/sub/a.py ScriptBlock", "repo/sub/conda-lock.yml Absence", "repo/sub/environment.yaml Absence", "repo/sub/environment.yml Absence", "repo/sub/pyproject.toml Absence", "repo/sub/requirements.txt Absence", "repo/sub/slipway.toml Absence",
             ],
             _place.Observed(none),
             StringComparer.Ordinal);

@@ -24,6 +24,8 @@ public sealed class ArgumentSplitterTests
     });
 
     [Theory]
+    [InlineData("--env")]
+    [InlineData("--channel")]
     [InlineData("--with")]
     [InlineData("--requirements")]
     [InlineData("--extra")]
@@ -47,6 +49,8 @@ public sealed class ArgumentSplitterTests
 
     [Theory]
     [InlineData("--locked")]
+    [InlineData("--no-lock")]
+    [InlineData("--bootstrap")]
     [InlineData("--system-site-packages")]
     [InlineData("--refresh")]
     [InlineData("--offline")]
@@ -63,7 +67,7 @@ public sealed class ArgumentSplitterTests
     }
 
     [Fact]
-    public void Every_option_of_run_is_covered_above() => Assert.Equal(21, RunOptions.ForRun.Length);
+    public void Every_option_of_run_is_covered_above() => Assert.Equal(25, RunOptions.ForRun.Length);
 
     [Fact]
     public void Repeatable_option_keeps_the_order()
@@ -87,7 +91,7 @@ public sealed class ArgumentSplitterTests
     [InlineData("--requirement", "--requirements")]
     [InlineData("--pyhton=3.12", "--python")]
     [InlineData("--index", "--index-url")]
-    [InlineData("--env", "--env-var")]
+    [InlineData("--env-vra", "--env-var")]
     [InlineData("--no-colour", "--no-color")]
     [InlineData("-offline", "--offline")]
     public void Mistyped_option_is_answered_with_the_nearest(string typed, string meant) =>

@@ -363,6 +363,6 @@ public sealed class FastLauncherTests(RunWorkshop workshop) : IClassFixture<RunW
         return LaunchKey.PathOf($"{workshop.Store}/launches", RunWorkshop.Version, project, split, _startup.Variables);
     }
 
-    private static string Show(ExecImage image) => string.Join(
+    internal static string Show(ExecImage image) => string.Join(
         '\n', [PosixText.Decode(image.Path), .. image.Arguments.ToArray().Select(part => PosixText.Decode(part)), .. image.Environment.ToArray().Select(part => PosixText.Decode(part))]);
 }

@@ -9,6 +9,7 @@ using Slipway.Runs.Arguments;
 using Slipway.Runs.Launching;
 using Slipway.Store.Layout;
 using Slipway.TestKit;
+using Slipway.TestKit.Conda;
 
 namespace Slipway.Runs.Tests.Support;
 
@@ -50,7 +51,7 @@ public sealed class RunWorkshop : IDisposable
         var facts = (await machine.GetFactsAsync(CancellationToken.None)).Value;
         var block = startup.ToBlock();
         string? Variable(string name) => block.Find(PosixText.Encode(name)) is { } value ? PosixText.Decode(value) : null;
-        var host = new BuildHost(recording, StoreHome.Prepare(new StoreLayout(Store), facts.UserId).Value, facts);
+        var host = new BuildHost(recording, StoreHome.Prepare(new StoreLayout(Store), facts.UserId).Value, facts) { Variable = Variable };
         var service = new DependencyService(host, ProvisionerCatalogue.Default, new InterpreterFinder(host, InterpreterSearch.From(Variable)), TimeProvider.System);
         var useCase = new RunUseCase(new RunContext(recording, host.Layout, service, startup, project, Version));
         var declaration = useCase.Discover(split).Value;
@@ -58,6 +59,9 @@ public sealed class RunWorkshop : IDisposable
         Assert.True(RecordingMachine.IsNoted(end), end.ToString());
         return CommandResolver.Resolve(recording.HandedOff!, startup).Value;
     }
+
+    /// <summary>Puts the micromamba of the tests where a user's tools are.</summary>
+    public void InstallMicromamba() => TestMicromamba.Install(Home);
 
     /// <summary>Called when the machine looks at or does something for the environment, long after the declaration was read.</summary>
     public Action? DuringWork { get; set; }

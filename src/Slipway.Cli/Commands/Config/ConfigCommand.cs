@@ -47,8 +47,8 @@ internal static class ConfigCommand
         var directory = Directory.GetCurrentDirectory();
         var options = new RequestSettings { Offline = offline };
         return script is null
-            ? new WorkloadDiscovery(services.Variable).ReadConfiguration(null, directory, options)
+            ? new WorkloadDiscovery(services.Variable, static () => false).ReadConfiguration(null, directory, options)
             : LaunchPlanner.FindScript(new RunTarget(TargetForm.Word, script), directory).Then(found =>
-                new WorkloadDiscovery(services.Variable).ReadConfiguration(found.Path ?? Path.GetFullPath(script, directory), directory, options));
+                new WorkloadDiscovery(services.Variable, static () => false).ReadConfiguration(found.Path ?? Path.GetFullPath(script, directory), directory, options));
     }
 }

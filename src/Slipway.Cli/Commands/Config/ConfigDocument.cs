@@ -37,7 +37,7 @@ internal sealed record ConfigSetting(string Key, JsonNode? Value, ConfigOrigin O
     {
         SettingShape.List => new JsonArray(),
         SettingShape.Switch => JsonValue.Create(false),
-        _ => info.Key is SettingKey.Backend ? JsonValue.Create(info.Default) : null,
+        _ => info.Key is SettingKey.Project or SettingKey.LockPolicy or SettingKey.Prompt ? JsonValue.Create(info.Default) : null,
     };
 }
 

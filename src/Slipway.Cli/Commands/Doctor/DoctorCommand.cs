@@ -65,7 +65,7 @@ internal static class DoctorCommand
         }
 
         checks.Add(DoctorCheck.Good("backends", string.Join(", ", ProvisionerCatalogue.Default.Kinds)));
-        checks.AddRange(await ToolChecks.LookAsync(services.Machine, cancellationToken).ConfigureAwait(false));
+        checks.AddRange(await ToolChecks.LookAsync(services.Machine, host, cancellationToken).ConfigureAwait(false));
         return new DoctorDocument("slipway.doctor/1", program, checks.ToImmutable());
     }
 

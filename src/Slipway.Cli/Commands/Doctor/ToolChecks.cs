@@ -1,3 +1,5 @@
+using Slipway.Environments;
+using Slipway.Environments.Tools;
 using Slipway.Machines;
 using Slipway.Machines.Processes;
 
@@ -10,10 +12,18 @@ internal static class ToolChecks
 
     private static readonly (string Name, string Purpose)[] Tools = [("git", "packages from repositories")];
 
-    /// <summary>Looks for each on PATH and asks it for its version.</summary>
-    public static async Task<IReadOnlyList<DoctorCheck>> LookAsync(IMachine machine, CancellationToken cancellationToken)
+    /// <summary>Looks for each where it would be used from, and asks it for its version.</summary>
+    /// <param name="machine">The machine.</param>
+    /// <param name="host">The same with its store, which may hold tools; null when there is none.</param>
+    /// <param name="cancellationToken">Ends the look.</param>
+    public static async Task<IReadOnlyList<DoctorCheck>> LookAsync(IMachine machine, BuildHost? host, CancellationToken cancellationToken)
     {
         var checks = new List<DoctorCheck>();
+        foreach (var tool in host is null ? [] : ToolCatalogue.All)
+        {
+            checks.Add(Check(tool, await new ToolFinder(host!).FindAsync(tool, wanted: null, cancellationToken).ConfigureAwait(false)));
+        }
+
         foreach (var (name, purpose) in Tools)
         {
             var found = await machine.RunAsync(ProcessCommand.Create(name, "--version") with { Timeout = Limit }, output: null, cancellationToken).ConfigureAwait(false);
@@ -27,4 +37,13 @@ internal static class ToolChecks
         outcome is { Succeeded: true } ? DoctorCheck.Good("tool", $"{outcome.OutputText.Trim().Split('\n')[0]}: for {purpose}")
         : isAbsent ? DoctorCheck.Note("tool", $"{name} is not on PATH: no {purpose}", $"Install {name}, if you need them.")
         : DoctorCheck.Note("tool", $"{name} does not tell its version ({outcome?.Describe() ?? "it cannot be started"}): for {purpose}", $"Run `{name} --version` by hand.");
+
+    // That a tool is absent hinders only those who want its backend.
+    private static DoctorCheck Check(ToolInfo tool, FoundTool? found) => found switch
+    {
+        null => DoctorCheck.Good("tool", $"{tool.Name} is not here: for environments by {tool.Name}; `slipway host bootstrap {tool.Name}` installs {tool.Version}"),
+        { IsNewEnough: true } => DoctorCheck.Good("tool", $"{tool.Name} {found.Version} ({found.Path}): for environments by {tool.Name}"),
+        { Version: null } => DoctorCheck.Note("tool", $"{found.Path} does not tell its version", $"Run `{found.Path} --version` by hand."),
+        _ => DoctorCheck.Note("tool", $"{tool.Name} {found.Version} ({found.Path}) is older than {tool.Oldest}", $"{tool.Remedy}."),
+    };
 }

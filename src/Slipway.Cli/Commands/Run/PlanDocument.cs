@@ -14,10 +14,15 @@ internal sealed record PlanDocument(
     string Sentence,
     PlanDifference? FirstDifference,
     string Origin,
+    string Backend,
+    string BackendReason,
+    string? Environment,
+    string? ProjectPath,
     ImmutableArray<string> Requirements,
     string? Python,
     ImmutableArray<PlanPackage>? Packages,
     ImmutableArray<PlanInstalled>? Installed,
+    ImmutableArray<PlanCondaPackage>? Conda,
     EnvironmentRef EnvironmentRef,
     ImmutableArray<string> Warnings)
 {
@@ -28,13 +33,20 @@ internal sealed record PlanDocument(
         plan.Decision.Sentence,
         plan.Decision.FirstDifference is { } difference ? new PlanDifference(difference.Field, difference.Before, difference.After) : null,
         declaration.Origin,
-        [.. declaration.Request.Requirements.Select(package => package.ToLine())],
+        declaration.Backend.Kind,
+        declaration.Backend.Sentence,
+        declaration.Environment?.ToString(),
+        declaration.ProjectPath,
+        [.. declaration.Request.Conda?.Specs.Select(spec => spec.Text) ?? [], .. declaration.Request.Requirements.Select(package => package.ToLine())],
         plan.Interpreter?.Executable,
         plan.Lock is { } resolved
             ? [.. resolved.Files.Select(file => new PlanPackage(file.Name.Normalized, file.Version.ToString(), file.FileName, $"sha256:{file.Hash}"))]
             : null,
         plan.Lock is { Installed.IsEmpty: false } seen
             ? [.. seen.Installed.Select(package => new PlanInstalled(package.Name.Normalized, package.Version))]
+            : null,
+        plan.Lock?.Conda is { } conda
+            ? [.. conda.Packages.Select(package => new PlanCondaPackage(package.Name, package.Version, package.Build, package.Channel, package.Hash))]
             : null,
         plan.Reference,
         [.. declaration.Warnings, .. plan.Warnings]);
@@ -47,6 +59,9 @@ internal sealed record PlanDifference(string Field, string? Before, string? Afte
 
 /// <summary>One package of the lock.</summary>
 internal sealed record PlanPackage(string Name, string Version, string File, string Hash);
+
+/// <summary>One package of conda.</summary>
+internal sealed record PlanCondaPackage(string Name, string Version, string Build, string Channel, string Hash);
 
 /// <summary>One package that is used where the interpreter has it.</summary>
 internal sealed record PlanInstalled(string Name, string Version);

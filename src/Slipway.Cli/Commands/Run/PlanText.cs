@@ -22,25 +22,30 @@ internal static class PlanText
         }
 
         Line(text, "from", declaration.Origin);
-        Line(text, "asked", declaration.Request.Requirements.IsEmpty
-            ? "no packages"
-            : string.Join(", ", declaration.Request.Requirements.Select(package => package.Requirement.ToString())));
-        if (plan.Interpreter is { } interpreter)
+        string[] asked = [.. declaration.Request.Conda?.Specs.Select(spec => spec.Text) ?? [], .. declaration.Request.Requirements.Select(package => package.Requirement.ToString())];
+        Line(text, "asked", asked.Length == 0 ? "no packages" : string.Join(", ", asked));
+        if ((plan.Interpreter?.ToString() ?? plan.Python?.FullVersion) is { } python)
         {
-            Line(text, "python", interpreter.ToString());
+            Line(text, "python", python);
         }
 
         if (plan.Lock is { } resolved)
         {
-            if (!resolved.Files.IsEmpty || resolved.Installed.IsEmpty)
+            if (resolved.Conda is not null || !resolved.Files.IsEmpty || resolved.Installed.IsEmpty)
             {
-                Line(text, "packages", Names([.. resolved.Files.Select(file => $"{file.Name} {file.Version}")]));
+                Line(text, "packages", Names([.. resolved.Conda?.Names ?? [], .. resolved.Files.Select(file => $"{file.Name} {file.Version}")]));
             }
 
             if (!resolved.Installed.IsEmpty)
             {
                 Line(text, "as it is", Names([.. resolved.Installed.Select(package => $"{package.Name} {package.Version}")]) + " (of the interpreter)");
             }
+        }
+
+        if (declaration.ProjectPath is { } path)
+        {
+            var given = Environment.GetEnvironmentVariable("PYTHONPATH") is { Length: > 0 } set ? $", before your own PYTHONPATH {set}" : string.Empty;
+            Line(text, "project", $"imported from {path}{given}");
         }
 
         if (plan.Reference.Slot is { } slot)

@@ -64,7 +64,7 @@ internal static class RunCommands
         }
 
         return verb is "run"
-            ? await new RunCommand(output, services.Time).ExecuteAsync(useCase, arguments, declaration, cancellationToken).ConfigureAwait(false)
+            ? await new RunCommand(output, services, host).ExecuteAsync(useCase, arguments, declaration, cancellationToken).ConfigureAwait(false)
             : await new PlanCommand(output, services.Time).ExecuteAsync(useCase, arguments, declaration, cancellationToken).ConfigureAwait(false);
     }
 

@@ -29,16 +29,16 @@ internal sealed class InstalledProvisioner : IProvisioner
     public bool Installs => false;
 
     /// <inheritdoc/>
-    public string PythonOf(string root, Interpreter interpreter) => interpreter.Executable;
+    public string PythonOf(string root, Interpreter? interpreter) => Interpreter.Demand(interpreter).Executable;
 
     /// <inheritdoc/>
     public Task<Result<ProvisionerTool>> PrepareAsync(
-        BuildHost host, Interpreter interpreter, string? wanted, CancellationToken cancellationToken) =>
-        Task.FromResult<Result<ProvisionerTool>>(new ProvisionerTool(Identity, interpreter.Executable));
+        BuildHost host, Interpreter? interpreter, string? wanted, CancellationToken cancellationToken) =>
+        Task.FromResult<Result<ProvisionerTool>>(new ProvisionerTool(Identity, Interpreter.Demand(interpreter).Executable));
 
     /// <inheritdoc/>
     public Task<Result<ResolutionSteps>> PlanResolutionAsync(
-        BuildHost host, ProvisionerTool tool, Interpreter interpreter, EnvironmentRequest request, SiteFacts? site, string work, CancellationToken cancellationToken)
+        BuildHost host, ProvisionerTool tool, Interpreter? interpreter, EnvironmentRequest request, SiteFacts? site, string work, CancellationToken cancellationToken)
     {
         // The interpreter has already said what it has; the report only keeps the shape that all provisioners share.
         var report = $"{work}/report.json";
@@ -46,18 +46,19 @@ internal sealed class InstalledProvisioner : IProvisioner
     }
 
     /// <inheritdoc/>
-    public Result<Resolution> ReadResolution(ReadOnlySpan<byte> report, Interpreter interpreter, EnvironmentRequest request, SiteFacts? site)
+    public Result<Resolution> ReadResolution(ReadOnlySpan<byte> report, Interpreter? interpreter, EnvironmentRequest request, SiteFacts? site)
     {
-        var selection = SiteSelection.Select(site!, interpreter.Markers, Wanted(request), request.Constraints, []);
+        var python = Interpreter.Demand(interpreter);
+        var selection = SiteSelection.Select(site!, python.Markers, Wanted(request), request.Constraints, []);
         return selection.Unmet.Count == 0
-            ? new Resolution(ResolvedLock.For(request, interpreter, [], selection.Used), [.. selection.Warnings])
-            : new Failure(EnvironmentFailures.NotInstalled, $"{interpreter} does not have what is asked for: {string.Join("; ", selection.Unmet)}.");
+            ? new Resolution(ResolvedLock.For(request, python, [], selection.Used), [.. selection.Warnings])
+            : new Failure(EnvironmentFailures.NotInstalled, $"{python} does not have what is asked for: {string.Join("; ", selection.Unmet)}.");
     }
 
     /// <inheritdoc/>
     public Task<Result<BuildSteps>> PlanBuildAsync(
         BuildHost host, ProvisionerTool tool, BuildOrder order, CancellationToken cancellationToken) =>
-        Task.FromResult<Result<BuildSteps>>(new BuildSteps([], order.Interpreter.Executable, Activation(order.Interpreter)));
+        Task.FromResult<Result<BuildSteps>>(new BuildSteps([], order.Base.Executable, Activation(order.Base)));
 
     /// <inheritdoc/>
     public Failure Diagnose(BuildHost host, Failure failure, string output) => failure;

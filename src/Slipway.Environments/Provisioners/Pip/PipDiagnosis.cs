@@ -26,7 +26,15 @@ internal static partial class PipDiagnosis
     public static Failure Name(Failure failure, string output)
     {
         var words = new PipWords(UrlMask.Apply(output));
-        foreach (var rule in Rules)
+        return Name(failure, words, Rules) ?? (words.Errors.LastOrDefault() is { } last
+            ? Named(failure, new Finding(failure.Code, PipWords.Clip(last)), words)
+            : failure with { Detail = words.Shortened() });
+    }
+
+    /// <summary>The failure as the first of some rules names it that knows the words; null when none does.</summary>
+    public static Failure? Name(Failure failure, PipWords words, IEnumerable<Func<PipWords, Finding?>> rules)
+    {
+        foreach (var rule in rules)
         {
             if (rule(words) is { } found)
             {
@@ -34,9 +42,7 @@ internal static partial class PipDiagnosis
             }
         }
 
-        return words.Errors.LastOrDefault() is { } last
-            ? Named(failure, new Finding(failure.Code, PipWords.Clip(last)), words)
-            : failure with { Detail = words.Shortened() };
+        return null;
     }
 
     /// <summary>The failure of a step that was not pip's, better named only when the disk was full.</summary>
@@ -64,7 +70,8 @@ internal static partial class PipDiagnosis
         Detail = words.Shortened(),
     };
 
-    private static Finding? FullDisk(PipWords words) => words.Has("No space left on device") || words.Has("Disk quota exceeded")
+    /// <summary>No space was left, in the words of any program.</summary>
+    public static Finding? FullDisk(PipWords words) => words.Has("No space left on device") || words.Has("Disk quota exceeded")
         ? new Finding(MachinesFailures.DiskFull, "no space is left on the file system of the store or of TMPDIR")
         : null;
 
@@ -153,7 +160,7 @@ internal static partial class PipDiagnosis
             : null;
     }
 
-    private const string PythonHint = "Name another Python with --python, or choose another version of the package.";
+    internal const string PythonHint = "Name another Python with --python, or choose another version of the package.";
 
     private static Finding? OtherPlatform(PipWords words)
     {
@@ -202,7 +209,7 @@ internal static partial class PipDiagnosis
             compiler is null || nested.Success ? null : CompilerHint);
     }
 
-    private const string CompilerHint = "Install the compiler, headers or libraries that it lacks, or choose a version that has a wheel for this platform and Python.";
+    internal const string CompilerHint = "Install the compiler, headers or libraries that it lacks, or choose a version that has a wheel for this platform and Python.";
 
     private static Finding? Unsatisfiable(PipWords words)
     {

@@ -1,0 +1,15 @@
+using System.CommandLine;
+using Slipway.Cli.Terminal;
+
+namespace Slipway.Cli.Commands.Host;
+
+/// <summary>The verb <c>host</c>: what a machine has for Slipway. A new subverb is a file in this folder and a line here.</summary>
+internal static class HostCommands
+{
+    public static Command Define(Output output, Func<Services> services)
+    {
+        var command = new Command("host", "Look after what this machine has for Slipway.\n\nExample: slipway host bootstrap uv");
+        command.Subcommands.Add(HostBootstrap.Define(output, services));
+        return command;
+    }
+}

@@ -1,0 +1,27 @@
+namespace Slipway.Environments.Tools;
+
+/// <summary>Where a tool such as uv or micromamba is looked for on this machine, in order: Slipway's own, the user's, PATH.</summary>
+/// <param name="Own">The directory that holds Slipway's own tools, one directory a tool and one a version below it.</param>
+/// <param name="Home">The user's home; null when unset.</param>
+/// <param name="SearchPath">The directories of PATH.</param>
+public sealed record ToolSearch(string Own, string? Home, IReadOnlyList<string> SearchPath)
+{
+    /// <summary>The search that a process environment implies.</summary>
+    /// <param name="own">The store's directory of tools.</param>
+    /// <param name="variable">Reads an environment variable.</param>
+    public static ToolSearch From(string own, Func<string, string?> variable)
+    {
+        ArgumentNullException.ThrowIfNull(variable);
+        var path = (variable("PATH") ?? string.Empty).Split(':', StringSplitOptions.RemoveEmptyEntries).Where(Path.IsPathRooted).ToList();
+        return new ToolSearch(own, variable("HOME") is { Length: > 0 } home && Path.IsPathRooted(home) ? home : null, path);
+    }
+
+    /// <summary>The absolute paths at which a tool is, the preferred first; each exists when it is returned.</summary>
+    /// <param name="name">The tool's name, which is its program's too.</param>
+    public IEnumerable<string> Find(string name)
+    {
+        var versions = Directory.Exists($"{Own}/{name}") ? Directory.EnumerateDirectories($"{Own}/{name}").OrderByDescending(path => ToolVersion.Parse(Path.GetFileName(path))) : Enumerable.Empty<string>();
+        string[] users = Home is null ? [] : [$"{Home}/.local/bin", $"{Home}/.cargo/bin"];
+        return versions.Concat(users).Concat(SearchPath).Select(directory => $"{directory}/{name}").Where(File.Exists).Distinct(StringComparer.Ordinal);
+    }
+}

@@ -1,0 +1,26 @@
+using System.Text.RegularExpressions;
+using Slipway.Machines.Processes;
+
+namespace Slipway.Environments.Tools;
+
+/// <summary>Reads and compares the versions of tools: numbers and dots.</summary>
+internal static partial class ToolVersion
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    /// <summary>The version that a program tells, asked with <c>--version</c>; null when it tells none.</summary>
+    public static async Task<string?> OfAsync(BuildHost host, string program, CancellationToken cancellationToken)
+    {
+        var asked = await host.Machine
+            .RunAsync(ProcessCommand.Create(program, "--version") with { Timeout = Limit, CaptureLimit = 4096 }, output: null, cancellationToken)
+            .ConfigureAwait(false);
+        return asked.TryGet(out var outcome, out _) && outcome.Succeeded && Dotted().Match(outcome.OutputText) is { Success: true } match ? match.Value : null;
+    }
+
+    /// <summary>The version in a text such as the name of a directory; zero when it is none, so that it comes last.</summary>
+    public static Version Parse(string? text) =>
+        text is not null && Dotted().Match(text) is { Success: true } match && Version.TryParse(match.Value, out var version) ? version : new Version(0, 0);
+
+    [GeneratedRegex(@"[0-9]{1,9}(\.[0-9]{1,9}){1,3}", RegexOptions.CultureInvariant)]
+    private static partial Regex Dotted();
+}

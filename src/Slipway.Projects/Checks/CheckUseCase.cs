@@ -1,0 +1,109 @@
+using System.Collections.Immutable;
+using Slipway.Core.Identity;
+using Slipway.Environments;
+using Slipway.Machines.Files;
+using Slipway.Projects.Discovery;
+using Slipway.Projects.Layout;
+using Slipway.Projects.UseCases;
+
+namespace Slipway.Projects.Checks;
+
+/// <summary>Checks a project: each answer comes from executing or reading, never from something being there.</summary>
+/// <param name="host">Where.</param>
+/// <param name="status">How the environments stand.</param>
+/// <param name="finder">Reads what is declared.</param>
+/// <param name="variable">Reads an environment variable.</param>
+public sealed class CheckUseCase(BuildHost host, StatusUseCase status, ProjectFinder finder, Func<string, string?> variable)
+{
+    /// <summary>All findings, those that are as they should be among them.</summary>
+    public async Task<ImmutableArray<CheckFinding>> LookAsync(Project project, RequestSettings options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(project);
+        var findings = ImmutableArray.CreateBuilder<CheckFinding>();
+        foreach (var environment in await status.LookAsync(project, options, cancellationToken).ConfigureAwait(false))
+        {
+            findings.AddRange(Standing(environment));
+            findings.AddRange(LockOf(environment));
+            findings.AddRange(project.Usual == environment.Name ? EnvrcOf(project, environment) : []);
+            if (environment.Slot is { } slot && SlotName.Parse(slot).TryGet(out var name, out _))
+            {
+                var tree = new TreeChecks(host.Machine, host.Layout.Root(name), environment.Name.ToString(), $"`slipway store verify --repair {slot[..8]}`");
+                findings.AddRange(await tree.LookAsync(cancellationToken).ConfigureAwait(false));
+            }
+        }
+
+        findings.AddRange(await VenvAsync(project, cancellationToken).ConfigureAwait(false));
+        findings.AddRange(FolderChecks.Look(project.Layout, variable("HOME")));
+        return findings.ToImmutable();
+    }
+
+    private static IEnumerable<CheckFinding> Standing(EnvironmentStatus environment)
+    {
+        var subject = environment.Name.ToString();
+        CheckFinding Synced(string id, CheckLevel level, string message) =>
+            new(id, level, subject, message) { Remedy = $"`slipway sync --env {subject}`", Fix = CheckFix.Sync, Environment = environment.Name };
+        yield return environment.State switch
+        {
+            EnvironmentState.Ready => new CheckFinding("environment", CheckLevel.Pass, subject, "it is what is declared"),
+            EnvironmentState.Outdated => Synced("outdated", CheckLevel.Warning, $"its link leads to what was declared before ({environment.Reason})"),
+            EnvironmentState.NotSynced => Synced("not-synced", CheckLevel.Warning, "it has no link yet"),
+            EnvironmentState.Gone => Synced("gone", CheckLevel.Error, environment.Reason),
+            EnvironmentState.Undeclared => new CheckFinding("undeclared", CheckLevel.Warning, subject, "its link is there, and nothing declares it any more")
+            {
+                Remedy = $"`slipway env remove {subject}`",
+                Fix = CheckFix.RemoveLink,
+                Environment = environment.Name,
+            },
+            _ => new CheckFinding("unreadable", CheckLevel.Error, subject, environment.Reason) { Remedy = environment.Failure?.Remedy },
+        };
+    }
+
+    private static IEnumerable<CheckFinding> LockOf(EnvironmentStatus environment)
+    {
+        var subject = environment.Name.ToString();
+        if (environment.Declaration is { LockStanding: LockStanding.LeftOut } declaration)
+        {
+            yield return new CheckFinding("stale-lock", CheckLevel.Warning, subject, declaration.LockWarning!) { Remedy = $"`slipway lock --env {subject}`", Fix = CheckFix.Lock, Environment = environment.Name };
+        }
+        else if (environment.Declaration is { LockStanding: LockStanding.Missing, LockPath: { } path })
+        {
+            yield return new CheckFinding("no-lock", CheckLevel.Note, subject, $"there is no {path}: CI and colleagues may get other versions") { Remedy = $"`slipway lock --env {subject}`", Environment = environment.Name };
+        }
+    }
+
+    private IEnumerable<CheckFinding> EnvrcOf(Project project, EnvironmentStatus environment)
+    {
+        if (environment.Declaration is not { Backend.Kind: var backend })
+        {
+            yield break;
+        }
+
+        if (!new EnvrcUseCase(finder).Drifts(project, environment.Name, backend).TryGet(out var drifts, out var failure))
+        {
+            yield return new CheckFinding("envrc-unreadable", CheckLevel.Warning, ".envrc", failure.Message) { Remedy = failure.Remedy };
+        }
+        else if (drifts)
+        {
+            yield return new CheckFinding("envrc-drift", CheckLevel.Warning, ".envrc", $"Slipway's lines in it are not those for {environment.Name} by {backend}")
+            {
+                Remedy = "`slipway init`, then `direnv allow`",
+                Fix = CheckFix.FollowInEnvrc,
+                Environment = environment.Name,
+            };
+        }
+    }
+
+    // A virtual environment of the user's own stands where editors look: whether it works matters as much.
+    private async Task<IEnumerable<CheckFinding>> VenvAsync(Project project, CancellationToken cancellationToken)
+    {
+        var venv = project.Layout.Venv;
+        if (new EnvironmentLinks(project.Layout, host.Layout).IsOwnVenv() || !LocalFiles.Exists($"{venv}/pyvenv.cfg"))
+        {
+            return [];
+        }
+
+        var tree = new TreeChecks(host.Machine, venv, ".venv", "Move it away, and `slipway sync` links the environment that is declared.");
+        var own = new CheckFinding("own-venv", CheckLevel.Note, ".venv", "it is a virtual environment of your own; Slipway leaves it as it is");
+        return (await tree.LookAsync(cancellationToken).ConfigureAwait(false)).Insert(0, own);
+    }
+}

@@ -1,0 +1,189 @@
+using System.Collections.Immutable;
+using Slipway.Core.Conda;
+using Slipway.Core.Failures;
+using Slipway.Core.Requirements;
+using Slipway.Environments.Requests;
+using Slipway.Projects.Configuration;
+
+namespace Slipway.Projects.Discovery;
+
+/// <summary>What conda files declare.</summary>
+/// <param name="Request">What is asked of conda, with the lock that answers it.</param>
+/// <param name="Pip">What is asked of pip beside it.</param>
+/// <param name="Standing">How a conda lock stands to what is needed.</param>
+internal sealed record CondaDeclaration(CondaRequest Request, ImmutableArray<RequestedPackage> Pip, LockStanding Standing)
+{
+    /// <summary>Why the lock was left out; null when it was not.</summary>
+    public string? LockWarning { get; init; }
+
+    /// <summary>What the files say and is not followed.</summary>
+    public ImmutableArray<string> Warnings { get; init; } = [];
+}
+
+/// <summary>Reads conda files: an <c>environment.yml</c> and the lock beside it, a lock alone, or an explicit list.</summary>
+/// <param name="observer">Reads the files.</param>
+/// <param name="configuration">The settings: channels in place of the file's.</param>
+/// <param name="policy">What becomes of a lock that does not answer the file.</param>
+internal sealed class CondaFiles(FileObserver observer, EffectiveConfiguration configuration, LockPolicy policy)
+{
+    private const string LockName = "conda-lock.yml";
+    private const string LockEnding = "-lock.yml";
+    private static readonly string[] EnvironmentNames = ["environment.yml", "environment.yaml"];
+
+    /// <summary>The environment file that a conda file is, or that lies beside it; null when there is none.</summary>
+    /// <param name="path">An environment file or a lock.</param>
+    /// <param name="observer">Looks.</param>
+    public static string? EnvironmentFileOf(string path, FileObserver observer)
+    {
+        var name = Path.GetFileName(path);
+        if (!name.EndsWith(LockEnding, StringComparison.Ordinal))
+        {
+            return path;
+        }
+
+        string[] named = [$"{name[..^LockEnding.Length]}.yml", $"{name[..^LockEnding.Length]}.yaml"];
+        return (name is LockName ? EnvironmentNames : named).Select(other => Path.Combine(Path.GetDirectoryName(path)!, other)).FirstOrDefault(observer.Exists);
+    }
+
+    /// <summary>What an environment file calls its environment; null when it does not say, or cannot be read.</summary>
+    /// <param name="path">An environment file or a lock.</param>
+    /// <param name="observer">Reads it.</param>
+    public static string? NameOf(string path, FileObserver observer) =>
+        EnvironmentFileOf(path, observer) is { } file
+        && observer.Read(file, Observation.Content).Then(text => CondaEnvironmentFile.Parse(text, file, Path.GetDirectoryName(file)!)).TryGet(out var read, out _) ? read.Name : null;
+
+    /// <summary>Reads what a file and what lies beside it declare.</summary>
+    /// <param name="path">An environment file, a lock or an explicit list.</param>
+    public Result<CondaDeclaration> Read(string path)
+    {
+        var directory = Path.GetDirectoryName(path)!;
+        if (EnvironmentFileOf(path, observer) is not { } file)
+        {
+            return ReadLock(path).Map(alone => Alone(alone.Lock, alone.Pip));
+        }
+
+        if (!observer.Read(file, Observation.Content).TryGet(out var text, out var failure))
+        {
+            return failure;
+        }
+
+        if (CondaExplicitList.IsMarked(text))
+        {
+            return CondaExplicitList.Parse(text, file).Then(list => Explicit(file, list)).Map(locked => Alone(locked, []));
+        }
+
+        return CondaEnvironmentFile.Parse(text, file, directory).Then(read => Beside(file) is { } beside && policy is not LockPolicy.Ignore
+            ? ReadLock(beside).Then(locked => Judge(Declared(read), locked))
+            : Declared(read));
+    }
+
+    private CondaDeclaration Declared(CondaEnvironmentFile file) => new(
+        new CondaRequest(Channels(file.Channels), file.Specs) { Variables = file.Variables },
+        [.. file.Pip.Select(static line => new RequestedPackage(line.Requirement, line.Hashes))],
+        LockStanding.Missing) { Warnings = file.Warnings };
+
+    // Nothing but the lock says what is needed.
+    private CondaDeclaration Alone(ImportedCondaLock locked, ImmutableArray<RequestedPackage> pip) =>
+        new(new CondaRequest(Channels([]), []) { Lock = locked }, pip, LockStanding.Used);
+
+    private ImmutableArray<string> Channels(ImmutableArray<string> declared) => configuration[SettingKey.Channels] is { } setting ? [.. setting.Texts] : declared;
+
+    // As conda-lock and people name them: beside environment.yml, and beside environment.gpu.yml.
+    private string? Beside(string file)
+    {
+        var name = EnvironmentNames.Contains(Path.GetFileName(file), StringComparer.Ordinal) ? LockName : $"{Path.GetFileNameWithoutExtension(file)}{LockEnding}";
+        var path = Path.Combine(Path.GetDirectoryName(file)!, name);
+        return observer.Exists(path) ? path : null;
+    }
+
+    /// <summary>A lock, and what in it pip installs.</summary>
+    private sealed record ReadCondaLock(ImportedCondaLock Lock, ImmutableArray<RequestedPackage> Pip);
+
+    private Result<ReadCondaLock> ReadLock(string path) =>
+        observer.Read(path, Observation.Content).Then(text => CondaLockFile.Parse(text, path)).Then(file => Import(path, file));
+
+    private static Result<ReadCondaLock> Import(string path, CondaLockFile file)
+    {
+        var packages = file.Platforms.Distinct(StringComparer.Ordinal).ToDictionary(platform => platform, _ => ImmutableArray.CreateBuilder<CondaPackage>(), StringComparer.Ordinal);
+        var pip = ImmutableArray.CreateBuilder<RequestedPackage>();
+        foreach (var entry in file.Entries.Where(entry => entry.Category is CondaLockFile.MainCategory))
+        {
+            if (entry.IsPip)
+            {
+                if (!Requirement.Parse($"{entry.Name} @ {entry.Url}", entry.At).TryGet(out var requirement, out var refused))
+                {
+                    return refused;
+                }
+
+                pip.Add(new RequestedPackage(requirement, entry.Sha256.Length == 0 ? [] : [$"sha256:{entry.Sha256}"]));
+            }
+            else if (!packages.TryGetValue(entry.Platform, out var ofPlatform))
+            {
+                return new Failure(CoreLockInvalid, $"{entry.Name} is for {Core.Text.Shown.Quote(entry.Platform)}, which metadata.platforms does not name.") { Location = entry.At };
+            }
+            else if (CondaPackage.Create(entry.Url, entry.Sha256, entry.Md5, entry.At).TryGet(out var package, out var failure))
+            {
+                ofPlatform.Add(package);
+            }
+            else
+            {
+                return failure;
+            }
+        }
+
+        var all = packages.ToImmutableSortedDictionary(pair => pair.Key, pair => pair.Value.ToImmutable(), StringComparer.Ordinal);
+        return new ReadCondaLock(new ImportedCondaLock(path, all), pip.ToImmutable());
+    }
+
+    private static FailureCode CoreLockInvalid => Core.CoreFailures.CondaLockInvalid;
+
+    // A list does not say its platform; that of its packages does.
+    private static Result<ImportedCondaLock> Explicit(string path, CondaExplicitList list)
+    {
+        string[] platforms = [.. list.Packages.Select(package => package.Platform).Where(platform => platform is not CondaPlatform.Any).Distinct(StringComparer.Ordinal)];
+        if (platforms.Length > 1)
+        {
+            return new Failure(CoreLockInvalid, $"{path} holds packages of several platforms: {string.Join(", ", platforms)}.");
+        }
+
+        var all = (platforms.Length == 0 ? ["linux-64", "linux-aarch64"] : platforms).ToImmutableSortedDictionary(platform => platform, _ => list.Packages, StringComparer.Ordinal);
+        return new ImportedCondaLock(path, all);
+    }
+
+    // By what it holds: the hash that conda-lock records cannot be made again, and times of files mean nothing after a checkout.
+    private Result<CondaDeclaration> Judge(CondaDeclaration declared, ReadCondaLock locked)
+    {
+        if (Difference(declared, locked) is not { } difference)
+        {
+            return declared with { Request = declared.Request with { Lock = locked.Lock }, Standing = LockStanding.Used };
+        }
+
+        var message = $"{locked.Lock.Path} is out of date: {difference}.";
+        return policy is LockPolicy.Strict
+            ? new Failure(ProjectFailures.LockRefused, $"--locked: {message}") { Hint = "Make it anew with conda-lock, or run without --locked." }
+            : declared with { Standing = LockStanding.LeftOut, LockWarning = $"{message} It is left out." };
+    }
+
+    private static string? Difference(CondaDeclaration declared, ReadCondaLock locked)
+    {
+        foreach (var (platform, packages) in locked.Lock.Packages)
+        {
+            foreach (var spec in declared.Request.Specs)
+            {
+                if (packages.FirstOrDefault(package => package.Name == spec.Name) is not { } package)
+                {
+                    return $"{spec} is needed, and it has no {spec.Name} for {platform}";
+                }
+
+                if (!spec.Allows(package.Version))
+                {
+                    return $"{spec} is needed, and it has {package.Name} {package.Version} for {platform}";
+                }
+            }
+        }
+
+        var known = locked.Pip.Select(package => package.Requirement.Name).ToHashSet();
+        return declared.Pip.FirstOrDefault(package => !known.Contains(package.Requirement.Name)) is { } missing
+            ? $"{missing.Requirement} is needed of pip, and it has none" : null;
+    }
+}

@@ -1,0 +1,89 @@
+using System.Text;
+using Slipway.Core.Failures;
+using Slipway.Core.Toml;
+using Slipway.Machines.Files;
+using Slipway.Projects.Configuration;
+using Slipway.Projects.Discovery;
+using Slipway.Projects.Editing;
+using Slipway.Projects.Layout;
+using Slipway.Projects.Naming;
+
+namespace Slipway.Projects.UseCases;
+
+/// <summary>Declares environments in a project's settings, and takes them out again. The rest of the file stays byte for byte.</summary>
+public static class DeclarationUseCase
+{
+    private const UnixFileMode Readable = (UnixFileMode)0x1A4; // 0644
+    private const long MaxBytes = 16 * 1024 * 1024;
+
+    /// <summary>
+    /// Declares an environment. A project that had one without declaring it keeps that one: it is declared too, and stays what is meant where
+    /// none is named.
+    /// </summary>
+    /// <param name="project">The project.</param>
+    /// <param name="name">The new environment.</param>
+    /// <param name="settings">What it says.</param>
+    /// <returns>The file that was written.</returns>
+    public static Result<string> Add(Project project, EnvironmentName name, TomlTable settings)
+    {
+        ArgumentNullException.ThrowIfNull(project);
+        if (project.IsNamed && project.Environments.Contains(name))
+        {
+            return new Failure(ProjectFailures.EnvironmentExists, $"The project declares {name} already.")
+            {
+                Location = project.Configuration.Environments.First(declared => declared.Name == name).Location,
+            };
+        }
+
+        var path = FileOf(project);
+        var editor = new SettingsText(path, project.Layout.Directory);
+        return ReadText(path)
+            .Then(text => project.IsNamed || project.Environments[0] == name ? Result.Ok(text) : KeepOnly(editor, text, project.Environments[0]))
+            .Then(text => editor.Add(text, name, settings))
+            .Then(text => Write(path, text))
+            .Then(written => project.IsNamed ? written : KeepLock(project, written));
+    }
+
+    // The lock of the only environment had no name in its own name.
+    private static Result<string> KeepLock(Project project, string written)
+    {
+        var before = project.Layout.Lock(null);
+        var after = project.Layout.Lock(project.Environments[0]);
+        return LocalFiles.Exists(before) && !LocalFiles.Exists(after) ? LocalFiles.Move(before, after).Map(_ => written) : written;
+    }
+
+    /// <summary>Takes an environment out of the file that declares it.</summary>
+    /// <returns>The file that was written.</returns>
+    public static Result<string> Remove(Project project, EnvironmentName name)
+    {
+        ArgumentNullException.ThrowIfNull(project);
+        if (project.Configuration.Environments.FirstOrDefault(declared => declared.Name == name) is not { } found)
+        {
+            return new Failure(ProjectFailures.EnvironmentUnknown, $"The project declares no environment {name}.");
+        }
+
+        var path = found.Location.Source!;
+        return ReadText(path).Then(text => new SettingsText(path, project.Layout.Directory).Remove(text, found)).Then(text => Write(path, text));
+    }
+
+    private static Result<string> KeepOnly(SettingsText editor, string text, EnvironmentName only) => editor
+        .Set(text, SettingKey.Env, only.ToString())
+        .Then(kept => editor.Add(kept, only, TomlTable.Empty));
+
+    private static string FileOf(Project project)
+    {
+        var own = project.Layout.Settings;
+        var shared = Path.Combine(project.Layout.Directory, PyprojectFile.Name);
+        return LocalFiles.Exists(own) || !project.Configuration.Files.Contains(shared, StringComparer.Ordinal) ? own : shared;
+    }
+
+    private static Result<string> ReadText(string path) => !LocalFiles.Exists(path)
+        ? string.Empty
+        : LocalFiles.Read(path, MaxBytes).Map(static bytes => Encoding.UTF8.GetString(bytes));
+
+    private static Result<string> Write(string path, string text)
+    {
+        var mode = LocalPaths.StatusOf(path) is { Exists: true } status ? status.Mode : Readable;
+        return LocalFiles.Write(path, Encoding.UTF8.GetBytes(text), mode).Map(_ => path);
+    }
+}

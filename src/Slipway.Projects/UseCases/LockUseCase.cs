@@ -1,0 +1,80 @@
+using System.Text;
+using Slipway.Core.Failures;
+using Slipway.Environments;
+using Slipway.Machines.Files;
+using Slipway.Projects.Discovery;
+using Slipway.Projects.Layout;
+using Slipway.Projects.Locks;
+using Slipway.Projects.Naming;
+
+namespace Slipway.Projects.UseCases;
+
+/// <summary>What became of a lock.</summary>
+/// <param name="Name">The environment.</param>
+/// <param name="Path">The lock.</param>
+/// <param name="IsChanged">Whether it was written; false when it said the same before.</param>
+/// <param name="Packages">For people: <c>3 packages</c>.</param>
+public sealed record WrittenLock(EnvironmentName Name, string Path, bool IsChanged, string Packages);
+
+/// <summary>Whether a lock answers what is needed.</summary>
+/// <param name="Name">The environment.</param>
+/// <param name="Path">The lock.</param>
+/// <param name="Standing">How it stands.</param>
+/// <param name="Reason">What is different, for people; null when it answers.</param>
+public sealed record CheckedLock(EnvironmentName Name, string Path, LockStanding Standing, string? Reason);
+
+/// <summary>Writes and checks the locks of a project's environments.</summary>
+/// <param name="dependencies">The service that resolves.</param>
+/// <param name="finder">Reads what is declared.</param>
+public sealed class LockUseCase(DependencyService dependencies, ProjectFinder finder)
+{
+    private const UnixFileMode Readable = (UnixFileMode)0x1A4; // 0644
+
+    /// <summary>Resolves an environment and writes its lock; one that says the same already is left as it is.</summary>
+    /// <param name="project">The project.</param>
+    /// <param name="name">One of its environments.</param>
+    /// <param name="options">What options say.</param>
+    /// <param name="upgrade">Whether to resolve again; else what is in use stays.</param>
+    /// <param name="progress">Watches the resolution.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<Result<WrittenLock>> WriteAsync(
+        Project project, EnvironmentName name, RequestSettings options, bool upgrade, IBuildProgress progress, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(project);
+        if (!finder.Declare(project, name, options with { NoLock = true }).TryGet(out var declaration, out var failure))
+        {
+            return failure;
+        }
+
+        var resolved = await dependencies
+            .ResolveAsync(declaration.Request, declaration.Subject, new EnsureOptions(upgrade, declaration.IsOffline), progress, cancellationToken)
+            .ConfigureAwait(false);
+        if (!resolved.TryGet(out var plan, out failure))
+        {
+            return failure;
+        }
+
+        var path = declaration.LockPath ?? project.Layout.Lock(project.Declared(name));
+        var text = Encoding.UTF8.GetBytes(ProjectLock.Text(plan, Path.GetDirectoryName(path)!));
+        var isSame = LocalFiles.Read(path, text.Length).TryGet(out var before, out _) && before.AsSpan().SequenceEqual(text);
+        var written = isSame ? Unit.Value : LocalFiles.Write(path, text, Readable);
+        return written.Map(_ => new WrittenLock(name, path, !isSame, plan.Lock!.Describe()));
+    }
+
+    /// <summary>Whether an environment's lock answers what is needed. Nothing is resolved, and no network is used.</summary>
+    public Result<CheckedLock> Check(Project project, EnvironmentName name, RequestSettings options)
+    {
+        ArgumentNullException.ThrowIfNull(project);
+        return finder.Declare(project, name, options).Map(declaration =>
+        {
+            var path = declaration.LockPath ?? project.Layout.Lock(project.Declared(name));
+            var reason = declaration.LockStanding switch
+            {
+                LockStanding.Used => null,
+                LockStanding.LeftOut => declaration.LockWarning,
+                _ => $"There is no {path}.",
+            };
+            return new CheckedLock(name, path, declaration.LockStanding, reason);
+        });
+    }
+}
