@@ -59,6 +59,7 @@ internal sealed class LeftoverSweep(IMachine machine, StoreLayout layout, TimePr
         Collect(Children(layout.Tools, "*").SelectMany(tool => Children(tool, ".new-*")), "half-unpacked tool", policy.LeftoverAge);
         Collect(Written().SelectMany(folder => Children(folder, ".slipway-*.tmp")), "half-written file", CollectionPolicy.Grace);
         CollectDownloads();
+        await CollectCondaPackagesAsync(cancellationToken).ConfigureAwait(false);
         CollectCopies(Children($"{layout.Cache}/sources", "*"), "packed source");
         CollectCopies(Children($"{layout.Cache}/sites", "*.json"), "packages of an interpreter");
         foreach (var work in Children(layout.Cache, "resolving-*"))
@@ -159,6 +160,34 @@ internal sealed class LeftoverSweep(IMachine machine, StoreLayout layout, TimePr
             var files = Directory.EnumerateFiles(folder, "*", Everything).OrderBy(FileAge.ModifiedAt).ToList();
             CollectTogether(files, $"cache/{PipDownloads}", "downloads", path => IsOld(path, space.IsOver ? CollectionPolicy.Grace : policy.MinimumAge));
         }
+    }
+
+    // Files and what was unpacked from them, all together under the lock that builds hold: an environment is copied from what lies unpacked.
+    private async Task CollectCondaPackagesAsync(CancellationToken cancellationToken)
+    {
+        var age = space.IsOver ? CollectionPolicy.Grace : policy.MinimumAge;
+        var old = Children($"{layout.CondaRoot}/pkgs", "*-*-*").Where(path => IsOld(path, age)).ToList();
+        if (old.Count == 0)
+        {
+            return;
+        }
+
+        var entry = new CollectionEntry($"{layout.CondaRoot}/pkgs", "cache/micromamba", $"{old.Count} unpacked conda packages and their files", 0, null);
+        var usages = old.ConvertAll(path => TreeUsage.Measure(path, cancellationToken));
+        if (!policy.DryRun && LocalFiles.Exists(layout.CondaLock))
+        {
+            var program = new MachineProgram(
+                "collect conda packages",
+                [new Step.WithBuildLock(layout.CondaLock, "collect conda packages", TimeSpan.Zero, FailureRecord: null, [.. old.Select(path => new Step.RemoveTree(path))])]);
+            var executed = await machine.ExecuteAsync(program, SilentObserver.Instance, cancellationToken).ConfigureAwait(false);
+            entry = executed.TryGet(out _, out var failure) ? entry : entry with { KeptBecause = failure.Message };
+        }
+        else if (!policy.DryRun && old.Select(LocalFiles.RemoveTree).FirstOrDefault(static removed => !removed.IsOk) is { IsOk: false } stuck)
+        {
+            entry = entry with { KeptBecause = stuck.Failure.Message };
+        }
+
+        _entries.Add(entry.Removed ? entry with { Bytes = usages.Sum(space.Ledger.Remove) } : entry);
     }
 
     // Made again when they are missed; those that were used last are the ones that a build under way may need.

@@ -114,6 +114,24 @@ public sealed class LeftoverSweepTests : IDisposable
         Assert.False(Directory.Exists(trash));
     }
 
+    [Fact(Timeout = Limit)]
+    public async Task Conda_packages_stay_while_an_environment_is_made_from_them()
+    {
+        var planted = Leftovers.Plant(_store).Where(static item => item.Path.Contains("/pkgs/", StringComparison.Ordinal)).ToList();
+        Directory.CreateDirectory(_store.Layout.BuildLocks);
+        await File.WriteAllTextAsync(_store.Layout.CondaLock, string.Empty);
+        await using (var builder = CommandRunner.Start("flock", ["-x", _store.Layout.CondaLock, "/bin/sh", "-c", "echo held; exec sleep 1000"]))
+        {
+            await builder.WaitForLineAsync(static line => line == "held");
+            var entry = Assert.Single(await _store.CollectAsync(), static entry => entry.Name == "cache/micromamba");
+            Assert.False(entry.Removed);
+            Assert.All(planted, static item => Assert.True(Path.Exists(item.Path)));
+        }
+
+        Assert.Equal(planted.Sum(static item => item.Bytes), Assert.Single(await _store.CollectAsync(), static entry => entry.Name == "cache/micromamba").Bytes);
+        Assert.All(planted, static item => Assert.False(Path.Exists(item.Path)));
+    }
+
     // A month after its publication, so that only the move itself is young.
     private async Task<(SlotName Slot, string Trash)> FailedRebuildAsync()
     {

@@ -27,6 +27,8 @@ internal static class Leftovers
             File(store, $"{layout.Cache}/pip/.hidden", 22),
             Folder(store, $"{layout.Cache}/sources/{Digest}", "demo.tar", 23),
             File(store, $"{layout.Cache}/sites/{Digest[..40]}.json", 24),
+            Folder(store, $"{layout.CondaRoot}/pkgs/tool-1.0-0", "index.json", 25),
+            File(store, $"{layout.CondaRoot}/pkgs/tool-1.0-0.tar.bz2", 26),
         ];
         return planted;
     }
