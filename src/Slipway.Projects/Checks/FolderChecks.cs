@@ -8,17 +8,10 @@ namespace Slipway.Projects.Checks;
 internal static class FolderChecks
 {
     private const UnixFileMode OfOthers = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
-    private static readonly string[] Synchronised = ["Dropbox", "OneDrive", "Google Drive", "GoogleDrive", "Nextcloud", "iCloud Drive", "Library/Mobile Documents"];
-
-    /// <summary>The client that synchronises a directory, by the folder's name below the home; null for none.</summary>
-    public static string? SynchronisedBy(string directory, string? home) => home is null || !directory.StartsWith(home + "/", StringComparison.Ordinal)
-        ? null
-        : Synchronised.FirstOrDefault(name => $"{directory}/".StartsWith($"{home}/{name}/", StringComparison.Ordinal) || directory.StartsWith($"{home}/{name} ", StringComparison.Ordinal));
-
     /// <summary>Looks.</summary>
     public static IEnumerable<CheckFinding> Look(ProjectLayout project, string? home)
     {
-        if (SynchronisedBy(project.Directory, home) is { } client)
+        if (SyncedFolder.ServiceOf(project.Directory, home, OperatingSystem.IsMacOS()) is { } client)
         {
             yield return new CheckFinding("synchronised-folder", CheckLevel.Warning, project.Directory, $"the project lies in a folder that {client} synchronises: it copies and locks files while they are written")
             {

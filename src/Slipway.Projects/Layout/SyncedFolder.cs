@@ -12,6 +12,7 @@ public static class SyncedFolder
         ("GoogleDrive", "Google Drive"),
         ("Library/Mobile Documents", "iCloud"),
         ("Library/CloudStorage", "a cloud service"),
+        ("Nextcloud", "Nextcloud"),
     ];
 
     private static readonly (string Folder, string Service)[] FoldersOfMac = [("Desktop", "iCloud"), ("Documents", "iCloud")];
