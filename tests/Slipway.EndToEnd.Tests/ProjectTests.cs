@@ -41,6 +41,7 @@ public sealed class ProjectTests : IDisposable
         Assert.Contains("already says so", (await _bench.RunAsync(project, "lock")).OrThrow().Stdout, StringComparison.Ordinal);
         Assert.Equal(text, File.ReadAllText(Path.Combine(project, "pylock.toml")));
         Assert.Equal(0, (await _bench.RunAsync(project, "lock", "--check")).ExitCode);
+        Assert.Equal(("ready", "used"), await StatusAsync(project));
         (await _bench.RunAsync(project, "sync", "--locked")).OrThrow();
         Assert.Equal(("ready", "used"), await StatusAsync(project));
 

@@ -57,8 +57,25 @@ public sealed class LockUseCase(DependencyService dependencies, ProjectFinder fi
         var path = declaration.LockPath ?? project.Layout.Lock(project.Declared(name));
         var text = Encoding.UTF8.GetBytes(ProjectLock.Text(plan, Path.GetDirectoryName(path)!));
         var isSame = LocalFiles.Read(path, text.Length).TryGet(out var before, out _) && before.AsSpan().SequenceEqual(text);
-        var written = isSame ? Unit.Value : LocalFiles.Write(path, text, Readable);
-        return written.Map(_ => new WrittenLock(name, path, !isSame, plan.Lock!.Describe()));
+        if (!isSame && !LocalFiles.Write(path, text, Readable).TryGet(out _, out failure))
+        {
+            return failure;
+        }
+
+        var proof = isSame || declaration.IsOffline ? Unit.Value : await ProveAsync(project, name, options, progress, cancellationToken).ConfigureAwait(false);
+        return proof.Map(_ => new WrittenLock(name, path, !isSame, plan.Lock!.Describe()));
+    }
+
+    // A lock that nobody can follow is worth nothing: it is followed here first, and what uses it next finds that done.
+    private async Task<Result<Unit>> ProveAsync(Project project, EnvironmentName name, RequestSettings options, IBuildProgress progress, CancellationToken cancellationToken)
+    {
+        if (!finder.Declare(project, name, options with { Locked = true }).TryGet(out var declaration, out var failure))
+        {
+            return failure;
+        }
+
+        var followed = await dependencies.ResolveAsync(declaration.Request, declaration.Subject, new EnsureOptions(), progress, cancellationToken).ConfigureAwait(false);
+        return followed.TryGet(out _, out failure) ? Unit.Value : failure with { Message = $"The lock was written, and cannot be followed here: {failure.Message}" };
     }
 
     /// <summary>Whether an environment's lock answers what is needed. Nothing is resolved, and no network is used.</summary>
