@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Slipway.Cli.Terminal;
 
 namespace Slipway.Cli;
 
@@ -29,7 +30,8 @@ internal sealed class Cancellation : IDisposable
 
     private void Cancel(PosixSignalContext context)
     {
-        context.Cancel = !_source.IsCancellationRequested;
+        // A question waits for a line, and nothing has begun that would have to be brought to an orderly end.
+        context.Cancel = !_source.IsCancellationRequested && !Prompt.IsAsking;
         _source.Cancel();
     }
 }

@@ -101,6 +101,56 @@ public sealed class ProjectTests : IDisposable
     }
 
     [RequiresFact(Capability.Python, Timeout = Limit)]
+    public async Task Lock_that_answers_stays_until_new_versions_are_asked_for()
+    {
+        var project = _bench.NewProject();
+        Write(project, "requirements.txt", "demo-greeter\n");
+        Write(project, "slipway.toml", $"find-links = ['{_bench.Links.FullPath}']\n");
+        (await _bench.RunAsync(project, "lock")).OrThrow();
+        var text = File.ReadAllText(Path.Combine(project, "pylock.toml"));
+        _bench.Links.Add(new WheelBuilder("demo-greeter", "2.0").Module("demo_greeter.py", "X = 2\n"));
+
+        // A colleague, whose store knows nothing.
+        var colleague = _bench.Options(project, ("SLIPWAY_HOME", Path.Combine(_bench.Root, "other-store")));
+        Assert.Contains("already says so", (await _bench.RunAsync(colleague, "lock")).OrThrow().Stdout, StringComparison.Ordinal);
+        Assert.Equal(text, File.ReadAllText(Path.Combine(project, "pylock.toml")));
+        (await _bench.RunAsync(colleague, "lock", "--upgrade")).OrThrow();
+        Assert.Contains("\"2.0\"", File.ReadAllText(Path.Combine(project, "pylock.toml")), StringComparison.Ordinal);
+    }
+
+    [RequiresFact(Capability.Python, Timeout = Limit)]
+    public async Task What_lies_here_is_meant_and_an_environment_that_is_gone_is_no_dead_end()
+    {
+        var outer = _bench.NewProject("outer");
+        (await _bench.RunAsync(outer, "init", "--yes", "--no-sync")).OrThrow();
+        var inner = Directory.CreateDirectory(Path.Combine(outer, "inner")).FullName;
+        (await _bench.RunAsync(inner, "init", "--yes", "--no-sync")).OrThrow();
+        Write(inner, ".slipway/active", "inner\n");
+        File.Delete(Path.Combine(inner, "slipway.toml"));
+        (await _bench.RunAsync(inner, "purge", "--yes")).OrThrow();
+        Assert.False(Path.Exists(Path.Combine(inner, ".slipway")));
+        Assert.True(File.Exists(Path.Combine(outer, ".envrc")));
+
+        Write(outer, "slipway.toml", "env = 'a'\n[envs.a]\n[envs.b]\n");
+        Write(outer, ".slipway/active", "gone\n");
+        Assert.Equal(66, (await _bench.RunAsync(outer, "run", "python", "-V")).ExitCode);
+        (await _bench.RunAsync(outer, "env", "remove", "a")).OrThrow();
+        Assert.Equal("[envs.b]\n", File.ReadAllText(Path.Combine(outer, "slipway.toml")));
+        (await _bench.RunAsync(outer, "env", "use", "b")).OrThrow();
+        Assert.Equal(0, (await _bench.RunAsync(outer, "run", "python", "-V")).ExitCode);
+
+        File.Delete(Path.Combine(outer, ".venv"));
+        Assert.Contains(".venv: it is not there", (await _bench.RunAsync(outer, "check")).Stdout, StringComparison.Ordinal);
+        (await _bench.RunAsync(outer, "check", "--fix")).OrThrow();
+        Assert.Equal(".slipway/envs/b", new FileInfo(Path.Combine(outer, ".venv")).LinkTarget);
+
+        File.Move(Path.Combine(outer, "slipway.toml"), Path.Combine(outer, "shared.toml"));
+        File.CreateSymbolicLink(Path.Combine(outer, "slipway.toml"), "shared.toml");
+        var refused = await _bench.RunAsync(outer, "env", "create", "c", "--no-sync");
+        Assert.Equal((77, "shared.toml"), (refused.ExitCode, new FileInfo(Path.Combine(outer, "slipway.toml")).LinkTarget));
+    }
+
+    [RequiresFact(Capability.Python, Timeout = Limit)]
     public async Task Check_tells_the_truth_about_a_virtual_environment_of_ones_own()
     {
         var project = _bench.NewProject();

@@ -13,6 +13,9 @@ internal sealed record Prompt(Output Output, bool AcceptsDefaults)
     /// <summary>Whether there is a person to ask: a terminal on both sides, and no CI (<c>CI</c> set to anything but <c>false</c> or <c>0</c>).</summary>
     public bool CanAsk { get; init; } = !Console.IsInputRedirected && !Console.IsErrorRedirected && !IsContinuousIntegration;
 
+    /// <summary>Whether a question waits for its answer.</summary>
+    public static bool IsAsking { get; private set; }
+
     /// <summary>Where answers come from.</summary>
     public TextReader Input { get; init; } = Console.In;
 
@@ -90,6 +93,9 @@ internal sealed record Prompt(Output Output, bool AcceptsDefaults)
 
         Output.People.Write(Plain.Line($"{question} "));
         Output.People.Flush();
-        return Input.ReadLine() is { } line ? line : new Failure(CliFailures.NeedsAnswer, "The input ended before the question was answered.") { Hint = $"Answer with {option}." };
+        IsAsking = true;
+        var answer = Input.ReadLine();
+        IsAsking = false;
+        return answer is { } line ? line : new Failure(CliFailures.NeedsAnswer, "The input ended before the question was answered.") { Hint = $"Answer with {option}." };
     }
 }

@@ -32,6 +32,7 @@ public sealed class CheckUseCase(BuildHost host, StatusUseCase status, ProjectFi
             }
         }
 
+        findings.AddRange(VenvLink(project));
         findings.AddRange(await VenvAsync(project, cancellationToken).ConfigureAwait(false));
         findings.AddRange(FolderChecks.Look(project.Layout, variable("HOME")));
         return findings.ToImmutable();
@@ -89,6 +90,35 @@ public sealed class CheckUseCase(BuildHost host, StatusUseCase status, ProjectFi
                 Remedy = "`slipway init`, then `direnv allow`",
                 Fix = CheckFix.FollowInEnvrc,
                 Environment = environment.Name,
+            };
+        }
+    }
+
+    // Editors and direnv follow this link, so it must lead to what is meant.
+    private IEnumerable<CheckFinding> VenvLink(Project project)
+    {
+        var venv = project.Layout.Venv;
+        if (project.Usual is not { } usual || !LocalFiles.Exists(project.Layout.Link(usual)) || LocalFiles.Exists($"{venv}/pyvenv.cfg") && !new EnvironmentLinks(project.Layout, host.Layout).IsOwnVenv())
+        {
+            yield break;
+        }
+
+        var leads = new FileInfo(venv).LinkTarget is { } target ? Path.GetFullPath(target, project.Layout.Directory) : null;
+        if (string.Equals(leads, project.Layout.Link(usual), StringComparison.Ordinal))
+        {
+            yield return new CheckFinding("venv", CheckLevel.Pass, ".venv", $"it leads to {usual}");
+        }
+        else if (leads is null && LocalFiles.Exists(venv))
+        {
+            yield return new CheckFinding("venv-in-the-way", CheckLevel.Warning, ".venv", "it is neither a virtual environment nor a link of Slipway") { Remedy = "Move it away, and `slipway sync` links the environment that is meant." };
+        }
+        else
+        {
+            yield return new CheckFinding("venv-elsewhere", CheckLevel.Warning, ".venv", leads is null ? "it is not there" : $"it leads to {leads}, and {usual} is meant")
+            {
+                Remedy = $"`slipway sync --env {usual}`",
+                Fix = CheckFix.Sync,
+                Environment = usual,
             };
         }
     }

@@ -18,6 +18,7 @@ namespace Slipway.Projects.Checks;
 internal sealed partial class TreeChecks(IMachine machine, string root, string subject, string remedy)
 {
     private const int LongestShebang = 4096;
+    private static readonly EnumerationOptions Readable = new() { IgnoreInaccessible = true, AttributesToSkip = FileAttributes.None };
     private static readonly TimeSpan ProbeTime = TimeSpan.FromSeconds(10);
 
     /// <summary>Looks.</summary>
@@ -85,15 +86,28 @@ internal sealed partial class TreeChecks(IMachine machine, string root, string s
             return null;
         }
 
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        var head = new byte[LongestShebang];
-        var text = Encoding.UTF8.GetString(head, 0, stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false));
+        var text = Head(path);
         var line = text.Split('\n', 2)[0];
 
         // What stands longer than a kernel reads is written as a shell script that executes the interpreter.
         return line is "#!/bin/sh" && ShellShebang().Match(text) is { Success: true } wrapped ? wrapped.Groups[1].Value
             : line.StartsWith("#!/", StringComparison.Ordinal) ? line[2..].Trim().Split(' ')[0]
             : null;
+    }
+
+    // What may not be read has nothing to say; whoever runs it is told by the system.
+    private static string Head(string path)
+    {
+        try
+        {
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            var head = new byte[LongestShebang];
+            return Encoding.UTF8.GetString(head, 0, stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false));
+        }
+        catch (Exception unreadable) when (unreadable is UnauthorizedAccessException or IOException)
+        {
+            return string.Empty;
+        }
     }
 
     // What venv writes into pyvenv.cfg since Python 3.11, else what activate says.
@@ -144,7 +158,7 @@ internal sealed partial class TreeChecks(IMachine machine, string root, string s
 
     private IEnumerable<string> SiteDirectories() => Entries($"{root}/lib").Where(path => Path.GetFileName(path).StartsWith("python", StringComparison.Ordinal)).Select(path => $"{path}/site-packages").Where(Directory.Exists);
 
-    private static IEnumerable<string> Entries(string directory) => Directory.Exists(directory) ? Directory.EnumerateFileSystemEntries(directory).Order(StringComparer.Ordinal) : [];
+    private static IEnumerable<string> Entries(string directory) => Directory.Exists(directory) ? Directory.EnumerateFileSystemEntries(directory, "*", Readable).Order(StringComparer.Ordinal) : [];
 
     private static string[] Lines(string path) => LocalFiles.Read(path, 1024 * 1024).TryGet(out var bytes, out _) ? Encoding.UTF8.GetString(bytes).Split('\n') : [];
 

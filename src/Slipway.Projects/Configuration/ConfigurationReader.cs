@@ -27,7 +27,7 @@ internal sealed class ConfigurationReader(FileObserver observer, PyprojectFiles 
             || !ReadScript(script).TryGet(out var own, out failure)
             || !VariableSettings.Read(variable, workingDirectory).TryGet(out var variables, out failure)
             || !FlagSettings.Read(options, workingDirectory).TryGet(out var flags, out failure)
-            || !EnvironmentSelection.ReadActive(project, observer).TryGet(out var active, out failure))
+            || !(options.IgnoreActive ? ImmutableArray<Setting>.Empty : EnvironmentSelection.ReadActive(project, observer)).TryGet(out var active, out failure))
         {
             return failure;
         }

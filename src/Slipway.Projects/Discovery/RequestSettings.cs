@@ -47,6 +47,9 @@ public sealed record RequestSettings
     /// <summary>Whether only what a lock holds may be used.</summary>
     public bool Locked { get; init; }
 
+    /// <summary>Whether the active environment is not looked at: for what chooses another one, or takes it away.</summary>
+    public bool IgnoreActive { get; init; }
+
     /// <summary>Whether no lock is looked at.</summary>
     public bool NoLock { get; init; }
 }

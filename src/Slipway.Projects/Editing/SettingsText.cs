@@ -50,6 +50,22 @@ public sealed class SettingsText(string path, string directory)
         return Verified(end < lines.Length ? kept : kept.Trim('\n').Length == 0 ? string.Empty : $"{kept.TrimEnd('\n')}\n", read => read.Environments.All(other => other.Name != declared.Name));
     }
 
+    /// <summary>The text without a setting of the whole project; as it is where there is none.</summary>
+    public Result<string> Unset(string text, SettingKey key)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return Read(text).Then(read =>
+        {
+            if (read.Settings.FirstOrDefault(setting => setting.Key == key) is not { Origin.Location: { } at })
+            {
+                return text;
+            }
+
+            var lines = text.Split('\n');
+            return Verified(string.Join('\n', [.. lines[..(at.Line - 1)], .. lines[at.Line..]]), after => after.Settings.All(setting => setting.Key != key));
+        });
+    }
+
     /// <summary>The text with a text setting of the whole project, in place of one that is there.</summary>
     public Result<string> Set(string text, SettingKey key, string value)
     {

@@ -27,7 +27,8 @@ public sealed class EnvironmentLinks(ProjectLayout project, StoreLayout store)
     /// <summary>Points an environment's link at a published tree.</summary>
     /// <param name="name">The environment.</param>
     /// <param name="root">The absolute path of the tree.</param>
-    public Result<Unit> Point(EnvironmentName name, string root) => LocalFiles.MakeDirectory(project.Links, Shared)
+    public Result<Unit> Point(EnvironmentName name, string root) => Own()
+        .Then(_ => LocalFiles.MakeDirectory(project.Links, Shared))
         .Then(_ => IgnoreOwn())
         .Then(_ => LocalFiles.PlaceLink(project.Link(name), root))
         .Then(_ => new ProjectLinks(store).Add(project.Link(name)));
@@ -46,7 +47,8 @@ public sealed class EnvironmentLinks(ProjectLayout project, StoreLayout store)
     }
 
     /// <summary>Remembers the active environment.</summary>
-    public Result<Unit> Remember(EnvironmentName name) => LocalFiles.MakeDirectory(project.Own, Shared)
+    public Result<Unit> Remember(EnvironmentName name) => Own()
+        .Then(_ => LocalFiles.MakeDirectory(project.Own, Shared))
         .Then(_ => IgnoreOwn())
         .Then(_ => LocalFiles.Write(project.Active, Encoding.UTF8.GetBytes($"{name}\n"), Readable));
 
@@ -76,11 +78,30 @@ public sealed class EnvironmentLinks(ProjectLayout project, StoreLayout store)
     /// <summary>Takes an environment's links away; the environment itself stays in the store for whoever else uses it.</summary>
     public Result<Unit> Remove(EnvironmentName name)
     {
+        if (!Own().TryGet(out _, out var refused))
+        {
+            return refused;
+        }
+
         var venv = IsOwnVenv() && string.Equals(Path.GetFullPath(new FileInfo(project.Venv).LinkTarget!, project.Directory), project.Link(name), StringComparison.Ordinal)
             ? LocalFiles.RemoveFile(project.Venv)
             : Unit.Value;
         var active = Active == name ? LocalFiles.RemoveFile(project.Active) : Unit.Value;
         return venv.Then(_ => active).Then(_ => LocalPaths.StatusOf(project.Link(name)).Kind is FileKind.Link ? LocalFiles.RemoveFile(project.Link(name)) : Unit.Value);
+    }
+
+    // What a link leads to is not the project's: nothing is written or removed there.
+    private Result<Unit> Own()
+    {
+        foreach (var directory in (ReadOnlySpan<string>)[project.Own, project.Links])
+        {
+            if (LocalPaths.StatusOf(directory) is { Exists: true, Kind: not FileKind.Directory })
+            {
+                return new Failure(ProjectFailures.NotPlainFile, $"{directory} is not a directory of the project, so nothing is written into it.") { Hint = "Move it away; it is made anew." };
+            }
+        }
+
+        return Unit.Value;
     }
 
     // Like a virtual environment of the standard library, the directory ignores itself: also where nobody tells git.

@@ -26,7 +26,7 @@ internal static class PortablePath
         }
 
         var (url, rest) = Cut(line[(at + Before.Length)..]);
-        var path = Of(url, directory)!;
+        var path = string.Join('/', Of(url, directory)!.Split('/').Select(Uri.EscapeDataString));
         return $"{line[..at]}{Before}{(path.StartsWith("..", StringComparison.Ordinal) ? path : $"./{path}")}{rest}";
     }
 
@@ -40,7 +40,7 @@ internal static class PortablePath
         }
 
         var (path, rest) = Cut(line[(at + Before.Length)..]);
-        return $"{line[..at]}{Before}{FileUrl.Of(Path.GetFullPath(path, directory))}{rest}";
+        return $"{line[..at]}{Before}{FileUrl.Of(Path.GetFullPath(Uri.UnescapeDataString(path), directory))}{rest}";
     }
 
     // A URL in a requirement ends at a blank; a marker or hashes follow.

@@ -6,6 +6,7 @@ using Slipway.Projects.Configuration;
 using Slipway.Projects.Discovery;
 using Slipway.Projects.Editing;
 using Slipway.Projects.Layout;
+using Slipway.Projects.Managed;
 using Slipway.Projects.Naming;
 
 namespace Slipway.Projects.UseCases;
@@ -13,9 +14,6 @@ namespace Slipway.Projects.UseCases;
 /// <summary>Declares environments in a project's settings, and takes them out again. The rest of the file stays byte for byte.</summary>
 public static class DeclarationUseCase
 {
-    private const UnixFileMode Readable = (UnixFileMode)0x1A4; // 0644
-    private const long MaxBytes = 16 * 1024 * 1024;
-
     /// <summary>
     /// Declares an environment. A project that had one without declaring it keeps that one: it is declared too, and stays what is meant where
     /// none is named.
@@ -63,7 +61,14 @@ public static class DeclarationUseCase
         }
 
         var path = found.Location.Source!;
-        return ReadText(path).Then(text => new SettingsText(path, project.Layout.Directory).Remove(text, found)).Then(text => Write(path, text));
+        var editor = new SettingsText(path, project.Layout.Directory);
+
+        // What is meant where none is named must not be what is gone.
+        var isUsual = project.Configuration.Settings[(int)SettingKey.Env] is { Chosen: { Origin.Layer: SettingLayer.Project } usual } && string.Equals(usual.Texts[0], name.ToString(), StringComparison.OrdinalIgnoreCase);
+        return ReadText(path)
+            .Then(text => editor.Remove(text, found))
+            .Then(text => isUsual ? editor.Unset(text, SettingKey.Env) : Result.Ok(text))
+            .Then(text => Write(path, text));
     }
 
     private static Result<string> KeepOnly(SettingsText editor, string text, EnvironmentName only) => editor
@@ -77,13 +82,10 @@ public static class DeclarationUseCase
         return LocalFiles.Exists(own) || !project.Configuration.Files.Contains(shared, StringComparer.Ordinal) ? own : shared;
     }
 
-    private static Result<string> ReadText(string path) => !LocalFiles.Exists(path)
-        ? string.Empty
-        : LocalFiles.Read(path, MaxBytes).Map(static bytes => Encoding.UTF8.GetString(bytes));
+    private static Result<ManagedFile> Open(string path) => ManagedFile.Read(Path.GetDirectoryName(path)!, Path.GetFileName(path));
 
-    private static Result<string> Write(string path, string text)
-    {
-        var mode = LocalPaths.StatusOf(path) is { Exists: true } status ? status.Mode : Readable;
-        return LocalFiles.Write(path, Encoding.UTF8.GetBytes(text), mode).Map(_ => path);
-    }
+    private static Result<string> ReadText(string path) => Open(path).Map(static file => Encoding.UTF8.GetString(file.Content ?? []));
+
+    private static Result<string> Write(string path, string text) =>
+        Open(path).Then(file => LocalFiles.Write(path, Encoding.UTF8.GetBytes(text), file.Mode)).Map(_ => path);
 }

@@ -5,6 +5,7 @@ using Slipway.Machines.Files;
 using Slipway.Projects.Discovery;
 using Slipway.Projects.Layout;
 using Slipway.Projects.Locks;
+using Slipway.Projects.Managed;
 using Slipway.Projects.Naming;
 
 namespace Slipway.Projects.UseCases;
@@ -28,19 +29,22 @@ public sealed record CheckedLock(EnvironmentName Name, string Path, LockStanding
 /// <param name="finder">Reads what is declared.</param>
 public sealed class LockUseCase(DependencyService dependencies, ProjectFinder finder)
 {
-    private const UnixFileMode Readable = (UnixFileMode)0x1A4; // 0644
-
     /// <summary>Resolves an environment and writes its lock; one that says the same already is left as it is.</summary>
     /// <param name="project">The project.</param>
     /// <param name="name">One of its environments.</param>
     /// <param name="options">What options say.</param>
-    /// <param name="upgrade">Whether to resolve again; else what is in use stays.</param>
+    /// <param name="upgrade">Whether to resolve again; else a lock that answers what is declared stays as it is.</param>
     /// <param name="progress">Watches the resolution.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public async Task<Result<WrittenLock>> WriteAsync(
         Project project, EnvironmentName name, RequestSettings options, bool upgrade, IBuildProgress progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(project);
+        if (!upgrade && await KeptAsync(project, name, options, progress, cancellationToken).ConfigureAwait(false) is { } kept)
+        {
+            return kept;
+        }
+
         if (!finder.Declare(project, name, options with { NoLock = true }).TryGet(out var declaration, out var failure))
         {
             return failure;
@@ -56,14 +60,37 @@ public sealed class LockUseCase(DependencyService dependencies, ProjectFinder fi
 
         var path = declaration.LockPath ?? project.Layout.Lock(project.Declared(name));
         var text = Encoding.UTF8.GetBytes(ProjectLock.Text(plan, Path.GetDirectoryName(path)!));
-        var isSame = LocalFiles.Read(path, text.Length).TryGet(out var before, out _) && before.AsSpan().SequenceEqual(text);
-        if (!isSame && !LocalFiles.Write(path, text, Readable).TryGet(out _, out failure))
+        if (!ManagedFile.Read(Path.GetDirectoryName(path)!, Path.GetFileName(path)).TryGet(out var before, out failure))
+        {
+            return failure;
+        }
+
+        var isSame = before.Content is { } there && there.AsSpan().SequenceEqual(text);
+        if (!isSame && !LocalFiles.Write(path, text, before.Mode).TryGet(out _, out failure))
         {
             return failure;
         }
 
         var proof = isSame || declaration.IsOffline ? Unit.Value : await ProveAsync(project, name, options, progress, cancellationToken).ConfigureAwait(false);
+        if (!proof.IsOk && before.Content is { } good)
+        {
+            // What was there may still be of use to somebody.
+            _ = LocalFiles.Write(path, good, before.Mode);
+        }
+
         return proof.Map(_ => new WrittenLock(name, path, !isSame, plan.Lock!.Describe()));
+    }
+
+    // A lock that answers what is declared, and can be followed here, is what colleagues agreed on: new versions are asked for by name. Null when there is none.
+    private async Task<WrittenLock?> KeptAsync(Project project, EnvironmentName name, RequestSettings options, IBuildProgress progress, CancellationToken cancellationToken)
+    {
+        if (!finder.Declare(project, name, options with { Locked = true }).TryGet(out var declaration, out _) || declaration is not { LockStanding: LockStanding.Used, LockPath: { } path })
+        {
+            return null;
+        }
+
+        var followed = await dependencies.ResolveAsync(declaration.Request, declaration.Subject, new EnsureOptions(Offline: declaration.IsOffline), progress, cancellationToken).ConfigureAwait(false);
+        return followed.TryGet(out var plan, out _) ? new WrittenLock(name, path, IsChanged: false, plan.Lock!.Describe()) : null;
     }
 
     // A lock that nobody can follow is worth nothing: it is followed here first, and what uses it next finds that done.
@@ -75,7 +102,7 @@ public sealed class LockUseCase(DependencyService dependencies, ProjectFinder fi
         }
 
         var followed = await dependencies.ResolveAsync(declaration.Request, declaration.Subject, new EnsureOptions(), progress, cancellationToken).ConfigureAwait(false);
-        return followed.TryGet(out _, out failure) ? Unit.Value : failure with { Message = $"The lock was written, and cannot be followed here: {failure.Message}" };
+        return followed.TryGet(out _, out failure) ? Unit.Value : failure with { Message = $"The lock that would be written cannot be followed here: {failure.Message}" };
     }
 
     /// <summary>Whether an environment's lock answers what is needed. Nothing is resolved, and no network is used.</summary>

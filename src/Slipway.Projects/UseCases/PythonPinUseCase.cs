@@ -6,6 +6,7 @@ using Slipway.Machines.Files;
 using Slipway.Projects.Configuration;
 using Slipway.Projects.Discovery;
 using Slipway.Projects.Editing;
+using Slipway.Projects.Managed;
 
 namespace Slipway.Projects.UseCases;
 
@@ -23,8 +24,6 @@ public sealed record PythonPlace(string Path, bool IsAsdf, EffectiveConfiguratio
 /// <param name="variable">Reads an environment variable.</param>
 public sealed class PythonPinUseCase(Func<string, string?> variable)
 {
-    private const UnixFileMode Readable = (UnixFileMode)0x1A4; // 0644
-    private const long MaxBytes = 1024 * 1024;
 
     /// <summary>
     /// Finds the place: the project's settings where they name a Python, else the nearest pin, else a new <c>.python-version</c> in the project's directory or
@@ -54,15 +53,13 @@ public sealed class PythonPinUseCase(Func<string, string?> variable)
     public static Result<Unit> Write(PythonPlace place, PepVersion version)
     {
         ArgumentNullException.ThrowIfNull(place);
-        var text = LocalFiles.Exists(place.Path) ? LocalFiles.Read(place.Path, MaxBytes).Map(static bytes => Encoding.UTF8.GetString(bytes)) : Result.Ok(string.Empty);
-        var mode = LocalPaths.StatusOf(place.Path) is { Exists: true } status ? status.Mode : Readable;
-        return text
+        return ManagedFile.Read(Path.GetDirectoryName(place.Path)!, Path.GetFileName(place.Path)).Then(file => Result.Ok(Encoding.UTF8.GetString(file.Content ?? []))
             .Then(before => Path.GetFileName(place.Path) switch
             {
                 PinFile.Asdf => PinFile.WriteAsdf(before, version.ToString()),
                 PinFile.Pyenv => PinFile.WritePyenv(before, version.ToString()),
                 _ => new SettingsText(place.Path, Path.GetDirectoryName(place.Path)!).Set(before, SettingKey.Python, version.ToString()),
             })
-            .Then(after => LocalFiles.Write(place.Path, Encoding.UTF8.GetBytes(after), mode));
+            .Then(after => LocalFiles.Write(place.Path, Encoding.UTF8.GetBytes(after), file.Mode)));
     }
 }

@@ -27,7 +27,7 @@ internal static class EnvCommands
 
     /// <summary>Binds a subverb that works on one environment, which must be one of the project's.</summary>
     internal static void Bind(Command command, Argument<string> name, Output output, Func<Services> services, Func<ParseResult, ProjectSession, EnvironmentName, CancellationToken, Task<int>> action) =>
-        ProjectSession.Bind(command, output, services, _ => new RequestSettings(), async (parsed, session, token) =>
+        ProjectSession.Bind(command, output, services, _ => new RequestSettings { IgnoreActive = true }, async (parsed, session, token) =>
             Find(session, parsed.GetRequiredValue(name)).TryGet(out var found, out var failure) ? await action(parsed, session, found, token).ConfigureAwait(false) : output.Fail(failure));
 
     private static Result<EnvironmentName> Find(ProjectSession session, string text) => EnvironmentName.Parse(text, "NAME").Then(name => session.Project.Environments.Contains(name)

@@ -16,7 +16,7 @@ internal static class EnvRemove
     {
         var name = EnvCommands.NameArgument("One of the project's environments, or a link that nothing declares any more.");
         var command = new Command("remove", "Take an environment out of the project; the store keeps what others may share, until `slipway store gc`.\n\nExample: slipway env remove old") { name };
-        ProjectSession.Bind(command, output, services, _ => new RequestSettings(), (parsed, session, _) => Task.FromResult(Execute(output, session, parsed.GetRequiredValue(name))));
+        ProjectSession.Bind(command, output, services, _ => new RequestSettings { IgnoreActive = true }, (parsed, session, _) => Task.FromResult(Execute(output, session, parsed.GetRequiredValue(name))));
         return command;
     }
 

@@ -18,7 +18,7 @@ internal static class LockCommand
         var env = ProjectSession.EnvOption();
         var all = ProjectSession.AllOption();
         var check = new Option<bool>("--check") { Description = "Write nothing; exit with 1 when a lock is missing or out of date." };
-        var upgrade = new Option<bool>("--upgrade") { Description = "Resolve again; else versions that are in use here stay." };
+        var upgrade = new Option<bool>("--upgrade") { Description = "Resolve again; else a lock that answers what is declared stays as it is." };
         var command = new Command("lock", "Write the exact versions of what the project declares into pylock.toml.\n\nExample: slipway lock --check") { env, all, check, upgrade };
         ProjectSession.Bind(
             command,

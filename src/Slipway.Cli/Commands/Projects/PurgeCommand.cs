@@ -37,10 +37,14 @@ internal static class PurgeCommand
     private static Result<Found> Locate(Services services, BuildHost host)
     {
         var here = new ProjectLayout(Directory.GetCurrentDirectory());
+        if (LocalFiles.Exists(here.Own) || LocalFiles.Exists(here.Settings))
+        {
+            // What lies here is meant, and never a project further up.
+            return Of(here);
+        }
+
         var finder = new ProjectFinder(services.Variable, static () => false);
-        return finder.Find(here.Directory, new RequestSettings()).TryGet(out var project, out var failure) ? Of(project.Layout)
-            : LocalFiles.Exists(here.Own) || LocalFiles.Exists(here.Settings) ? Of(here)
-            : failure;
+        return finder.Find(here.Directory, new RequestSettings { IgnoreActive = true }).TryGet(out var project, out var failure) ? Of(project.Layout) : failure;
 
         Found Of(ProjectLayout layout) => new(layout, new PurgeUseCase(layout, new EnvironmentLinks(layout, host.Layout)));
     }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Slipway.Cli.Commands.Run;
 using Slipway.Cli.Terminal;
 using Slipway.Core.Failures;
+using Slipway.Projects.Backends;
 using Slipway.Projects.Configuration;
 using Slipway.Projects.Discovery;
 using Slipway.Projects.Naming;
@@ -35,7 +36,7 @@ internal static class ShellCommand
         }
 
         var format = session.Project.Configuration[SettingKey.Prompt]?.Texts[0] ?? PromptFormat.Default;
-        string[] variables = [.. start.Variables, $"SLIPWAY_PROMPT={PromptFormat.Render(format, declaration.Backend.Kind, names[0])}", $"SLIPWAY_SHELL={names[0]}"];
+        string[] variables = [.. start.Variables, $"SLIPWAY_PROMPT={PromptFormat.Render(format, declaration.Backend.Kind, names[0])}", $"SLIPWAY_SHELL={names[0]}", $"SLIPWAY_SHELL_TREE={(declaration.Backend.Kind is BackendDetector.Micromamba ? "CONDA_PREFIX" : "VIRTUAL_ENV")}"];
         var arguments = new RunArguments(
             [.. Environment(session, names[0]), .. variables.Select(text => new GivenOption(RunOptions.EnvVar, text))],
             new RunTarget(TargetForm.Word, start.Executable),

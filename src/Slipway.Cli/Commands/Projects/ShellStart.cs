@@ -16,10 +16,13 @@ internal sealed record ShellStart(string Executable, ImmutableArray<string> Argu
 {
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    // The environment's commands first; its activation has set one of the two. Whoever shows the prompt by the line for direnv does not see it twice.
+    // The environment's commands first; an interpreter that is used as it stands has none of its own. Whoever shows the prompt by the line for direnv does not see it twice.
     private const string Posix =
         """
-        PATH="${VIRTUAL_ENV:-$CONDA_PREFIX}/bin:$PATH"
+        case "$SLIPWAY_SHELL_TREE" in
+            CONDA_PREFIX) PATH="$CONDA_PREFIX/bin:$PATH" ;;
+            *) [ -z "$VIRTUAL_ENV" ] || PATH="$VIRTUAL_ENV/bin:$PATH" ;;
+        esac
         export PATH
         case "$PS1" in
             *SLIPWAY_PROMPT*) ;;
@@ -31,12 +34,15 @@ internal sealed record ShellStart(string Executable, ImmutableArray<string> Argu
 
     private const string Zsh = "ZDOTDIR=\"${SLIPWAY_ZDOTDIR:-$HOME}\"\n[ -f \"$ZDOTDIR/.zshrc\" ] && . \"$ZDOTDIR/.zshrc\"\n" + Posix + "\nrehash\n";
 
+    // zsh looks for this one in the same place, and before the other.
+    private const string ZshEnvironment = "[ -f \"${SLIPWAY_ZDOTDIR:-$HOME}/.zshenv\" ] && . \"${SLIPWAY_ZDOTDIR:-$HOME}/.zshenv\"\n";
+
     private const string Fish =
         """
-        if set -q VIRTUAL_ENV
-            set -gx PATH "$VIRTUAL_ENV/bin" $PATH
-        else
+        if test "$SLIPWAY_SHELL_TREE" = CONDA_PREFIX
             set -gx PATH "$CONDA_PREFIX/bin" $PATH
+        else if test -n "$VIRTUAL_ENV"
+            set -gx PATH "$VIRTUAL_ENV/bin" $PATH
         end
         functions -c fish_prompt _slipway_fish_prompt
         function fish_prompt
@@ -53,9 +59,9 @@ internal sealed record ShellStart(string Executable, ImmutableArray<string> Argu
     public static Result<ShellStart> Of(string shell, string directory, Func<string, string?> variable) => Path.GetFileName(shell) switch
     {
         "bash" => Written($"{directory}/bashrc", Bash).Map(path => new ShellStart(shell, ["--rcfile", path, "-i"], [])),
-        "zsh" => Written($"{directory}/zsh/.zshrc", Zsh).Map(path => new ShellStart(
+        "zsh" => Written($"{directory}/zsh/.zshenv", ZshEnvironment).Then(_ => Written($"{directory}/zsh/.zshrc", Zsh)).Map(path => new ShellStart(
             shell, ["-i"], [$"ZDOTDIR={Path.GetDirectoryName(path)}", $"SLIPWAY_ZDOTDIR={variable("ZDOTDIR") ?? variable("HOME")}"])),
-        "fish" => Written($"{directory}/slipway.fish", Fish).Map(path => new ShellStart(shell, ["-i", "--init-command", $"source {path}"], [])),
+        "fish" => Written($"{directory}/slipway.fish", Fish).Map(path => new ShellStart(shell, ["-i", "--init-command", $"source '{path.Replace("'", "\\'", StringComparison.Ordinal)}'"], [])),
         _ => Written($"{directory}/shrc", Posix + "\n").Map(path => new ShellStart(shell, ["-i"], [$"ENV={path}"])),
     };
 
