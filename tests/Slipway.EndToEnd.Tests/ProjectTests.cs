@@ -206,6 +206,21 @@ public sealed class ProjectTests : IDisposable
         Assert.DoesNotContain("linked", (await _bench.RunAsync(project, "store", "remove", slot)).Stderr, StringComparison.Ordinal);
     }
 
+    [RequiresFact(Capability.Python, Timeout = Limit)]
+    public async Task Pin_that_the_project_cannot_run_on_is_not_written()
+    {
+        var project = _bench.NewProject();
+        Write(project, "pyproject.toml", "[project]\nname = 'a'\nrequires-python = '<3'\n");
+        var version = Pythons.Default.Version.ToString();
+        var result = await _bench.RunAsync(project, "python", "set", version);
+        Assert.Equal(65, result.ExitCode);
+        Assert.Contains("outside the range '<3' that the project declares", result.Stderr, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(project, ".python-version")));
+        Write(project, "pyproject.toml", "[project]\nname = 'a'\nrequires-python = '>=3'\n");
+        (await _bench.RunAsync(project, "python", "set", version)).OrThrow();
+        Assert.Equal($"{version}\n", File.ReadAllText(Path.Combine(project, ".python-version")));
+    }
+
     [Fact(Timeout = Limit)]
     public async Task Verbs_of_a_project_say_when_there_is_none()
     {

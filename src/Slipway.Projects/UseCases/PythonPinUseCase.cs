@@ -18,13 +18,15 @@ public sealed record PythonPlace(string Path, bool IsAsdf, EffectiveConfiguratio
 {
     /// <summary>What holds now; null when nothing names a Python.</summary>
     public Setting? Wish => Configuration[SettingKey.Python];
+
+    /// <summary>The range that the project declares (<c>requires-python</c>); any where nothing that can be read does.</summary>
+    public VersionSpecifierSet Declared { get; init; } = VersionSpecifierSet.Any;
 }
 
 /// <summary>Reads and writes which Python a directory's workloads get.</summary>
 /// <param name="variable">Reads an environment variable.</param>
 public sealed class PythonPinUseCase(Func<string, string?> variable)
 {
-
     /// <summary>
     /// Finds the place: the project's settings where they name a Python, else the nearest pin, else a new <c>.python-version</c> in the project's directory or
     /// the given one.
@@ -34,15 +36,21 @@ public sealed class PythonPinUseCase(Func<string, string?> variable)
     public Result<PythonPlace> Locate(string directory)
     {
         var read = new WorkloadDiscovery(variable, static () => false).ReadConfiguration(null, directory, new RequestSettings());
-        return read.Then(configuration => configuration[SettingKey.Python] switch
+        var declared = new WorkloadDiscovery(variable, static () => false).Discover(null, directory, new RequestSettings()).TryGet(out var declaration, out _)
+            ? declaration.Request.RequiresPython
+            : VersionSpecifierSet.Any;
+        return read.Then(configuration => Locate(directory, configuration)).Map(place => place with { Declared = declared });
+    }
+
+    private Result<PythonPlace> Locate(string directory, EffectiveConfiguration configuration) =>
+        configuration[SettingKey.Python] switch
         {
             { Origin: { Layer: SettingLayer.Project, Location.Source: { } settings } } => new PythonPlace(settings, false, configuration),
             { Origin: { Layer: SettingLayer.Environment } origin } => new Failure(ProjectFailures.NotEditable, $"{origin} names the Python of one environment.") { Location = origin.Location },
             _ => new PinSearch(new FileObserver(), variable("HOME")).Find(directory).Map(found => found.TryGet(out var pin)
                 ? new PythonPlace(pin.Pin.Path, Path.GetFileName(pin.Pin.Path) is PinFile.Asdf, configuration)
                 : new PythonPlace(Path.Combine(configuration.ProjectDirectory ?? directory, PinFile.Pyenv), false, configuration)),
-        });
-    }
+        };
 
     /// <summary>Reads a version that can be pinned.</summary>
     public static Result<PepVersion> Parse(string text) => PepVersion.Parse(text).TryGet(out var version, out _) && text.All(static c => char.IsAsciiLetterOrDigit(c) || c is '.')

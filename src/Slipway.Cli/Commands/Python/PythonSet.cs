@@ -33,6 +33,11 @@ internal static class PythonSet
 
             var wishes = new Wishes(place, wanted, parsed.GetValue(install), new Prompt(output, GlobalOptions.Has(parsed, RunOptions.Yes)));
             var found = await HaveAsync(output, created, host, wishes, token).ConfigureAwait(false);
+            if (found.TryGet(out var candidate, out failure) && !candidate.Satisfies(place.Declared))
+            {
+                return output.Fail(new Failure(EnvironmentFailures.InterpreterOutOfRange, $"{candidate} is outside the range '{place.Declared}' that the project declares, so nothing would run."));
+            }
+
             return found.TryGet(out var interpreter, out failure) && PythonPinUseCase.Write(place, wanted).TryGet(out _, out failure)
                 ? Print(output, wishes, interpreter)
                 : output.Fail(failure);
