@@ -175,14 +175,6 @@ public static class EnvironmentFailures
     public static readonly FailureCode AmbiguousLock = new(
         "ENV0227", ExitCode.BadData, "The lock leaves open which version is meant.", "Make the lock anew: at most one entry of a package may hold for an environment.");
 
-    /// <summary>micromamba is not on the host.</summary>
-    public static readonly FailureCode NoMicromamba = new(
-        "ENV0401", ExitCode.Unavailable, "There is no micromamba on the host.", "`slipway host bootstrap micromamba` installs it, or put one on PATH.");
-
-    /// <summary>The micromamba on the host cannot be used.</summary>
-    public static readonly FailureCode MicromambaUnfit = new(
-        "ENV0402", ExitCode.Unavailable, "The micromamba on the host is too old or does not run.", "`slipway host bootstrap micromamba` installs a newer one.");
-
     /// <summary>micromamba failed in a way without a better name.</summary>
     public static readonly FailureCode MicromambaFailed = new(
         "ENV0403", ExitCode.Unavailable, "micromamba failed.", "Read micromamba's own words in the log.");

@@ -53,7 +53,7 @@ public sealed class RunUseCase(RunContext context)
         }
 
         return LaunchPlanner.FindScript(target, context.WorkingDirectory).Then(script =>
-            new WorkloadDiscovery(context.Variable, () => ToolSearch.From(context.Layout.Tools, context.Variable).Find(BackendDetector.Uv).Any()).Discover(script.Path, context.WorkingDirectory, Settings(arguments)));
+            new WorkloadDiscovery(context.Variable, () => ToolSearch.Has(context.Layout.Tools, context.Variable, BackendDetector.Uv)).Discover(script.Path, context.WorkingDirectory, Settings(arguments)));
     }
 
     /// <summary>Says what a run would do.</summary>

@@ -49,6 +49,12 @@ public sealed class CondaProjectTests : IDisposable
         var result = await _bench.RunAsync(project, "run", "tool");
         Assert.Equal(69, result.ExitCode);
         Assert.Contains("slipway host bootstrap micromamba", result.Stderr, StringComparison.Ordinal);
+
+        // With consent the tool is fetched first: from a server that is not there, which is another failure than a missing tool.
+        var options = _bench.Options(project, ("SLIPWAY_TOOL_MIRROR", "http://127.0.0.1:9"));
+        var tried = await _bench.RunAsync(options, "sync", "--bootstrap");
+        Assert.Equal(69, tried.ExitCode);
+        Assert.Contains("ENV0425", tried.Stderr, StringComparison.Ordinal);
         Assert.False(Directory.Exists($"{_bench.Home}/envs") && Directory.EnumerateFileSystemEntries($"{_bench.Home}/envs").Any());
     }
 

@@ -21,7 +21,7 @@ public sealed class ToolFinder(BuildHost host)
         var found = new List<FoundTool>();
         foreach (var path in ToolSearch.From(host.Layout.Tools, host.Variable).Find(tool.Name))
         {
-            var version = await ToolVersion.OfAsync(host, path, cancellationToken).ConfigureAwait(false);
+            var version = await ToolVersion.OfAsync(host, tool, path, cancellationToken).ConfigureAwait(false);
             var one = new FoundTool(path, version, version is not null && ToolVersion.Parse(version) >= tool.Oldest);
             if (one.IsNewEnough && (wanted is null || string.Equals(version, wanted, StringComparison.Ordinal)))
             {

@@ -121,7 +121,7 @@ public sealed class ToolInstaller(BuildHost host)
     // The program is not run before it is known to be what was meant; a link, or what does not run here, is none.
     private async Task<Result<string>> ProveAsync(ToolInfo tool, string program, CancellationToken cancellationToken)
     {
-        var version = await ToolVersion.OfAsync(host, program, cancellationToken).ConfigureAwait(false);
+        var version = await ToolVersion.OfAsync(host, tool, program, cancellationToken).ConfigureAwait(false);
         return version is null ? new Failure(EnvironmentFailures.ToolUnusable, $"The file of {tool.Name} does not run here: it tells no version.")
             : ToolVersion.Parse(version) < tool.Oldest ? new Failure(EnvironmentFailures.ToolUnusable, $"The file is {tool.Name} {version}, and {tool.Oldest} or newer is needed.")
             : version;

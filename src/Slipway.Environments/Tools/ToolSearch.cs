@@ -16,6 +16,12 @@ public sealed record ToolSearch(string Own, string? Home, IReadOnlyList<string> 
         return new ToolSearch(own, variable("HOME") is { Length: > 0 } home && Path.IsPathRooted(home) ? home : null, path);
     }
 
+    /// <summary>Whether a tool is anywhere on this machine, whatever its version.</summary>
+    /// <param name="own">The store's directory of tools.</param>
+    /// <param name="variable">Reads an environment variable.</param>
+    /// <param name="name">The tool.</param>
+    public static bool Has(string own, Func<string, string?> variable, string name) => From(own, variable).Find(name).Any();
+
     /// <summary>The absolute paths at which a tool is, the preferred first; each exists when it is returned.</summary>
     /// <param name="name">The tool's name, which is its program's too.</param>
     public IEnumerable<string> Find(string name)

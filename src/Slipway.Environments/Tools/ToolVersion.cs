@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Slipway.Environments.Provisioners.Micromamba;
 using Slipway.Machines.Processes;
 
 namespace Slipway.Environments.Tools;
@@ -9,10 +10,12 @@ internal static partial class ToolVersion
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     /// <summary>The version that a program tells, asked with <c>--version</c>; null when it tells none.</summary>
-    public static async Task<string?> OfAsync(BuildHost host, string program, CancellationToken cancellationToken)
+    public static async Task<string?> OfAsync(BuildHost host, ToolInfo tool, string program, CancellationToken cancellationToken)
     {
+        // micromamba sees nothing of the user's, not even here.
+        var command = ReferenceEquals(tool, ToolCatalogue.Micromamba) ? MicromambaCommand.Create(host, program, "--version") : ProcessCommand.Create(program, "--version");
         var asked = await host.Machine
-            .RunAsync(ProcessCommand.Create(program, "--version") with { Timeout = Limit, CaptureLimit = 4096 }, output: null, cancellationToken)
+            .RunAsync(command with { Timeout = Limit, CaptureLimit = 4096 }, output: null, cancellationToken)
             .ConfigureAwait(false);
         return asked.TryGet(out var outcome, out _) && outcome.Succeeded && Dotted().Match(outcome.OutputText) is { Success: true } match ? match.Value : null;
     }

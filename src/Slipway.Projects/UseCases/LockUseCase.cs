@@ -72,13 +72,9 @@ public sealed class LockUseCase(DependencyService dependencies, ProjectFinder fi
         }
 
         var proof = isSame || declaration.IsOffline ? Unit.Value : await ProveAsync(project, name, options, progress, cancellationToken).ConfigureAwait(false);
-        if (!proof.IsOk && before.Content is { } good)
-        {
-            // What was there may still be of use to somebody.
-            _ = LocalFiles.Write(path, good, before.Mode);
-        }
-
-        return proof.Map(_ => new WrittenLock(name, path, !isSame, plan.Lock!.Describe()));
+        return proof.TryGet(out _, out var unfollowed)
+            ? new WrittenLock(name, path, !isSame, plan.Lock!.Describe())
+            : (before.Content is { } good ? LocalFiles.Write(path, good, before.Mode) : LocalFiles.RemoveFile(path)).Then(_ => (Result<WrittenLock>)unfollowed);
     }
 
     // A lock that answers what is declared, and can be followed here, is what colleagues agreed on: new versions are asked for by name. Null when there is none.

@@ -106,9 +106,9 @@ public sealed class CondaEnvironmentTests
     }
 
     [RequiresTheory(Capability.Python)]
-    [InlineData(null, "ENV0401", "There is no micromamba")]
-    [InlineData("echo micromamba 1.4.9", "ENV0402", "is micromamba 1.4.9")]
-    [InlineData("echo hello", "ENV0402", "does not say its version")]
+    [InlineData(null, "ENV0421", "There is no micromamba")]
+    [InlineData("echo micromamba 1.4.9", "ENV0421", "is micromamba 1.4.9")]
+    [InlineData("echo hello", "ENV0421", "does not tell its version")]
     [InlineData("test \"$1\" = --version && echo 2.0.1 && exit; echo 'the moon is full' >&2; exit 7", "ENV0403", "exit code 7")]
     public async Task A_tool_that_is_missing_too_old_or_fails_is_named_with_its_own_words(string? script, string code, string words)
     {

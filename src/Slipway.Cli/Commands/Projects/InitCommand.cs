@@ -39,7 +39,7 @@ internal static class InitCommand
 
         public async Task<int> ExecuteAsync(InitAnswers given, CancellationToken cancellationToken)
         {
-            var useCase = new InitUseCase(host, services.Dependencies(host), services.Interpreters(host), services.Variable, name => ToolSearch.From(host.Layout.Tools, services.Variable).Find(name).Any());
+            var useCase = new InitUseCase(host, services.Dependencies(host), services.Interpreters(host), services.Variable, name => ToolSearch.Has(host.Layout.Tools, services.Variable, name));
             if (!useCase.Look(_directory, given).TryGet(out var survey, out var failure)
                 || !InitQuestions.Ask(new Prompt(output, acceptsDefaults), survey, given).TryGet(out var answers, out failure))
             {

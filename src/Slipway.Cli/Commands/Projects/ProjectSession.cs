@@ -50,7 +50,7 @@ internal sealed class ProjectSession(Services services, BuildHost host, ProjectF
         var opened = await services.OpenHostAsync(cancellationToken).ConfigureAwait(false);
         return opened.Then(host =>
         {
-            var finder = new ProjectFinder(services.Variable, () => ToolSearch.From(host.Layout.Tools, services.Variable).Find(BackendDetector.Uv).Any());
+            var finder = new ProjectFinder(services.Variable, () => ToolSearch.Has(host.Layout.Tools, services.Variable, BackendDetector.Uv));
             return finder.Find(Directory.GetCurrentDirectory(), options).Map(project => new ProjectSession(services, host, finder, project, options) { AcceptsDefaults = acceptsDefaults });
         });
     }

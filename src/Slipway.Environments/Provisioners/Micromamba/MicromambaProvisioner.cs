@@ -7,6 +7,7 @@ using Slipway.Environments.Interpreters;
 using Slipway.Environments.Locks;
 using Slipway.Environments.Requests;
 using Slipway.Environments.Sites;
+using Slipway.Environments.Tools;
 using Slipway.Machines.Processes;
 using Slipway.Machines.Programs;
 
@@ -21,6 +22,7 @@ internal sealed class MicromambaProvisioner : IProvisioner
     /// <summary>The kind, and the tool's name.</summary>
     public const string Name = "micromamba";
 
+    private const int LayoutVersion = 1;
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const UnixFileMode PrivateFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const string NoDefaults = "nodefaults";
@@ -54,7 +56,7 @@ internal sealed class MicromambaProvisioner : IProvisioner
 
     /// <inheritdoc/>
     public Task<Result<ProvisionerTool>> PrepareAsync(BuildHost host, Interpreter? interpreter, string? wanted, CancellationToken cancellationToken) =>
-        MicromambaTool.PrepareAsync(host, wanted, cancellationToken);
+        BackendTool.PrepareAsync(host, ToolCatalogue.Micromamba, LayoutVersion, wanted, cancellationToken);
 
     /// <inheritdoc/>
     public Result<Maybe<Resolution>> Settled(BuildHost host, EnvironmentRequest request)

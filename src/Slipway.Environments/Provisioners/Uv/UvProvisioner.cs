@@ -4,6 +4,7 @@ using Slipway.Environments.Provisioners.Pip;
 using Slipway.Environments.Requests;
 using Slipway.Environments.Sites;
 using Slipway.Environments.Sources;
+using Slipway.Environments.Tools;
 using Slipway.Machines.Processes;
 using Slipway.Machines.Programs;
 
@@ -15,6 +16,7 @@ namespace Slipway.Environments.Provisioners.Uv;
 /// </summary>
 internal sealed class UvProvisioner : IProvisioner
 {
+    private const int LayoutVersion = 1;
     private readonly PipProvisioner _pip = new();
 
     /// <inheritdoc/>
@@ -33,7 +35,7 @@ internal sealed class UvProvisioner : IProvisioner
     public async Task<Result<ProvisionerTool>> PrepareAsync(
         BuildHost host, Interpreter? interpreter, string? wanted, CancellationToken cancellationToken)
     {
-        var uv = await UvTool.PrepareAsync(host, wanted, cancellationToken).ConfigureAwait(false);
+        var uv = await BackendTool.PrepareAsync(host, ToolCatalogue.Uv, LayoutVersion, wanted, cancellationToken).ConfigureAwait(false);
         if (!uv.IsOk)
         {
             return uv;
