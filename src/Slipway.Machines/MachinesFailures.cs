@@ -2,7 +2,7 @@ using Slipway.Core.Failures;
 
 namespace Slipway.Machines;
 
-/// <summary>The failure codes of machines: 01 processes, 02 files, 03 locks and leases.</summary>
+/// <summary>The failure codes of machines: 01 processes, 02 files, 03 locks and leases, 04 hosts that answer SSH.</summary>
 public static class MachinesFailures
 {
     /// <summary>A program to run does not exist.</summary>
@@ -73,11 +73,48 @@ public static class MachinesFailures
     public static readonly FailureCode LocksUnsupported = new(
         "MCH0303", ExitCode.Configuration, "The file system does not support locks.", "Set SLIPWAY_HOME to a directory on a local disk.");
 
+    /// <summary>An address of a host cannot be read.</summary>
+    public static readonly FailureCode AddressInvalid = new(
+        "MCH0401", ExitCode.BadData, "An address of a host cannot be read.", "Write user@host:port, ssh://user@host:port, an alias of your SSH configuration, or the ssh line of your provider.");
+
+    /// <summary>A host does not answer.</summary>
+    public static readonly FailureCode HostUnreachable = new(
+        "MCH0402", ExitCode.Unavailable, "A host cannot be reached.", "Check that the machine is on, its name and port, and the network in between.");
+
+    /// <summary>A host accepted no key.</summary>
+    public static readonly FailureCode AuthenticationFailed = new(
+        "MCH0403", ExitCode.Unavailable, "A host accepted no key.", "Check the user name, name the key with --key, or add it to your agent with ssh-add. Passwords are never asked for.");
+
+    /// <summary>A host's key is not known.</summary>
+    public static readonly FailureCode HostKeyUnknown = new(
+        "MCH0404", ExitCode.Refused, "The key of a host is not known.", "Add the host with slipway host add, or connect to it once with ssh.");
+
+    /// <summary>A host's key has changed.</summary>
+    public static readonly FailureCode HostKeyChanged = new(
+        "MCH0405", ExitCode.Refused, "The key of a host has changed.", "Make sure that it is the same machine. If it was set up anew, remove the host and add it again.");
+
+    /// <summary>The connection broke.</summary>
+    public static readonly FailureCode ConnectionLost = new(
+        "MCH0406", ExitCode.Unavailable, "The connection to a host was lost.", "Try again. What ran attached to this connection was ended there.");
+
+    /// <summary>A program is missing on a host.</summary>
+    public static readonly FailureCode RemoteToolMissing = new(
+        "MCH0407", ExitCode.Unavailable, "A host lacks a program that is needed there.", "Install it on the host: setsid and flock come with util-linux or busybox.");
+
+    /// <summary>The OpenSSH client is missing here.</summary>
+    public static readonly FailureCode ClientMissing = new(
+        "MCH0408", ExitCode.Unavailable, "The OpenSSH client is missing.", "Install the package openssh-client.");
+
+    /// <summary>A host runs no commands for us.</summary>
+    public static readonly FailureCode NoRemoteShell = new(
+        "MCH0409", ExitCode.Unavailable, "A host ran no shell.", "Check that the account has a login shell and that its key is not tied to one command.");
+
     /// <summary>All codes of this room.</summary>
     internal static IReadOnlyList<FailureCode> All { get; } =
     [
         ProgramNotFound, ProgramNotExecutable, WorkingDirectoryMissing, CommandInvalid, StartRefused,
         DiskFull, ReadOnlyFileSystem, WriteNotPermitted, FileNotFound, FileNotReadable, FileTooLarge, PathUnusable,
         FileSystemFault, InventoryDamaged, LockBusy, LeaseBusy, LocksUnsupported,
+        AddressInvalid, HostUnreachable, AuthenticationFailed, HostKeyUnknown, HostKeyChanged, ConnectionLost, RemoteToolMissing, ClientMissing, NoRemoteShell,
     ];
 }

@@ -7,6 +7,8 @@ internal static partial class Native
 {
     /// <summary>SIGKILL has this number on every Unix.</summary>
     internal const int SigKill = 9;
+    internal const int SigContinue = 18;
+    internal const int SigStop = 19;
 
     /// <summary>The effective user id of this process; 0 is root.</summary>
     [LibraryImport("libc", EntryPoint = "geteuid")]

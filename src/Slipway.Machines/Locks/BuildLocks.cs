@@ -68,7 +68,7 @@ internal sealed class BuildLocks(TimeProvider time)
         return text.Length == 0 ? Unknown : text;
     }
 
-    private const string Unknown = "a process that has not named itself";
+    internal const string Unknown = "a process that has not named itself";
 
     private async Task<(Failure? Failure, bool Waited)> WaitAsync(
         int fd, string path, TimeSpan wait, Action<string> waiting, CancellationToken cancellationToken)
@@ -102,7 +102,8 @@ internal sealed class BuildLocks(TimeProvider time)
         }
     }
 
-    private static Failure Busy(string path, TimeSpan wait, string holder) => new(
+    /// <summary>The failure of who waited in vain.</summary>
+    internal static Failure Busy(string path, TimeSpan wait, string holder) => new(
         MachinesFailures.LockBusy, $"Waited {wait.TotalSeconds:0.#} s for the lock {path}, which is still held by {holder}.");
 
     /// <summary>The text is for people; a full disk must not stop who has the lock already.</summary>

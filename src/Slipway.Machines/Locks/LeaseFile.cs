@@ -63,10 +63,7 @@ public static class LeaseFile
 
             if (time.GetElapsedTime(began) >= Patience)
             {
-                return new Failure(MachinesFailures.LeaseBusy, $"The environment of the lease {path} is being collected or repaired.")
-                {
-                    Hint = "Wait for that to end, then try again.",
-                };
+                return Collected(path);
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(delay), time, cancellationToken).ConfigureAwait(false);
@@ -91,9 +88,18 @@ public static class LeaseFile
 
         Descriptor.Close(fd);
         return result == -Errno.TryAgain
-            ? new Failure(MachinesFailures.LeaseBusy, $"A running workload holds the lease {path}.")
+            ? Held(path)
             : FileLocks.Unusable(path, result);
     }
+
+    /// <summary>The failure of who wants to share a lease that stays exclusive.</summary>
+    internal static Failure Collected(string path) => new(MachinesFailures.LeaseBusy, $"The environment of the lease {path} is being collected or repaired.")
+    {
+        Hint = "Wait for that to end, then try again.",
+    };
+
+    /// <summary>The failure of who wants a lease exclusively that a workload holds.</summary>
+    internal static Failure Held(string path) => new(MachinesFailures.LeaseBusy, $"A running workload holds the lease {path}.");
 
     /// <summary>The descriptor, or a negative number and the error.</summary>
     private static int TryTake(string path, out bool opened, out int errno)

@@ -2,34 +2,55 @@ using Slipway.Machines.Posix;
 
 namespace Slipway.Machines.Processes;
 
-/// <summary>Our end of a process's standard input: writes what it takes, and closes after the last byte.</summary>
-internal sealed class InputPipe(int fd, ReadOnlyMemory<byte> content) : IDisposable
+/// <summary>Our end of a process's standard input: writes what the feed has, and closes after its end.</summary>
+internal sealed class InputPipe : IDisposable
 {
-    private ReadOnlyMemory<byte> _rest = content;
+    private readonly InputFeed _feed;
+    private int _fd;
 
-    /// <summary>The descriptor to poll; negative when everything was written or the reader is gone.</summary>
-    public int Fd { get; private set; } = fd;
+    public InputPipe(int fd, InputFeed feed, Action wake)
+    {
+        _fd = fd;
+        _feed = feed;
+        feed.Attach(wake);
+
+        // What is there already, the end perhaps, was told to nobody.
+        wake();
+    }
+
+    /// <summary>The descriptor to poll; negative while there is nothing to write, and when the reader is gone.</summary>
+    public int Fd => _feed.Next.IsEmpty ? -1 : _fd;
 
     public void Pump()
     {
-        while (Fd >= 0 && !_rest.IsEmpty)
+        while (_fd >= 0 && _feed.Next is { IsEmpty: false } next)
         {
-            var count = Descriptor.Write(Fd, _rest.Span);
+            var count = Descriptor.Write(_fd, next.Span);
             if (count == -Errno.TryAgain)
             {
                 return;
             }
 
             // A process may stop reading whenever it likes; that is not an error of ours.
-            _rest = count < 0 ? default : _rest[count..];
+            if (count < 0)
+            {
+                Dispose();
+                return;
+            }
+
+            _feed.Take(count);
         }
 
-        Dispose();
+        if (_feed.IsOver)
+        {
+            Dispose();
+        }
     }
 
     public void Dispose()
     {
-        Descriptor.Close(Fd);
-        Fd = -1;
+        Descriptor.Close(_fd);
+        _fd = -1;
+        _feed.Close();
     }
 }

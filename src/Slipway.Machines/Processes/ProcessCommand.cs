@@ -28,6 +28,9 @@ public sealed record ProcessCommand(string Executable, ImmutableArray<string> Ar
     /// <summary>What the process reads; null means <c>/dev/null</c>.</summary>
     public ReadOnlyMemory<byte>? StandardInput { get; init; }
 
+    /// <summary>What the process reads, given while it runs; ignored where <see cref="StandardInput"/> is set. On a distant machine a process that is still there some time after the end of its input is ended.</summary>
+    public InputFeed? Feed { get; init; }
+
     /// <summary>After this time the group is ended and the outcome says so; null means no limit.</summary>
     public TimeSpan? Timeout { get; init; }
 
@@ -36,6 +39,11 @@ public sealed record ProcessCommand(string Executable, ImmutableArray<string> Ar
 
     /// <summary>How many bytes of each stream the outcome keeps, counted from the end.</summary>
     public int CaptureLimit { get; init; } = 32 * 1024 * 1024;
+
+    /// <summary>
+    /// For a process that ends when its <see cref="Feed"/> does: how long it has for that before it gets TERM. Null means TERM at once.
+    /// </summary>
+    internal TimeSpan? EndsWithFeed { get; init; }
 
     /// <summary>A command from its parts.</summary>
     public static ProcessCommand Create(string executable, params ReadOnlySpan<string> arguments) => new(executable, [.. arguments]);

@@ -42,6 +42,7 @@ internal sealed class ProcessSession : IDisposable
     private volatile bool _cancelled;
     private volatile bool _timedOut;
     private volatile bool _graceOver;
+    private volatile bool _feedGraceOver;
     private volatile bool _drainOver;
     private volatile bool _killOver;
 
@@ -111,12 +112,13 @@ internal sealed class ProcessSession : IDisposable
     [SuppressMessage("Reliability", "CA2000", Justification = "The pipes belong to this object.")]
     private int Start(ExecImage image, IOutputSink? sink, ReadOnlySpan<int> leases)
     {
-        var input = _command.StandardInput is null
+        var feed = Feed();
+        var input = feed is null
             ? new PipeEnds(PipeEnds.Lift(Descriptor.Open("/dev/null", OpenFlags.ReadOnly)), -1)
             : PipeEnds.Open();
         var output = PipeEnds.Open();
         var error = PipeEnds.Open();
-        _input = _command.StandardInput is { } content ? new InputPipe(NonBlocking(input.Write), content) : null;
+        _input = feed is null ? null : new InputPipe(NonBlocking(input.Write), feed, _wake.Signal);
         _output = new OutputPipe(NonBlocking(output.Read), OutputStream.Output, _command.CaptureLimit, sink);
         _error = new OutputPipe(NonBlocking(error.Read), OutputStream.Error, _command.CaptureLimit, sink);
         _started = _time.GetTimestamp();
@@ -130,6 +132,19 @@ internal sealed class ProcessSession : IDisposable
         Descriptor.Close(output.Write);
         Descriptor.Close(error.Write);
         return errno;
+    }
+
+    private InputFeed? Feed()
+    {
+        if (_command.StandardInput is not { } content)
+        {
+            return _command.Feed;
+        }
+
+        var feed = new InputFeed();
+        _ = feed.WriteAsync(content);
+        feed.Complete();
+        return feed;
     }
 
     private static int NonBlocking(int fd)
@@ -174,7 +189,7 @@ internal sealed class ProcessSession : IDisposable
             _wake.Clear();
         }
 
-        Transfer(entries[2].Received != 0, entries[3].Received != 0, entries[4].Received != 0);
+        Transfer(entries[2].Received != 0, entries[3].Received != 0, entries[4].Received != 0 || entries[0].Received != 0);
         if (!_exited && (entries[0].Received != 0 || entries[1].Received != 0) && _exit!.HasExited)
         {
             _exited = true;
@@ -187,7 +202,7 @@ internal sealed class ProcessSession : IDisposable
     {
         if (input)
         {
-            _input!.Pump();
+            _input?.Pump();
         }
 
         try
@@ -216,9 +231,21 @@ internal sealed class ProcessSession : IDisposable
         if (_phase is Phase.Running && (_cancelled || _sinkError is not null || (_timedOut && !_exited)))
         {
             _phase = Phase.Ending;
-            SessionProcesses.Signal(_pid, Signals.Terminate);
-            _ = Libc.Kill(-_pid, Signals.Continue);
-            After(_command.Grace, () => _graceOver = true);
+            if (_command is { EndsWithFeed: { } patience, Feed.IsCompleted: false })
+            {
+                _input?.Dispose();
+                After(patience, () => _feedGraceOver = true);
+            }
+            else
+            {
+                Terminate();
+            }
+        }
+
+        if (_phase is Phase.Ending && _feedGraceOver)
+        {
+            _feedGraceOver = false;
+            Terminate();
         }
 
         if (_phase is Phase.Ending && (_graceOver || (_exited && !SessionProcesses.AnyLiving(_pid))))
@@ -227,6 +254,13 @@ internal sealed class ProcessSession : IDisposable
             SessionProcesses.KillAll(_pid);
             After(KillTime, () => _killOver = true);
         }
+    }
+
+    private void Terminate()
+    {
+        SessionProcesses.Signal(_pid, Signals.Terminate);
+        _ = Libc.Kill(-_pid, Signals.Continue);
+        After(_command.Grace, () => _graceOver = true);
     }
 
     private Result<ProcessOutcome> Finish(CancellationToken cancellationToken)

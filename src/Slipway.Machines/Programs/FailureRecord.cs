@@ -23,26 +23,26 @@ internal static class FailureRecord
             ? (status.Inode, status.ModifiedUnixNanoseconds)
             : default;
 
+    /// <summary>The text of a record.</summary>
+    public static string Compose(string label, Failure failure) => new StringBuilder()
+        .Append(failure.Code.Id).Append('\n')
+        .Append(label.ReplaceLineEndings(" ")).Append('\n')
+        .Append(failure.Message.ReplaceLineEndings(" ")).Append('\n')
+        .Append(failure.Detail)
+        .ToString();
+
     /// <summary>Writes a record; where that fails the next caller just repeats the work.</summary>
-    public static void Write(string path, string label, Failure failure)
-    {
-        var text = new StringBuilder()
-            .Append(failure.Code.Id).Append('\n')
-            .Append(label.ReplaceLineEndings(" ")).Append('\n')
-            .Append(failure.Message.ReplaceLineEndings(" ")).Append('\n')
-            .Append(failure.Detail);
-        _ = LocalFiles.WriteUnsynced(path, PosixText.Encode(text.ToString()), Mode);
-    }
+    public static void Write(string path, string label, Failure failure) =>
+        _ = LocalFiles.WriteUnsynced(path, PosixText.Encode(Compose(label, failure)), Mode);
 
     /// <summary>Reads a record; null when there is none, it is torn, or its code is none of this program's.</summary>
-    public static Failure? Read(string path, Func<string, FailureCode?> findCode)
-    {
-        if (!LocalFiles.Read(path, SizeLimit).TryGet(out var bytes, out _))
-        {
-            return null;
-        }
+    public static Failure? Read(string path, Func<string, FailureCode?> findCode) =>
+        LocalFiles.Read(path, SizeLimit).TryGet(out var bytes, out _) ? Parse(PosixText.Decode(bytes), findCode) : null;
 
-        var lines = PosixText.Decode(bytes).Split('\n', 4);
+    /// <summary>Reads the text of a record; null when it is torn, or its code is none of this program's.</summary>
+    public static Failure? Parse(string text, Func<string, FailureCode?> findCode)
+    {
+        var lines = text.Split('\n', 4);
         return lines.Length >= 3 && findCode(lines[0]) is { } code
             ? new Failure(code, lines[2]) { Detail = lines.Length > 3 && lines[3].Length > 0 ? lines[3] : null }
             : null;

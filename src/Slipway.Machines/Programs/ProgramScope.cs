@@ -29,7 +29,10 @@ internal sealed class ProgramScope(MachineProgram program, IProgramObserver obse
     public void Hold(Lease lease) => _leases.Add(lease);
 
     /// <summary>The code with this id, among those that this program can fail with.</summary>
-    public FailureCode? FindCode(string id) =>
+    public FailureCode? FindCode(string id) => FindCode(program, id);
+
+    /// <summary>The code with this id, among those that a program can fail with.</summary>
+    public static FailureCode? FindCode(MachineProgram program, string id) =>
         MachinesFailures.All.Concat(CodesOf(program.Steps)).FirstOrDefault(c => string.Equals(c.Id, id, StringComparison.Ordinal));
 
     public void Dispose()

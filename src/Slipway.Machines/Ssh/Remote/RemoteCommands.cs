@@ -1,0 +1,78 @@
+using Slipway.Core.Failures;
+using Slipway.Machines.Processes;
+
+namespace Slipway.Machines.Ssh.Remote;
+
+/// <summary>Runs commands on a host and tells their end as the local machine does.</summary>
+internal sealed class RemoteCommands(RemoteShell shell)
+{
+    /// <summary>Runs a command.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="before">Lines of the worker's that come first.</param>
+    /// <param name="listener">Receives output, and the lines of <paramref name="before"/>.</param>
+    /// <param name="cancellationToken">Ends it there.</param>
+    public async Task<Result<ProcessOutcome>> RunAsync(ProcessCommand command, string before, CommandListener listener, CancellationToken cancellationToken)
+    {
+        if (CommandText.Check(command) is { } invalid)
+        {
+            return invalid;
+        }
+
+        var input = command.StandardInput is not null ? "exec 0<\"$T/1\"\nrm -f -- \"$T/1\"\n" : command.Feed is not null ? "exec 0<&5 5<&-\n" : "exec 0</dev/null\n";
+        var call = new RemoteCall($"{RemoteScripts.Worker}{before}{input}say start\n{CommandText.Become(command)}")
+        {
+            Payloads = command.StandardInput is { } content ? [content] : [],
+            Input = command is { StandardInput: null, Feed: not null } ? InputUse.Feed : InputUse.Lifeline,
+            Feed = command.StandardInput is null ? command.Feed : null,
+            Grace = command.Grace,
+            Timeout = command.Timeout,
+        };
+        var ended = await shell.RunAsync(call, listener, cancellationToken).ConfigureAwait(false);
+        return ended.TryGet(out var end, out var failure) ? listener.Conclude(command, end) : failure;
+    }
+}
+
+/// <summary>What a command wrote, and what its worker said instead of starting it.</summary>
+internal class CommandListener(IOutputSink? sink, int captureLimit) : IRemoteListener
+{
+    // A shell tells a signal by a code above this one.
+    private const int SignalBase = 128;
+    private const int LastSignal = 64;
+
+    private readonly TailBuffer _output = new(captureLimit);
+    private readonly TailBuffer _error = new(captureLimit);
+    private string? _refusal;
+
+    public void Write(OutputStream stream, ReadOnlySpan<byte> chunk)
+    {
+        (stream is OutputStream.Output ? _output : _error).Append(chunk);
+        sink?.Write(stream, chunk);
+    }
+
+    public virtual string? Line(OutputStream stream, string line)
+    {
+        _refusal ??= line is "start" ? null : line;
+        return null;
+    }
+
+    /// <summary>The end of the command.</summary>
+    public Result<ProcessOutcome> Conclude(ProcessCommand command, RemoteEnd end) => Refusal(command, _refusal) is { } failure ? failure : new ProcessOutcome(
+        end.TimedOut ? ProcessEnd.TimedOut : ProcessEnd.Exited,
+        end.Code,
+        _output.ToArray(),
+        _error.ToArray(),
+        _output.Truncated || _error.Truncated,
+        end.Duration);
+
+    /// <summary>The failure that a worker's line stands for; null for a line of another kind.</summary>
+    public static Failure? Refusal(ProcessCommand command, string? line) => line switch
+    {
+        "nodir" => StartFailures.NoDirectory(command.WorkingDirectory ?? "~"),
+        "notfound" => StartFailures.NotFound(command.Executable),
+        not null when line.StartsWith("noexec ", StringComparison.Ordinal) => StartFailures.NotExecutable(line[7..], "it has no execute permission, or what it names as its interpreter does not exist"),
+        _ => null,
+    };
+
+    /// <summary>The signal that an exit code probably stands for; null for none. A shell cannot tell <c>exit 137</c> from a kill.</summary>
+    internal static int? LikelySignal(int code) => code is > SignalBase and <= SignalBase + LastSignal ? code - SignalBase : null;
+}
