@@ -13,7 +13,7 @@ public sealed record SshServerOptions
     /// <summary>Shell text that runs before every command, as a chatty start file would.</summary>
     public string? Noise { get; init; }
 
-    /// <summary>Whether the host has no programs but busybox's, and its shell.</summary>
+    /// <summary>Whether the host has no programs but busybox's, and its shell. Debian's busybox is built without flock, which is added.</summary>
     public bool OnlyBusybox { get; init; }
 
     /// <summary>Programs that the host does not have.</summary>
@@ -160,6 +160,11 @@ public sealed class SshServer : IAsyncDisposable
         foreach (var applet in listed.Stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             File.CreateSymbolicLink(Path.Combine(bin, applet), "/bin/busybox");
+        }
+
+        if (!File.Exists(Path.Combine(bin, "flock")))
+        {
+            File.CreateSymbolicLink(Path.Combine(bin, "flock"), "/usr/bin/flock");
         }
 
         return bin;

@@ -52,8 +52,8 @@ internal sealed class RemoteFiles(RemoteCommands commands)
             return invalid;
         }
 
-        var command = ProcessCommand.Create("sh", "-c", $"LC_ALL=C; export LC_ALL; {script}", "sh", path) with { CaptureLimit = limit };
-        return await commands.RunAsync(command, string.Empty, new CommandListener(sink: null, limit), cancellationToken).ConfigureAwait(false);
+        var command = ProcessCommand.Create("sh", "-c", $"LC_ALL=C; export LC_ALL; {script}", "sh", path);
+        return await commands.RunAsync(command, string.Empty, new CommandListener(sink: null, Math.Max(limit, AnswerLimit)), cancellationToken).ConfigureAwait(false);
     }
 
     private static Result<FileStatus> Parse(string path, string line)

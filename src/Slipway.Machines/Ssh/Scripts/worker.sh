@@ -1,9 +1,9 @@
 # What a worker's script is made of. T and N are set before; nothing here is exported.
 say() { printf '%s %s\n' "$N" "$*" >&2; }
 
-# drop "PREFIX..." "KEPT...": unsets what has such a name, as the process inherited it.
+# drop "PREFIX..." "KEPT...": unsets what has such a name. A value of several lines may look like a variable; there is none of that name then.
 drop() {
-    for v in $(tr '\0' '\n' </proc/self/environ | sed -n 's/^\([A-Za-z_][A-Za-z0-9_]*\)=.*/\1/p'); do
+    for v in $(env | sed -n 's/^\([A-Za-z_][A-Za-z0-9_]*\)=.*/\1/p'); do
         for prefix in $1; do
             case $v in
                 "$prefix"*) case " $2 " in *" $v "*) ;; *) unset -v "$v" ;; esac ;;
