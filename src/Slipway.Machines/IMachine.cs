@@ -47,4 +47,15 @@ public interface IMachine
     /// </summary>
     /// <returns>How the program ended; a failure when a step failed, a lock stayed busy or a guard could not be taken.</returns>
     Task<Result<ProgramOutcome>> ExecuteAsync(MachineProgram program, IProgramObserver observer, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Executes a program of guards and questions, then runs a command under them, in one go: what the program proved still holds when the
+    /// command starts, and its leases last as long as the command.
+    /// </summary>
+    /// <param name="guards">Leases and questions; no build lock and no hand-off.</param>
+    /// <param name="command">What to run when every step was completed.</param>
+    /// <param name="output">Receives the command's output as it arrives; null when only the captured tail is wanted.</param>
+    /// <param name="cancellationToken">Ends the command and all of its session.</param>
+    /// <returns>How both ended; a failure when a step failed, or the command could not be started.</returns>
+    Task<Result<GuardedOutcome>> RunGuardedAsync(MachineProgram guards, ProcessCommand command, IOutputSink? output, CancellationToken cancellationToken);
 }

@@ -50,4 +50,8 @@ public sealed class LocalMachine : IMachine
     /// <inheritdoc/>
     public Task<Result<ProgramOutcome>> ExecuteAsync(MachineProgram program, IProgramObserver observer, CancellationToken cancellationToken) =>
         Task.Run(() => _interpreter.ExecuteAsync(program, observer, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<Result<GuardedOutcome>> RunGuardedAsync(MachineProgram guards, ProcessCommand command, IOutputSink? output, CancellationToken cancellationToken) =>
+        Task.Run(() => _interpreter.RunGuardedAsync(guards, command, output, cancellationToken), cancellationToken);
 }

@@ -19,6 +19,27 @@ internal sealed class ProgramInterpreter(ProcessRunner runner, StartupEnvironmen
         return await ExecuteAllAsync(program.Steps, scope, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Executes guards, then runs a command that inherits their leases.</summary>
+    public async Task<Result<GuardedOutcome>> RunGuardedAsync(
+        MachineProgram guards, ProcessCommand command, IOutputSink? output, CancellationToken cancellationToken)
+    {
+        ProgramShape.CheckGuards(guards);
+        using var scope = new ProgramScope(guards, SilentObserver.Instance);
+        var held = await ExecuteAllAsync(guards.Steps, scope, cancellationToken).ConfigureAwait(false);
+        if (!held.TryGet(out var outcome, out var failure))
+        {
+            return failure;
+        }
+
+        if (outcome is not ProgramOutcome.Completed)
+        {
+            return new GuardedOutcome(outcome, Process: null);
+        }
+
+        var ran = await runner.RunAsync(command, output, scope.InheritedByChildren, cancellationToken).ConfigureAwait(false);
+        return ran.Map(process => new GuardedOutcome(outcome, process));
+    }
+
     private async Task<Result<ProgramOutcome>> ExecuteAllAsync(ImmutableArray<Step> steps, ProgramScope scope, CancellationToken cancellationToken)
     {
         foreach (var step in steps)

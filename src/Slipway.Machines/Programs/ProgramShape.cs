@@ -9,6 +9,17 @@ internal static class ProgramShape
     /// <exception cref="ArgumentException">A hand-off is not last, or an exclusive lease is outside a build lock.</exception>
     public static void Check(MachineProgram program) => Check(program.Title, program.Steps, locked: false);
 
+    /// <summary>Checks a program that stands before a command.</summary>
+    /// <exception cref="ArgumentException">It holds a build lock, a hand-off, or a process of its own.</exception>
+    public static void CheckGuards(MachineProgram program)
+    {
+        Check(program);
+        if (program.Steps.Any(static step => step is Step.WithBuildLock or Step.HandOff or Step.Run))
+        {
+            throw new ArgumentException($"Program '{program.Title}': what guards a command holds no build lock, hand-off or process.", nameof(program));
+        }
+    }
+
     private static void Check(string title, ImmutableArray<Step> steps, bool locked)
     {
         for (var i = 0; i < steps.Length; i++)

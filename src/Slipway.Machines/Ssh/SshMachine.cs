@@ -97,6 +97,19 @@ public sealed class SshMachine : IMachine, IDisposable
             : new Failure(MachinesFailures.ConnectionLost, $"{program.Title} was ended on {Name} (exit code {end.Code}).");
     }
 
+    /// <inheritdoc/>
+    public async Task<Result<GuardedOutcome>> RunGuardedAsync(MachineProgram guards, ProcessCommand command, IOutputSink? output, CancellationToken cancellationToken)
+    {
+        ProgramShape.CheckGuards(guards);
+        var text = ProgramText.Of(guards);
+        var program = new ProgramListener(guards, text, SilentObserver.Instance);
+        var listener = new GuardedListener(program, output, command.CaptureLimit);
+        var ran = await _commands.RunAsync(command, text.ToPrefix(), listener, cancellationToken).ConfigureAwait(false);
+        return !ran.TryGet(out var process, out var failure) ? failure
+            : program.Failure is { } why ? why
+            : new GuardedOutcome(program.Outcome, program.Outcome is ProgramOutcome.Completed ? process : null);
+    }
+
     /// <summary>Ends the connection that calls share.</summary>
     public Task CloseAsync(CancellationToken cancellationToken) => _connections.CloseAsync(cancellationToken);
 

@@ -30,6 +30,9 @@ internal sealed class CountingMachine(IMachine machine) : IMachine
 
     public Task<Result<FileStatus>> StatAsync(string path, CancellationToken cancellationToken) => machine.StatAsync(path, cancellationToken);
 
+    public Task<Result<GuardedOutcome>> RunGuardedAsync(MachineProgram guards, ProcessCommand command, IOutputSink? output, CancellationToken cancellationToken) =>
+        machine.RunGuardedAsync(guards, command, output, cancellationToken);
+
     public Task<Result<ProgramOutcome>> ExecuteAsync(MachineProgram program, IProgramObserver observer, CancellationToken cancellationToken)
     {
         Note(program.Steps);

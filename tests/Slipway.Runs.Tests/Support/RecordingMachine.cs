@@ -33,6 +33,9 @@ internal sealed class RecordingMachine(LocalMachine inner, Action beforeWork) : 
 
     public Task<Result<FileStatus>> StatAsync(string path, CancellationToken cancellationToken) => inner.StatAsync(path, cancellationToken);
 
+    public Task<Result<GuardedOutcome>> RunGuardedAsync(MachineProgram guards, ProcessCommand command, IOutputSink? output, CancellationToken cancellationToken) =>
+        inner.RunGuardedAsync(guards, command, output, cancellationToken);
+
     public Task<Result<ProgramOutcome>> ExecuteAsync(MachineProgram program, IProgramObserver observer, CancellationToken cancellationToken)
     {
         beforeWork();

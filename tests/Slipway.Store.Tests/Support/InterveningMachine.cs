@@ -25,6 +25,9 @@ internal sealed class InterveningMachine(IMachine inner, Action intervene) : IMa
 
     public Task<Result<FileStatus>> StatAsync(string path, CancellationToken cancellationToken) => inner.StatAsync(path, cancellationToken);
 
+    public Task<Result<GuardedOutcome>> RunGuardedAsync(MachineProgram guards, ProcessCommand command, IOutputSink? output, CancellationToken cancellationToken) =>
+        inner.RunGuardedAsync(guards, command, output, cancellationToken);
+
     public Task<Result<ProgramOutcome>> ExecuteAsync(MachineProgram program, IProgramObserver observer, CancellationToken cancellationToken)
     {
         Interlocked.Exchange(ref _pending, null)?.Invoke();

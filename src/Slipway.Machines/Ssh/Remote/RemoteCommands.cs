@@ -19,7 +19,7 @@ internal sealed class RemoteCommands(RemoteShell shell)
         }
 
         var input = command.StandardInput is not null ? "exec 0<\"$T/1\"\nrm -f -- \"$T/1\"\n" : command.Feed is not null ? "exec 0<&5 5<&-\n" : "exec 0</dev/null\n";
-        var call = new RemoteCall($"{RemoteScripts.Worker}{before}{input}say start\n{CommandText.Become(command)}")
+        var call = new RemoteCall($"{RemoteScripts.Worker}{input}{before}say start\n{CommandText.Become(command)}")
         {
             Payloads = command.StandardInput is { } content ? [content] : [],
             Input = command is { StandardInput: null, Feed: not null } ? InputUse.Feed : InputUse.Lifeline,
