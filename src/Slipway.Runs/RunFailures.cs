@@ -28,4 +28,24 @@ public static class RunFailures
     /// <summary>A variable that should be passed on is not set.</summary>
     public static readonly FailureCode MissingVariable = new(
         "RUN0106", ExitCode.Usage, "A variable that should be passed on is not set.", "Set it in the environment that starts slipway.");
+
+    /// <summary>A host's name cannot be one.</summary>
+    public static readonly FailureCode HostNameInvalid = new(
+        "RUN0201", ExitCode.Usage, "A host's name cannot be used.", "Use letters, digits, '.', '_' and '-', and begin with a letter or a digit.");
+
+    /// <summary>No host has that name.</summary>
+    public static readonly FailureCode HostUnknown = new(
+        "RUN0202", ExitCode.NotFound, "There is no host of that name.", "`slipway host list` shows the hosts; give an address as user@host:port.");
+
+    /// <summary>A host of that name was added already.</summary>
+    public static readonly FailureCode HostExists = new(
+        "RUN0203", ExitCode.Usage, "There is a host of that name.", "Choose another name, or replace it with --replace.");
+
+    /// <summary>The list of hosts cannot be read.</summary>
+    public static readonly FailureCode HostsUnreadable = new(
+        "RUN0204", ExitCode.Configuration, "The list of hosts cannot be read.", "Mend hosts.toml at the place that is named.");
+
+    /// <summary>A host is of a kind that Slipway does not run on.</summary>
+    public static readonly FailureCode HostUnsupported = new(
+        "RUN0205", ExitCode.Unavailable, "A host is of a kind that is not supported.", "Use a Linux host.");
 }

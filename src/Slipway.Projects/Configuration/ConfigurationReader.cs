@@ -69,15 +69,12 @@ internal sealed class ConfigurationReader(FileObserver observer, PyprojectFiles 
 
     private Result<ImmutableArray<Setting>> ReadUserFile()
     {
-        // By the base directory specification a relative path counts as unset.
-        var configured = variable("XDG_CONFIG_HOME") is { Length: > 0 } set && Path.IsPathRooted(set) ? set : null;
-        var home = variable("HOME") is { Length: > 0 } known && Path.IsPathRooted(known) ? Path.Combine(known, ".config") : null;
-        if ((configured ?? home) is not { } folder)
+        if (UserFolder.Find(variable) is not { } folder)
         {
             return ImmutableArray<Setting>.Empty;
         }
 
-        var path = Path.Combine(Path.GetFullPath(folder), "slipway", "config.toml");
+        var path = Path.Combine(folder, "config.toml");
         return observer.Exists(path)
             ? ReadTable(path).Then(table => TomlSettings.Read(table, SettingLayer.User, Path.GetDirectoryName(path)!))
             : ImmutableArray<Setting>.Empty;

@@ -59,14 +59,20 @@ public static class StoreHome
         return Check(new StoreLayout(home), userId);
     }
 
-    private static Result<StoreLayout> Check(StoreLayout layout, uint userId)
+    private static Result<StoreLayout> Check(StoreLayout layout, uint userId) => Judge(layout, LocalPaths.StatusOf(layout.Home), LinkIn(layout), userId);
+
+    /// <summary>The one place that says which store can be used.</summary>
+    /// <param name="layout">The store, its path resolved.</param>
+    /// <param name="status">What lies there.</param>
+    /// <param name="link">A symbolic link in the place of one of its directories; null for none.</param>
+    /// <param name="userId">Who wants to use it.</param>
+    internal static Result<StoreLayout> Judge(StoreLayout layout, FileStatus status, string? link, uint userId)
     {
         if (layout.Home.AsSpan().IndexOfAny(":\n\r") >= 0)
         {
             return new Failure(StoreFailures.UnusableHome, $"The store's real path '{OneLine(layout.Home)}' holds ':' or a line break.");
         }
 
-        var status = LocalPaths.StatusOf(layout.Home);
         if (status.Kind is not FileKind.Directory)
         {
             return new Failure(StoreFailures.UnusableHome, $"{layout.Home} is not a directory.");
@@ -79,7 +85,7 @@ public static class StoreHome
                 $"The store {layout.Home} belongs to user {status.OwnerId}, and you are user {userId}.");
         }
 
-        if (LinkIn(layout) is { } link)
+        if (link is not null)
         {
             return new Failure(StoreFailures.LinkInStore, $"{link} is a symbolic link, so the store would write outside of itself.");
         }

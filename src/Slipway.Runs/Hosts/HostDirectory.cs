@@ -1,0 +1,98 @@
+using Slipway.Core.Failures;
+using Slipway.Environments;
+using Slipway.Machines;
+using Slipway.Machines.HandOff;
+using Slipway.Machines.Ssh;
+using Slipway.Machines.Ssh.Addresses;
+using Slipway.Machines.Ssh.Transport;
+using Slipway.Store.Layout;
+
+namespace Slipway.Runs.Hosts;
+
+/// <summary>Turns what <c>--on</c> says into a machine and its store: the name of a host that was added, else an address.</summary>
+/// <param name="book">The hosts that were added.</param>
+/// <param name="variable">Reads a variable that Slipway was started with; null when unset.</param>
+/// <param name="startup">What Slipway was started with, for the OpenSSH client.</param>
+/// <param name="time">The clock.</param>
+public sealed class HostDirectory(HostBook book, Func<string, string?> variable, StartupEnvironment startup, TimeProvider time)
+{
+    // What a store, the search for interpreters and tools, and the way to the network depend on.
+    private static readonly string[] Asked =
+    [
+        "HOME", "PATH", "SLIPWAY_HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "PYENV_ROOT", "ASDF_DATA_DIR", "NETRC", "TMPDIR",
+        "http_proxy", "https_proxy", "no_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR",
+    ];
+
+    /// <summary>The hosts that were added.</summary>
+    public HostBook Book => book;
+
+    /// <summary>The machine of a name or an address; nothing is connected yet. The caller disposes of it.</summary>
+    /// <param name="on">What was given.</param>
+    public Result<SshMachine> Connect(string on)
+    {
+        ArgumentNullException.ThrowIfNull(on);
+        return Settings(on).Map(settings => new SshMachine(settings, time, startup));
+    }
+
+    /// <summary>The store of a host, created where it is missing, and all that is to be known to build there.</summary>
+    /// <param name="machine">The machine.</param>
+    /// <param name="on">What it was found by.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<Result<BuildHost>> OpenAsync(IMachine machine, string on, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(machine);
+        var facts = await machine.GetFactsAsync(cancellationToken).ConfigureAwait(false);
+        if (!facts.TryGet(out var known, out var failure))
+        {
+            return failure;
+        }
+
+        if (known.OperatingSystem is not "linux")
+        {
+            return new Failure(RunFailures.HostUnsupported, $"{machine.Name} runs {known.OperatingSystem}; hosts are Linux.");
+        }
+
+        var read = await MachineVariables.ReadAsync(machine, [.. Asked], cancellationToken).ConfigureAwait(false);
+        if (!read.TryGet(out var variables, out failure))
+        {
+            return failure;
+        }
+
+        var located = Entry(on) is { Store: { } store } ? StoreHome.Locate(name => name is "SLIPWAY_HOME" ? store : null) : StoreHome.Locate(name => variables.GetValueOrDefault(name));
+        if (!located.TryGet(out var layout, out failure))
+        {
+            return failure;
+        }
+
+        var prepared = await DistantHome.PrepareAsync(machine, layout, known.UserId, cancellationToken).ConfigureAwait(false);
+        return prepared.Map(home => new BuildHost(machine, home, known)
+        {
+            // Credentials of indexes are this user's, here; they travel by standard input.
+            Variable = name => name.StartsWith("SLIPWAY_INDEX_", StringComparison.Ordinal) ? variable(name) : variables.GetValueOrDefault(name),
+        });
+    }
+
+    private HostEntry? Entry(string on) =>
+        HostName.Parse(on).TryGet(out var name, out _) && book.Find(name).TryGet(out var entry, out _) ? entry : null;
+
+    private Result<SshSettings> Settings(string on)
+    {
+        if (!book.Read().TryGet(out var hosts, out var failure))
+        {
+            return failure;
+        }
+
+        if (hosts.FirstOrDefault(host => string.Equals(host.Name.ToString(), on, StringComparison.Ordinal)) is { } entry)
+        {
+            return Settings(on, entry.Address) with { HostKeys = HostKeyPolicy.AcceptNew, ConfigFile = entry.SshConfig };
+        }
+
+        return SshAddress.Parse(on).Map(address => Settings(on, address));
+    }
+
+    private SshSettings Settings(string name, SshAddress address) => new(name, address)
+    {
+        KnownHosts = book.KnownHosts,
+        ControlDirectory = ControlFolder.Prepare(variable),
+    };
+}
