@@ -31,6 +31,7 @@ public sealed class CondaPipTests : IAsyncLifetime, IDisposable
         await _shop.Channel.PublishAsync(
             CondaPackageBuilder.Python(World.DefaultPython),
             Num("1.0"),
+            NoPip,
             new CondaPackageBuilder("tool", "1.0").WithFile("bin/tool", "#!/bin/sh\n", isExecutable: true));
     }
 
@@ -91,7 +92,7 @@ public sealed class CondaPipTests : IAsyncLifetime, IDisposable
     }
 
     [RequiresFact(Capability.Python)]
-    public async Task A_conda_lock_says_which_files_pip_installs()
+    public async Task A_conda_lock_says_which_files_pip_installs_and_its_Python_needs_no_pip()
     {
         var helper = (await World.EnsureAsync(Mixed("helper"))).Plan.Lock!.Files.Single();
         _index.Add(new WheelBuilder("helper", "2.0").Module("helper.py", "V = 'two'\n"));
@@ -99,7 +100,7 @@ public sealed class CondaPipTests : IAsyncLifetime, IDisposable
         var request = Mixed("helper");
         var conda = request.Conda! with
         {
-            Lock = _shop.AskLocked("linux-64", _shop.Locked(CondaPackageBuilder.Python(World.DefaultPython)), _shop.Locked(Num("1.0"))).Conda!.Lock! with
+            Lock = _shop.AskLocked("linux-64", _shop.Locked(CondaPackageBuilder.Python(World.DefaultPython)), _shop.Locked(Num("1.0")), _shop.Locked(NoPip)).Conda!.Lock! with
             {
                 Pip = ImmutableSortedDictionary.Create<string, ImmutableArray<RequestedPackage>>(StringComparer.Ordinal).Add("linux-64", [pinned]).Add("osx-arm64", []),
             },
@@ -128,6 +129,9 @@ public sealed class CondaPipTests : IAsyncLifetime, IDisposable
         Assert.Contains("app is asked of pip", without.Message, StringComparison.Ordinal);
         await World.FailAsync(Mixed("app") with { RequiresPython = Core.Versions.VersionSpecifierSet.Parse(">=3.99").Value }, EnvironmentFailures.InterpreterOutOfRange);
     }
+
+    // What a Python without pip and ensurepip looks like to who asks it.
+    private static CondaPackageBuilder NoPip => new CondaPackageBuilder("nopip", "1.0").AsPythonModule().WithFile("site-packages/sitecustomize.py", "import sys\nsys.modules['ensurepip'] = None\n");
 
     private static string[] Specs => [$"python={World.DefaultPython.Version.Major}.{World.DefaultPython.Version.Minor}", "num"];
 
