@@ -112,6 +112,31 @@ public sealed class DependencyService(BuildHost host, ProvisionerCatalogue provi
         return new Failure(EnvironmentFailures.KeepsVanishing, $"The environment for {request.Describe()} vanished {Rounds} times before it could be used.");
     }
 
+    /// <summary>Says on which interpreter a request runs, and whether a new search would choose another one. Resolves and changes nothing.</summary>
+    /// <param name="request">The request, for a backend that needs an interpreter.</param>
+    /// <param name="cancellationToken">Ends the look.</param>
+    public async Task<Result<PythonInUse>> PythonOfAsync(EnvironmentRequest request, CancellationToken cancellationToken)
+    {
+        if (!provisioners.Find(request.Provisioner).TryGet(out var provisioner, out var failure))
+        {
+            return failure;
+        }
+
+        var found = await interpreters.FindAsync(request, asItStands: !provisioner.Installs, cancellationToken).ConfigureAwait(false);
+        var fresh = found.Then(interpreter => SeenThrough.Refuse(request, provisioner, interpreter) is { } refused ? refused : (Result<Interpreter>)interpreter);
+        var planned = await LocalSources.WithContentsAsync(
+            host, request, known => PlanKnownAsync(known, subject: null, new EnsureOptions(), cancellationToken), cancellationToken).ConfigureAwait(false);
+        if (!planned.TryGet(out var plan, out _) || plan.Interpreter is not { } kept || (fresh.TryGet(out var same, out _) && same.IsSameAs(kept)))
+        {
+            return fresh.Map(static interpreter => new PythonInUse(interpreter, null, null));
+        }
+
+        const string Remedy = "`slipway run --refresh` and `slipway sync --refresh` choose anew.";
+        return fresh.TryGet(out var other, out failure)
+            ? new PythonInUse(kept, other, $"What was resolved here keeps {kept}; a new search would choose {other}. {Remedy}")
+            : new PythonInUse(kept, null, $"What was resolved here keeps {kept}, though a new search would find none: {failure.Message}");
+    }
+
     /// <summary>Builds a published environment again from its recorded lock, if no workload uses it.</summary>
     /// <param name="environment">The environment, whose tree need not be intact.</param>
     /// <param name="options">How.</param>
