@@ -36,7 +36,7 @@ public sealed class PinTests : IDisposable
         _place.With("slipway.toml", "python = '3.11'\n");
         var place = new PythonPinUseCase(name => name switch { "HOME" => _place.Root, "SLIPWAY_PYTHON" => "3.13", _ => null }).Locate(_place.Root).Value;
         Assert.Equal(_place.At("slipway.toml"), place.Path);
-        Assert.Equal((SettingLayer.Variable, "3.13"), (place.Wish!.Origin.Layer, place.Wish.Texts[0]));
+        Assert.Equal(SettingLayer.Variable, place.Wish?.Origin.Layer);
     }
 
     [Theory]
