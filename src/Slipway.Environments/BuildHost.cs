@@ -1,4 +1,5 @@
 using Slipway.Machines;
+using Slipway.Machines.Files;
 using Slipway.Store.Layout;
 
 namespace Slipway.Environments;
@@ -14,6 +15,9 @@ public sealed record BuildHost(IMachine Machine, StoreLayout Layout, MachineFact
     /// where they lie, and for telling people which variables are ignored.
     /// </summary>
     public Func<string, string?> Variable { get; init; } = Environment.GetEnvironmentVariable;
+
+    /// <summary>What programs lie where on the machine.</summary>
+    public FolderListing Listing { get; init; } = FolderListing.Local;
 
     /// <summary>Whether the network is out of bounds for what runs there now.</summary>
     public bool IsOffline { get; init; }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Slipway.Machines.Files;
 
 namespace Slipway.Environments.Interpreters;
 
@@ -12,6 +13,16 @@ public sealed partial record InterpreterSearch(IReadOnlyList<string> SearchPath,
 
     /// <summary>The directory below which Slipway has uv install Pythons; null when there is none.</summary>
     public string? OwnRoot { get; init; }
+
+    /// <summary>What lies where.</summary>
+    public FolderListing Listing { get; init; } = FolderListing.Local;
+
+    /// <summary>The search of a host.</summary>
+    public static InterpreterSearch Of(BuildHost host)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        return From(host.Variable, host.Layout.Pythons) with { Listing = host.Listing };
+    }
 
     /// <summary>The search that a process environment implies.</summary>
     /// <param name="variable">Reads an environment variable.</param>
@@ -34,7 +45,7 @@ public sealed partial record InterpreterSearch(IReadOnlyList<string> SearchPath,
         {
             foreach (var name in (string[])["python3", "python"])
             {
-                if (File.Exists($"{directory}/{name}"))
+                if (Listing.IsFile($"{directory}/{name}"))
                 {
                     yield return $"{directory}/{name}";
                 }
@@ -57,40 +68,21 @@ public sealed partial record InterpreterSearch(IReadOnlyList<string> SearchPath,
         SearchPath.Concat(ManagedVersions().Select(python => Path.GetDirectoryName(python)!))
             .Select(directory => $"{directory}/{command}")
             .Concat(PyenvRoot is null || command is "." or ".." ? [] : [$"{PyenvRoot}/versions/{command}/bin/python"])
-            .Where(File.Exists);
+            .Where(Listing.IsFile);
 
-    private static IEnumerable<string> Versioned(string directory) => !Directory.Exists(directory)
+    private IEnumerable<string> Versioned(string directory) => Listing.Files(directory)
+        .Where(path => VersionedName().IsMatch(Path.GetFileName(path)))
+        .OrderByDescending(path => int.Parse(Path.GetFileName(path).AsSpan("python3.".Length)));
+
+    private IEnumerable<string> ManagedVersions() => Versions(PyenvRoot, "versions").Concat(Versions(AsdfRoot, "installs/python")).Concat(Versions(OwnRoot, null));
+
+    private IEnumerable<string> Versions(string? root, string? below) => root is null
         ? []
-        : Names(directory)
-            .Where(path => VersionedName().IsMatch(Path.GetFileName(path)))
-            .OrderByDescending(path => int.Parse(Path.GetFileName(path).AsSpan("python3.".Length)));
-
-    // A directory of PATH that may not be read is passed over, as a shell does.
-    private static string[] Names(string directory)
-    {
-        try
-        {
-            return Directory.GetFiles(directory, "python3.*");
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return [];
-        }
-    }
-
-    private IEnumerable<string> ManagedVersions() => Versions(PyenvRoot, "versions").Concat(Versions(AsdfRoot, "installs/python")).Concat(Versions(OwnRoot, "."));
-
-    private static IEnumerable<string> Versions(string? root, string below)
-    {
-        var versions = $"{root}/{below}";
-        return root is null || !Directory.Exists(versions)
-            ? []
-            : Directory.EnumerateDirectories(versions)
-                .Select(directory => (Directory: Path.GetFullPath(directory), Version: Version.TryParse(UvName().Replace(Path.GetFileName(directory), "$1"), out var version) ? version : null))
-                .Where(found => found.Version is not null && File.Exists($"{found.Directory}/bin/python"))
-                .OrderByDescending(found => found.Version)
-                .Select(found => $"{found.Directory}/bin/python");
-    }
+        : Listing.Folders(below is null ? root : $"{root}/{below}")
+            .Select(directory => (Directory: directory, Version: Version.TryParse(UvName().Replace(Path.GetFileName(directory), "$1"), out var version) ? version : null))
+            .Where(found => found.Version is not null && Listing.IsFile($"{found.Directory}/bin/python"))
+            .OrderByDescending(found => found.Version)
+            .Select(found => $"{found.Directory}/bin/python");
 
     // "cpython-3.12.1-linux-x86_64-gnu"; the same with two numbers is a link to one of these.
     [GeneratedRegex("^cpython-([0-9]+\\.[0-9]+\\.[0-9]+)-[a-z0-9_-]+$", RegexOptions.CultureInvariant)]

@@ -19,7 +19,7 @@ public sealed class ToolFinder(BuildHost host)
     {
         ArgumentNullException.ThrowIfNull(tool);
         var found = new List<FoundTool>();
-        foreach (var path in ToolSearch.From(host.Layout.Tools, host.Variable).Find(tool.Name))
+        foreach (var path in ToolSearch.Of(host).Find(tool.Name))
         {
             var version = await ToolVersion.OfAsync(host, tool, path, cancellationToken).ConfigureAwait(false);
             var one = new FoundTool(path, version, version is not null && ToolVersion.Parse(version) >= tool.Oldest);

@@ -1,3 +1,5 @@
+using Slipway.Machines.Files;
+
 namespace Slipway.Environments.Tools;
 
 /// <summary>Where a tool such as uv or micromamba is looked for on this machine, in order: Slipway's own, the user's, PATH.</summary>
@@ -6,6 +8,16 @@ namespace Slipway.Environments.Tools;
 /// <param name="SearchPath">The directories of PATH.</param>
 public sealed record ToolSearch(string Own, string? Home, IReadOnlyList<string> SearchPath)
 {
+    /// <summary>What lies where.</summary>
+    public FolderListing Listing { get; init; } = FolderListing.Local;
+
+    /// <summary>The search of a host.</summary>
+    public static ToolSearch Of(BuildHost host)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        return From(host.Layout.Tools, host.Variable) with { Listing = host.Listing };
+    }
+
     /// <summary>The search that a process environment implies.</summary>
     /// <param name="own">The store's directory of tools.</param>
     /// <param name="variable">Reads an environment variable.</param>
@@ -26,8 +38,8 @@ public sealed record ToolSearch(string Own, string? Home, IReadOnlyList<string> 
     /// <param name="name">The tool's name, which is its program's too.</param>
     public IEnumerable<string> Find(string name)
     {
-        var versions = Directory.Exists($"{Own}/{name}") ? Directory.EnumerateDirectories($"{Own}/{name}").OrderByDescending(path => ToolVersion.Parse(Path.GetFileName(path))) : Enumerable.Empty<string>();
+        var versions = Listing.Folders($"{Own}/{name}").OrderByDescending(path => ToolVersion.Parse(Path.GetFileName(path)));
         string[] users = Home is null ? [] : [$"{Home}/.local/bin", $"{Home}/.cargo/bin"];
-        return versions.Concat(users).Concat(SearchPath).Select(directory => $"{directory}/{name}").Where(File.Exists).Distinct(StringComparer.Ordinal);
+        return versions.Concat(users).Concat(SearchPath).Select(directory => $"{directory}/{name}").Where(Listing.IsFile).Distinct(StringComparer.Ordinal);
     }
 }
