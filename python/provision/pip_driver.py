@@ -2,6 +2,7 @@
 
     pip_driver.py unpack SOURCE TARGET   make a copy of pip that no environment owns
     pip_driver.py call LOG PIP ARG...    run pip; when it fails, also say what it kept to itself
+    pip_driver.py prefer FILE LOG PIP ARG...   the same, where the versions in FILE are tried before newer ones
     pip_driver.py fetch PLAN             have one wheel for every locked artifact, and list them for pip
     pip_driver.py finish PLAN            compile the installed files, and prove the result by importing its metadata
 
@@ -305,9 +306,12 @@ def main():
     if command == "unpack":
         unpack(*arguments)
         return
-    if command == "call":
+    if command in ("call", "prefer"):
+        preferences = [arguments.pop(0)] if command == "prefer" else []
         log, pip, arguments = arguments[0], arguments[1], arguments[2:]
         sources = sources_for(pip)
+        if preferences:
+            sources.preferring = [os.path.join(os.path.dirname(os.path.abspath(__file__)), "pip_preferred.py")] + preferences
         code = call_pip(sources, arguments, log)
         if code == 0:
             reports = [argument.split("=", 1)[1] for argument in arguments if argument.startswith("--report=")]

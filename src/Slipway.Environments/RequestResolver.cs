@@ -4,6 +4,7 @@ using Slipway.Core.Identity;
 using Slipway.Environments.Interpreters;
 using Slipway.Environments.Locks;
 using Slipway.Environments.Provisioners;
+using Slipway.Environments.Provisioners.Micromamba;
 using Slipway.Environments.Requests;
 using Slipway.Environments.Sites;
 using Slipway.Machines.Programs;
@@ -48,6 +49,10 @@ internal sealed class RequestResolver(BuildHost host, InterpreterFinder interpre
         var order = new Order(request, request, provisioner, Interpreter: null, tool, Site: null, []);
         return maybe.TryGet(out var settled) ? await RememberAsync(order, settled, cancellationToken).ConfigureAwait(false)
             : MustAsk(order, options) is { } offline ? offline
+            : request.Conda is { Preferences.IsEmpty: false } conda
+                ? await new PreferenceSearch(kept => ResolveOnceAsync(
+                    order with { Request = request with { Conda = conda with { Preferences = kept } } }, options with { Refresh = true }, progress, cancellationToken))
+                    .FindAsync(PreferenceSearch.LikedBy(conda)).ConfigureAwait(false)
             : await ResolveOnceAsync(order, options, progress, cancellationToken).ConfigureAwait(false);
     }
 

@@ -113,4 +113,20 @@ public static class ProjectFailures
     /// <summary>A backend's program is not here.</summary>
     public static readonly FailureCode ToolMissing = new(
         "PRJ0238", ExitCode.Unavailable, "The program of a backend is not here.", "Install it with `slipway host bootstrap TOOL`, or choose another backend.");
+
+    /// <summary>A package that is to be upgraded is not in the lock.</summary>
+    public static readonly FailureCode UpgradeUnknown = new(
+        "PRJ0280", ExitCode.Usage, "A package that is to be upgraded is not in the lock.", "Check the name: `slipway env show` lists what an environment has. Nothing was written.");
+
+    /// <summary>A lock that was made for another platform would be replaced.</summary>
+    public static readonly FailureCode LockOfAnotherPlatform = new(
+        "PRJ0281",
+        ExitCode.Refused,
+        "A lock that was made for another platform would be replaced.",
+        "Lock on the platform that it is for; or give each platform an environment of its own (`slipway env create`), each has its own lock; "
+        + "or replace it, if nobody needs it there, with `slipway lock --replace`, which keeps its versions, or --upgrade.");
+
+    /// <summary>conda-lock is asked for where nothing is that it could lock.</summary>
+    public static readonly FailureCode CondaLockUnfit = new(
+        "PRJ0282", ExitCode.Usage, "conda-lock is asked for where it has nothing to lock.", "Leave --conda-lock away: `slipway lock` writes pylock.toml.");
 }

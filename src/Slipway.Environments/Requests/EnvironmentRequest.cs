@@ -19,6 +19,9 @@ public sealed record EnvironmentRequest
     /// <summary>Constraints: they bound versions but install nothing.</summary>
     public ImmutableArray<RequestedPackage> Constraints { get; init; } = [];
 
+    /// <summary>Versions that are taken where nothing speaks against them: those that a lock had before what is declared changed.</summary>
+    public ImmutableArray<PreferredVersion> Preferences { get; init; } = [];
+
     /// <summary>The declared range of Python versions.</summary>
     public VersionSpecifierSet RequiresPython { get; init; } = VersionSpecifierSet.Any;
 
@@ -87,6 +90,7 @@ public sealed record EnvironmentRequest
             .. LocalContents(),
             .. Lock is { } imported ? LockFields(imported) : [],
             .. Conda?.ToFields(platformKey) ?? [],
+            .. Preferences.IsEmpty ? Array.Empty<CanonicalField>() : [new("preferences", string.Join('\n', Preferences.Select(liked => liked.ToLine()).Order(StringComparer.Ordinal)))],
         ]);
 
     // Only where there is a lock, so that the digests of all other requests stand.

@@ -16,15 +16,16 @@ internal static class BackendTool
     public static async Task<Result<ProvisionerTool>> PrepareAsync(BuildHost host, ToolInfo tool, int layoutVersion, string? wanted, CancellationToken cancellationToken)
     {
         var found = await new ToolFinder(host).FindAsync(tool, wanted?.Split('/')[1], cancellationToken).ConfigureAwait(false);
-        return found switch
-        {
-            { IsNewEnough: true } => new ProvisionerTool($"{tool.Name}/{found.Version}/{layoutVersion}", found.Path),
-            null => Missing(tool, $"There is no {tool.Name} here"),
-            { Version: null } => Missing(tool, $"{found.Path} does not tell its version"),
-            _ => Missing(tool, $"{found.Path} is {tool.Name} {found.Version}, and {tool.Oldest} or newer is needed"),
-        };
+        return found is { IsNewEnough: true }
+            ? new ProvisionerTool($"{tool.Name}/{found.Version}/{layoutVersion}", found.Path)
+            : new Failure(EnvironmentFailures.ToolMissing, $"{Lack(tool, found)}.") { Hint = $"{tool.Remedy}, or with `--bootstrap` on `run` and `sync`; or use another backend." };
     }
 
-    private static Failure Missing(ToolInfo tool, string what) =>
-        new(EnvironmentFailures.ToolMissing, $"{what}.") { Hint = $"{tool.Remedy}, or with `--bootstrap` on `run` and `sync`; or use another backend." };
+    /// <summary>Why a tool cannot be used, for people: there is none, or it is not the right one.</summary>
+    public static string Lack(ToolInfo tool, FoundTool? found) => found switch
+    {
+        null => $"There is no {tool.Name} here",
+        { Version: null } => $"{found.Path} does not tell its version",
+        _ => $"{found.Path} is {tool.Name} {found.Version}, and {tool.Oldest} or newer is needed",
+    };
 }

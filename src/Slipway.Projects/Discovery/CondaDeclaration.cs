@@ -7,6 +7,12 @@ using Slipway.Projects.Configuration;
 
 namespace Slipway.Projects.Discovery;
 
+/// <summary>What conda-lock would lock, and where.</summary>
+/// <param name="File">The absolute path of the environment file.</param>
+/// <param name="LockPath">The absolute path of its lock, which need not be there.</param>
+/// <param name="Channels">The channels that the configuration puts in place of the file's own; empty for the file's.</param>
+public sealed record CondaSources(string File, string LockPath, ImmutableArray<string> Channels);
+
 /// <summary>What conda files declare.</summary>
 /// <param name="Request">What is asked of conda, with the lock that answers it.</param>
 /// <param name="Pip">What is asked of pip beside it.</param>
@@ -15,6 +21,9 @@ internal sealed record CondaDeclaration(CondaRequest Request, ImmutableArray<Req
 {
     /// <summary>Why the lock was left out; null when it was not.</summary>
     public string? LockWarning { get; init; }
+
+    /// <summary>What conda-lock would lock; null where no environment file declares anything.</summary>
+    public CondaSources? Sources { get; init; }
 
     /// <summary>What the files say and is not followed.</summary>
     public ImmutableArray<string> Warnings { get; init; } = [];
@@ -72,9 +81,10 @@ internal sealed class CondaFiles(FileObserver observer, EffectiveConfiguration c
             return CondaExplicitList.Parse(text, file).Then(list => Explicit(file, list)).Map(locked => Alone(locked, []));
         }
 
-        return CondaEnvironmentFile.Parse(text, file, directory).Then(read => Beside(file) is { } beside && policy is not LockPolicy.Ignore
-            ? ReadLock(beside).Then(locked => Judge(Declared(read), locked))
-            : Declared(read));
+        var beside = Beside(file);
+        return CondaEnvironmentFile.Parse(text, file, directory)
+            .Map(read => Declared(read) with { Sources = new CondaSources(file, beside, Channels([])) })
+            .Then(declared => policy is not LockPolicy.Ignore && observer.Exists(beside) ? ReadLock(beside).Then(locked => Judge(declared, locked)) : declared);
     }
 
     private CondaDeclaration Declared(CondaEnvironmentFile file) => new(
@@ -89,12 +99,8 @@ internal sealed class CondaFiles(FileObserver observer, EffectiveConfiguration c
     private ImmutableArray<string> Channels(ImmutableArray<string> declared) => configuration[SettingKey.Channels] is { } setting ? [.. setting.Texts] : declared;
 
     // As conda-lock and people name them: beside environment.yml, and beside environment.gpu.yml.
-    private string? Beside(string file)
-    {
-        var name = EnvironmentNames.Contains(Path.GetFileName(file), StringComparer.Ordinal) ? LockName : $"{Path.GetFileNameWithoutExtension(file)}{LockEnding}";
-        var path = Path.Combine(Path.GetDirectoryName(file)!, name);
-        return observer.Exists(path) ? path : null;
-    }
+    private static string Beside(string file) => Path.Combine(
+        Path.GetDirectoryName(file)!, EnvironmentNames.Contains(Path.GetFileName(file), StringComparer.Ordinal) ? LockName : $"{Path.GetFileNameWithoutExtension(file)}{LockEnding}");
 
     /// <summary>A lock, and what in it pip installs.</summary>
     private sealed record ReadCondaLock(ImportedCondaLock Lock, ImmutableArray<RequestedPackage> Pip);
@@ -160,7 +166,7 @@ internal sealed class CondaFiles(FileObserver observer, EffectiveConfiguration c
 
         var message = $"{locked.Lock.Path} is out of date: {difference}.";
         return policy is LockPolicy.Strict
-            ? new Failure(ProjectFailures.LockRefused, $"--locked: {message}") { Hint = "Make it anew with conda-lock, or run without --locked." }
+            ? new Failure(ProjectFailures.LockRefused, $"{LockChoice.Option}{message}") { Hint = "Make it anew with `slipway lock`, which runs conda-lock; or run without --locked." }
             : declared with { Standing = LockStanding.LeftOut, LockWarning = $"{message} It is left out." };
     }
 

@@ -82,6 +82,7 @@ internal sealed class DeclarationReading(Surroundings look, EffectiveConfigurati
             LockStanding = verdict.Standing,
             LockWarning = verdict.Warning,
             LockPath = verdict.Lock?.Path ?? (LockDirectory is { } directory ? Path.Combine(directory, LockChoice.FileNameOf(configuration.Environment?.Name)) : null),
+            CondaSources = _conda?.Sources,
             IsOffline = configuration.IsOn(SettingKey.Offline),
             ConstraintPlaces = _declared.ConstraintPlaces,
         };

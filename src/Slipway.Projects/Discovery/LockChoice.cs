@@ -15,6 +15,12 @@ namespace Slipway.Projects.Discovery;
 /// <param name="policy">What becomes of a lock that does not fit, and whether there must be one.</param>
 internal sealed class LockChoice(FileObserver observer, LockPolicy policy)
 {
+    /// <summary>How a refusal begins that only <c>--locked</c>, or the policy that means the same, is the reason for.</summary>
+    public const string Option = "--locked: ";
+
+    /// <summary>A refusal's message for who did not give that option.</summary>
+    public static string WithoutOption(string message) => message.StartsWith(Option, StringComparison.Ordinal) ? message[Option.Length..] : message;
+
     /// <summary>The name of a lock (PEP 751).</summary>
     /// <param name="environment">The named environment; null for a project without named ones.</param>
     public static string FileNameOf(EnvironmentName? environment) => environment is { } name ? $"pylock.{name}.toml" : "pylock.toml";
@@ -48,7 +54,7 @@ internal sealed class LockChoice(FileObserver observer, LockPolicy policy)
 
         var beside = directory is null ? null : Path.Combine(directory, FileNameOf(environment));
         return beside is not null && observer.Exists(beside) ? Read(beside)
-            : policy is LockPolicy.Strict ? new Failure(ProjectFailures.LockMissing, directory is null ? "--locked: there is no lock: it would lie beside the nearest declaration." : $"--locked: there is no {beside}.")
+            : policy is LockPolicy.Strict ? new Failure(ProjectFailures.LockMissing, directory is null ? "--locked: there is no lock: it would lie beside the nearest declaration." : $"{Option}there is no {beside}.")
             : Maybe<Found>.None;
     }
 
@@ -93,7 +99,7 @@ internal sealed class LockChoice(FileObserver observer, LockPolicy policy)
     {
         if (policy is LockPolicy.Strict)
         {
-            return new Failure(ProjectFailures.LockRefused, $"--locked: {message}") { Hint = hint };
+            return new Failure(ProjectFailures.LockRefused, $"{Option}{message}") { Hint = hint };
         }
 
         return found.Document.Packages.FirstOrDefault(package => IsDirect(package) && !need.Requirements.Any(asked => asked.Requirement.Name == package.Name && asked.Requirement.Url is not null)) is { } direct

@@ -81,7 +81,7 @@ internal static class CheckCommand
             case CheckFix.Lock:
                 using (var progress = new BuildProgressView(output, session.Services.Time))
                 {
-                    var locked = await session.Locks.WriteAsync(session.Project, finding.Environment!.Value, session.Options, upgrade: false, progress, cancellationToken).ConfigureAwait(false);
+                    var locked = await session.Locks.WriteAsync(session.Project, finding.Environment!.Value, session.Options, new LockWishes(), progress, cancellationToken).ConfigureAwait(false);
                     return locked.Map(static written => $"wrote {written.Path}");
                 }
 

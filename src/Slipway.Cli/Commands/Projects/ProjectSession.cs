@@ -3,6 +3,7 @@ using System.CommandLine;
 using Slipway.Cli.Terminal;
 using Slipway.Core.Failures;
 using Slipway.Environments;
+using Slipway.Environments.Provisioners.Micromamba;
 using Slipway.Environments.Tools;
 using Slipway.Projects.Backends;
 using Slipway.Projects.Checks;
@@ -36,7 +37,7 @@ internal sealed class ProjectSession(Services services, BuildHost host, ProjectF
 
     public CheckUseCase Check => new(host, Status, finder, services.Variable);
 
-    public LockUseCase Locks => new(services.Dependencies(host), finder);
+    public LockUseCase Locks => new(services.Dependencies(host), finder, new CondaLockTool(host, services.Time));
 
     /// <summary>Whether every default answer is taken without asking.</summary>
     public bool AcceptsDefaults { get; init; }
