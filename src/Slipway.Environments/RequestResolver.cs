@@ -49,12 +49,15 @@ internal sealed class RequestResolver(BuildHost host, InterpreterFinder interpre
         var order = new Order(request, request, provisioner, Interpreter: null, tool, Site: null, []);
         return maybe.TryGet(out var settled) ? await RememberAsync(order, settled, cancellationToken).ConfigureAwait(false)
             : MustAsk(order, options) is { } offline ? offline
-            : request.Conda is { Preferences.IsEmpty: false } conda
-                ? await new PreferenceSearch(kept => ResolveOnceAsync(
-                    order with { Request = request with { Conda = conda with { Preferences = kept } } }, options with { Refresh = true }, progress, cancellationToken))
-                    .FindAsync(PreferenceSearch.LikedBy(conda)).ConfigureAwait(false)
+            : request.Conda is { Preferences.IsEmpty: false } conda ? await PreferringAsync(order, conda, options, progress, cancellationToken).ConfigureAwait(false)
             : await ResolveOnceAsync(order, options, progress, cancellationToken).ConfigureAwait(false);
     }
+
+    // Each attempt is an answer to the same request, so that of an earlier one must not be taken for it.
+    private Task<Result<RequestMemo>> PreferringAsync(Order order, CondaRequest conda, EnsureOptions options, IBuildProgress progress, CancellationToken cancellationToken) =>
+        new PreferenceSearch(kept => ResolveOnceAsync(
+            order with { Request = order.Request with { Conda = conda with { Preferences = kept } } }, options with { Refresh = true }, progress, cancellationToken))
+            .FindAsync(PreferenceSearch.LikedBy(conda));
 
     private async Task<Result<RequestMemo>> ResolveForInterpreterAsync(
         EnvironmentRequest request, IProvisioner provisioner, EnsureOptions options, IBuildProgress progress, CancellationToken cancellationToken)

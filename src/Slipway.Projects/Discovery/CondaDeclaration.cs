@@ -167,7 +167,7 @@ internal sealed class CondaFiles(FileObserver observer, EffectiveConfiguration c
         var message = $"{locked.Lock.Path} is out of date: {difference}.";
         return policy is LockPolicy.Strict
             ? new Failure(ProjectFailures.LockRefused, $"{LockChoice.Option}{message}") { Hint = "Make it anew with `slipway lock`, which runs conda-lock; or run without --locked." }
-            : declared with { Standing = LockStanding.LeftOut, LockWarning = $"{message} It is left out." };
+            : declared with { Standing = LockStanding.LeftOut, LockWarning = LockChoice.LeftOutBecause(message) };
     }
 
     private static string? Difference(CondaDeclaration declared, ReadCondaLock locked)

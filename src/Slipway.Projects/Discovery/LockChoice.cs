@@ -21,6 +21,9 @@ internal sealed class LockChoice(FileObserver observer, LockPolicy policy)
     /// <summary>A refusal's message for who did not give that option.</summary>
     public static string WithoutOption(string message) => message.StartsWith(Option, StringComparison.Ordinal) ? message[Option.Length..] : message;
 
+    /// <summary>What is said of a lock that is left out.</summary>
+    public static string LeftOutBecause(string message) => $"{message} It is left out, and versions are resolved anew.";
+
     /// <summary>The name of a lock (PEP 751).</summary>
     /// <param name="environment">The named environment; null for a project without named ones.</param>
     public static string FileNameOf(EnvironmentName? environment) => environment is { } name ? $"pylock.{name}.toml" : "pylock.toml";
@@ -107,7 +110,7 @@ internal sealed class LockChoice(FileObserver observer, LockPolicy policy)
             {
                 Hint = "Lock again; or say where the package comes from (name @ path); or accept the index with --no-lock.",
             }
-            : new Verdict(null, $"{message} It is left out.", LockStanding.LeftOut);
+            : new Verdict(null, LeftOutBecause(message), LockStanding.LeftOut);
     }
 
     private static bool IsDirect(PylockPackage package) => package.Directory is not null || package.Vcs is not null || package.Archive is not null;
