@@ -39,11 +39,11 @@ public static class ProjectFailures
 
     /// <summary>Only a lock may be used, and there is none.</summary>
     public static readonly FailureCode LockMissing = new(
-        "PRJ0109", ExitCode.NotFound, "There is no lock.", "Name one with --requirements, or run without --locked.");
+        "PRJ0109", ExitCode.NotFound, "There is no lock.", "Write one with `slipway lock`, name one with --requirements, or run without --locked.");
 
     /// <summary>A lock does not answer what is needed.</summary>
     public static readonly FailureCode LockRefused = new(
-        "PRJ0110", ExitCode.Refused, "A lock does not answer what is needed.", "Lock again.");
+        "PRJ0110", ExitCode.Refused, "A lock does not answer what is needed.", "Lock again: `slipway lock` does it for a project.");
 
     /// <summary>A text cannot name an environment.</summary>
     public static readonly FailureCode NameRefused = new(

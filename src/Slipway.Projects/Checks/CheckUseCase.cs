@@ -11,9 +11,10 @@ namespace Slipway.Projects.Checks;
 /// <summary>Checks a project: each answer comes from executing or reading, never from something being there.</summary>
 /// <param name="host">Where.</param>
 /// <param name="status">How the environments stand.</param>
+/// <param name="locks">Judges locks.</param>
 /// <param name="finder">Reads what is declared.</param>
 /// <param name="variable">Reads an environment variable.</param>
-public sealed class CheckUseCase(BuildHost host, StatusUseCase status, ProjectFinder finder, Func<string, string?> variable)
+public sealed class CheckUseCase(BuildHost host, StatusUseCase status, LockUseCase locks, ProjectFinder finder, Func<string, string?> variable)
 {
     /// <summary>All findings, those that are as they should be among them.</summary>
     public async Task<ImmutableArray<CheckFinding>> LookAsync(Project project, RequestSettings options, CancellationToken cancellationToken)
@@ -24,6 +25,7 @@ public sealed class CheckUseCase(BuildHost host, StatusUseCase status, ProjectFi
         {
             findings.AddRange(Standing(environment));
             findings.AddRange(LockOf(environment));
+            findings.AddRange(await ForeignLockAsync(project, environment, options, cancellationToken).ConfigureAwait(false));
             findings.AddRange(project.Usual == environment.Name ? EnvrcOf(project, environment) : []);
             if (environment.Slot is { } slot && SlotName.Parse(slot).TryGet(out var name, out _))
             {
@@ -70,6 +72,16 @@ public sealed class CheckUseCase(BuildHost host, StatusUseCase status, ProjectFi
         {
             yield return new CheckFinding("no-lock", CheckLevel.Note, subject, $"there is no {path}: CI and colleagues may get other versions") { Remedy = $"`slipway lock --env {subject}`", Environment = environment.Name };
         }
+    }
+
+    // No fix: which Python is meant is not for a check to say.
+    private async Task<IEnumerable<CheckFinding>> ForeignLockAsync(Project project, EnvironmentStatus environment, RequestSettings options, CancellationToken cancellationToken)
+    {
+        var subject = environment.Name.ToString();
+        return environment.Declaration is { LockStanding: LockStanding.Used }
+            && (await locks.CheckAsync(project, environment.Name, options, cancellationToken).ConfigureAwait(false)).TryGet(out var found, out _) && found.Standing is LockStanding.Foreign
+            ? [new CheckFinding("foreign-lock", CheckLevel.Warning, subject, found.Reason!) { Remedy = $"choose a Python that it was made for, or `slipway lock --env {subject}`", Environment = environment.Name }]
+            : [];
     }
 
     private IEnumerable<CheckFinding> EnvrcOf(Project project, EnvironmentStatus environment)

@@ -78,7 +78,7 @@ internal sealed class LockChoice(FileObserver observer, LockPolicy policy)
         if (LockFacts.Of(found.Document) is { } facts)
         {
             return (facts.Difference(need.Requirements, found.Path) ?? LockFacts.CondaDifference(found.Document, need.Conda)) is { } difference
-                ? LeftOut(found, need, $"{found.Path} is out of date: {difference}.", "Lock again, or run without --locked.")
+                ? LeftOut(found, need, $"{found.Path} is out of date: {difference}.", "`slipway lock` brings it up to date; or run without --locked.")
                 : accepted;
         }
 

@@ -65,6 +65,7 @@ public sealed partial class LockUseCaseTests : IDisposable
         var (check, locked) = await _shop.CheckLockAsync();
         Assert.Equal((LockStanding.Foreign, EnvironmentFailures.ForeignLock), (check.Standing, locked!.Code));
         Assert.Equal(check.Reason, locked.Message);
+        Assert.Equal(check.Reason, Assert.Single(await _shop.FindingsAsync(), finding => finding.Id is "foreign-lock").Message);
 
         // Another Python of this platform: the lock is made anew with the versions that it had, and says so.
         var again = await LockedAsync();

@@ -6,6 +6,7 @@ using Slipway.Environments.Provisioners.Micromamba;
 using Slipway.Machines;
 using Slipway.Machines.HandOff;
 using Slipway.Machines.Posix;
+using Slipway.Projects.Checks;
 using Slipway.Projects.Discovery;
 using Slipway.Projects.Layout;
 using Slipway.Projects.UseCases;
@@ -80,6 +81,10 @@ internal sealed class ProjectWorkshop : IDisposable
         var resolved = await Dependencies.ResolveAsync(declaration.Request, declaration.Subject, new EnsureOptions(), NoProgress.Instance, CancellationToken.None);
         return (check.Value, resolved.IsOk ? null : resolved.Failure);
     }
+
+    /// <summary>What <c>check</c> finds.</summary>
+    public async Task<IReadOnlyList<CheckFinding>> FindingsAsync() =>
+        await new CheckUseCase(_host, new StatusUseCase(_host, Dependencies, Finder), Locks, Finder, Variable).LookAsync(Finder.Find(Project, new RequestSettings()).Value, new RequestSettings(), CancellationToken.None);
 
     public string At(string name) => Path.Combine(Project, name);
 

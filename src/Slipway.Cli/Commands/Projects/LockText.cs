@@ -11,7 +11,7 @@ internal static class LockText
     {
         _ when found.Reason is null => $"{found.Path} answers what {found.Name} needs.",
         LockStanding.Missing => $"{found.Reason} `slipway lock` writes it, from {found.Declaration}.",
-        LockStanding.Foreign => $"{found.Reason} `sync --locked` refuses it here: use what it was made for, or see what `slipway lock` says.",
+        LockStanding.Foreign => $"{found.Reason} `sync --locked` refuses it here too. Use a Python that it was made for, or make it anew with `slipway lock`.",
         _ => $"{found.Reason} `slipway lock` brings it up to date with {found.Declaration}.",
     };
 

@@ -35,7 +35,7 @@ internal sealed class ProjectSession(Services services, BuildHost host, ProjectF
 
     public StatusUseCase Status => new(host, services.Dependencies(host), finder);
 
-    public CheckUseCase Check => new(host, Status, finder, services.Variable);
+    public CheckUseCase Check => new(host, Status, Locks, finder, services.Variable);
 
     public LockUseCase Locks => new(services.Dependencies(host), finder, new CondaLockTool(host, services.Time));
 
