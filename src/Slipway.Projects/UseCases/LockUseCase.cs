@@ -159,7 +159,7 @@ public sealed class LockUseCase(DependencyService dependencies, ProjectFinder fi
 
         var isConda = loose.CondaSources is { } sources && LocalFiles.Exists(sources.LockPath) && !LocalFiles.Exists(PathOf(project, name, loose));
         var path = isConda ? loose.CondaSources!.LockPath : PathOf(project, name, loose);
-        CheckedLock Stands(LockStanding standing, string? reason) => new(name, path, standing, reason, loose.Origin);
+        CheckedLock Stands(LockStanding standing, string? reason) => new(name, path, standing, reason, loose.CondaSources?.File ?? loose.Origin);
         if (!finder.Declare(project, name, options with { Locked = true }).TryGet(out var declaration, out failure))
         {
             return failure.Code == ProjectFailures.LockMissing ? Stands(LockStanding.Missing, $"There is no {path}.")

@@ -45,6 +45,7 @@ public sealed partial class CondaLockTests : IDisposable
         Assert.False((await LockedAsync()).IsChanged);
         Declare("app", "more");
         Assert.Equal((LockStanding.LeftOut, ProjectFailures.LockRefused), await StandsAsync());
+        Assert.Equal(_shop.At("environment.yml"), (await _shop.CheckLockAsync()).Check.Declaration);
         var missing = await _shop.LockAsync();
         Assert.Equal(EnvironmentFailures.CondaLockMissing, missing.Failure.Code);
         Assert.Contains("pipx install conda-lock", missing.Failure.Remedy, StringComparison.Ordinal);
