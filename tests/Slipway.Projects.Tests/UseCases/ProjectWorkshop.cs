@@ -5,6 +5,7 @@ using Slipway.Environments.Provisioners;
 using Slipway.Machines;
 using Slipway.Machines.HandOff;
 using Slipway.Machines.Posix;
+using Slipway.Projects.Checks;
 using Slipway.Projects.Discovery;
 using Slipway.Projects.Layout;
 using Slipway.Projects.UseCases;
@@ -52,6 +53,14 @@ internal sealed class ProjectWorkshop : IDisposable
     public PurgeUseCase Purge => new(Layout, Links);
 
     public EnvrcUseCase Envrc => new(new ProjectFinder(Variable, static () => false));
+
+    public ProjectFinder Finder => new(Variable, static () => false);
+
+    public LockUseCase Locks => new(Dependencies, Finder);
+
+    public SyncUseCase Sync => new(_host, Dependencies, Finder);
+
+    public CheckUseCase Check => new(_host, new StatusUseCase(_host, Dependencies, Finder), Finder, Variable);
 
     public string At(string name) => Path.Combine(Project, name);
 
