@@ -1,13 +1,16 @@
-"""The way to package sources: certificates, proxies, trusted hosts and credentials, as pip would have them.
+"""The way to package sources: certificates, proxies, trusted hosts and credentials, as pip would have them. Connections
+are kept and used again, one request at a time.
 
 Used by index_gate.py. Standard library only.
 """
 import base64
 import contextlib
+import functools
 import http.client
 import ipaddress
 import os
 import re
+import select
 import ssl
 import threading
 import time
@@ -19,6 +22,14 @@ import zlib
 ATTEMPTS = 3
 RETRIED = (500, 502, 503, 504)
 MAX_PAGE = 256 << 20
+BLOCK = 1 << 20
+
+# What is read of an answer that nobody wants, so that its connection can serve again.
+MAX_REST = 1 << 16
+MAX_IDLE = 4
+
+# How a connection that the other side closed meanwhile fails, before it has answered anything.
+CLOSED = (ConnectionError, http.client.BadStatusLine, ssl.SSLError)
 
 
 def origin_of(url):
@@ -46,7 +57,8 @@ class Upstream:
         self._trust = Trust(environment, certificates)
         self._trusted = [host.lower() for host in (environment.get("PIP_TRUSTED_HOST") or "").split()]
         self._timeout = float(environment.get("PIP_DEFAULT_TIMEOUT") or 15)
-        self._opener = self._build_opener(Transport(self._trust, self.is_trusted))
+        idle = Idle()
+        self._opener = self._build_opener(PlainTransport(idle), Transport(idle, self._trust, self.is_trusted))
 
     def prepare(self):
         """Reads the certificates now; what is wrong with them is said when somebody is asked."""
@@ -97,10 +109,10 @@ class Upstream:
                 if attempt == ATTEMPTS:
                     raise
 
-    def _build_opener(self, transport):
+    def _build_opener(self, *transports):
         proxy = self._environment.get("PIP_PROXY")
         proxies = urllib.request.ProxyHandler({"http": proxy, "https": proxy} if proxy else None)
-        return urllib.request.build_opener(proxies, transport, Redirects(self.is_safe), Authorization(self._credentials, self.is_safe))
+        return urllib.request.build_opener(proxies, *transports, Redirects(self.is_safe), Authorization(self._credentials, self.is_safe))
 
 
 class Trust:
@@ -134,7 +146,7 @@ class Trust:
 
 def whole(answer):
     """All of an answer: with a limit, Python takes the end of the connection for the end of the page."""
-    body = answer.read(MAX_PAGE + 1)
+    body = read_all(answer)
     stated = answer.headers.get("Content-Length", "").strip()
     if stated.isdigit() and len(body) < min(int(stated), MAX_PAGE):
         raise http.client.IncompleteRead(body, int(stated) - len(body))
@@ -143,6 +155,18 @@ def whole(answer):
     if len(body) > MAX_PAGE:
         raise Cut("a page of more than %d MiB" % (MAX_PAGE >> 20))
     return body
+
+
+def read_all(answer):
+    """The bytes of an answer, and no more than one above what a page may have. In blocks: Python 3.9 would set aside room for all that is asked for."""
+    blocks, size = [], 0
+    try:
+        for block in iter(lambda: answer.read(min(BLOCK, MAX_PAGE + 1 - size)), b""):
+            blocks.append(block)
+            size += len(block)
+    except http.client.IncompleteRead as error:
+        raise http.client.IncompleteRead(b"".join(blocks) + error.partial)
+    return b"".join(blocks)
 
 
 def unpacked(body):
@@ -161,17 +185,143 @@ class Cut(Exception):
     """A page is not there as a whole. The text says what there is instead."""
 
 
+class Idle:
+    """Connections that have answered and may be asked again. Whoever takes one has it alone."""
+
+    def __init__(self):
+        # An answer that nobody closed gives its connection back whenever Python collects it, in any thread, in this one too.
+        self._lock, self._idle = threading.RLock(), {}
+
+    def take(self, key):
+        while True:
+            with self._lock:
+                waiting = self._idle.get(key)
+                connection = waiting.pop() if waiting else None
+            if connection is None or not is_readable(connection.sock):
+                return connection
+            connection.close()
+
+    def keep(self, key, connection):
+        with self._lock:
+            waiting = self._idle.setdefault(key, [])
+            if len(waiting) < MAX_IDLE:
+                waiting.append(connection)
+                return
+        connection.close()
+
+
+def is_readable(sock):
+    """Whether there is something to read where nothing was asked: the end of the connection, or what nobody should have sent."""
+    try:
+        waiter = select.poll()
+        waiter.register(sock, select.POLLIN)
+        return bool(waiter.poll(0))
+    except (OSError, ValueError):
+        return True
+
+
+class Answer(http.client.HTTPResponse):
+    """An answer that gives its connection back once it has been read."""
+
+    give_back = None
+
+    def close(self):
+        give_back, self.give_back = self.give_back, None
+        if give_back and not self.isclosed() and self.status >= 300 and self.length is not None and self.length <= MAX_REST:
+            with contextlib.suppress(OSError, http.client.HTTPException):
+                self.read()
+        is_whole = self.isclosed()
+        super().close()
+        if give_back:
+            give_back(is_whole and not self.will_close)
+
+
+class Line:
+    """What urllib takes for a connection of its own: it asks over one that is kept, else over a new one."""
+
+    # urllib would close it after the first answer.
+    sock = None
+
+    def __init__(self, host, timeout, idle, kind, make):
+        self._idle, self._key, self._make = idle, (kind, host), functools.partial(make, host, timeout=timeout)
+        self._tunnel, self._asked, self._connection, self._is_kept = None, None, None, False
+
+    def set_debuglevel(self, level):
+        pass
+
+    def set_tunnel(self, host, port=None, headers=None):
+        self._tunnel = (host, port, headers)
+        self._key += (host, port, tuple(sorted((headers or {}).items())))
+
+    def request(self, method, url, body=None, headers=None, **more):
+        kept = {name: value for name, value in (headers or {}).items() if name.lower() != "connection"}
+        self._asked = lambda connection: connection.request(method, url, body, kept, **more)
+        self._send(self._idle.take(self._key))
+
+    def getresponse(self):
+        while True:
+            try:
+                answer = self._connection.getresponse()
+                break
+            except CLOSED:
+                self.close()
+                if not self._is_kept:
+                    raise
+                self._send(None)
+        answer.give_back = functools.partial(self._done, self._connection)
+        return answer
+
+    def close(self):
+        if self._connection:
+            self._connection.close()
+
+    def _send(self, connection):
+        self._is_kept = connection is not None
+        self._connection = connection or self._new()
+        try:
+            self._asked(self._connection)
+        except CLOSED:
+            self.close()
+            if not self._is_kept:
+                raise
+            self._send(None)
+
+    def _new(self):
+        connection = self._make()
+        connection.response_class = Answer
+        if self._tunnel:
+            connection.set_tunnel(*self._tunnel)
+        return connection
+
+    def _done(self, connection, is_reusable):
+        if is_reusable and connection.sock is not None:
+            self._idle.keep(self._key, connection)
+        else:
+            connection.close()
+
+
+class PlainTransport(urllib.request.HTTPHandler):
+    def __init__(self, idle):
+        super().__init__()
+        self._idle = idle
+
+    def http_open(self, request):
+        return self.do_open(functools.partial(Line, idle=self._idle, kind="http", make=http.client.HTTPConnection), request)
+
+
 class Transport(urllib.request.HTTPSHandler):
     """Decides anew for every request, a redirected one too, whether the host must prove who it is."""
 
-    def __init__(self, trust, is_trusted):
+    def __init__(self, idle, trust, is_trusted):
         # Without a context of ours, Python would read the system's certificates for one.
         super().__init__(context=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
-        self._trust, self._is_trusted = trust, is_trusted
+        self._idle, self._trust, self._is_trusted = idle, trust, is_trusted
 
     def https_open(self, request):
-        context = self._trust.context(not self._is_trusted(request.full_url))
-        return self.do_open(http.client.HTTPSConnection, request, context=context)
+        is_verified = not self._is_trusted(request.full_url)
+        make = functools.partial(http.client.HTTPSConnection, context=self._trust.context(is_verified))
+        # No connection serves both those that must prove who they are and the others.
+        return self.do_open(functools.partial(Line, idle=self._idle, kind=("https", is_verified), make=make), request)
 
 
 class Redirects(urllib.request.HTTPRedirectHandler):

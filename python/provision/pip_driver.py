@@ -4,6 +4,7 @@
     pip_driver.py call LOG PIP ARG...    run pip; when it fails, also say what it kept to itself
     pip_driver.py prefer FILE LOG PIP ARG...   the same, where the versions in FILE are tried before newer ones
     pip_driver.py fetch PLAN             have one wheel for every locked artifact, and list them for pip
+    pip_driver.py look PLAN              keep which packages are there before anything is installed
     pip_driver.py finish PLAN            compile the installed files, and prove the result by importing its metadata
 
 PLAN is a JSON file, written by Slipway. Where packages come from, with credentials, is told on standard input and
@@ -273,17 +274,39 @@ def version_reader(pip_runner):
     return Version
 
 
-def finish(plan):
-    version_of = version_reader(plan["pip"])
-    folders = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
-    for folder in sorted(folders):
-        compile_all(folder)
+def package_folders():
+    return sorted({sysconfig.get_path("purelib"), sysconfig.get_path("platlib")})
+
+
+def packages():
     found = {}
-    for distribution in importlib.metadata.distributions(path=sorted(folders)):
+    for distribution in importlib.metadata.distributions(path=package_folders()):
         name = distribution.metadata["Name"]
         # A left-over folder without metadata names nothing that could be imported by that name.
         if name:
             found[normalized(name)] = distribution.version
+    return found
+
+
+def look(plan):
+    with open(plan["standing"], "w", encoding="utf-8") as stream:
+        json.dump(packages(), stream)
+
+
+def standing(plan):
+    """What was there before; nothing in an environment that was made for pip's packages alone."""
+    if not plan.get("standing"):
+        return {}
+    with open(plan["standing"], encoding="utf-8") as stream:
+        return json.load(stream)
+
+
+def finish(plan):
+    version_of = version_reader(plan["pip"])
+    # Who had something installed before compiles it all together afterwards.
+    for folder in [] if plan.get("standing") else package_folders():
+        compile_all(folder)
+    found, before = packages(), standing(plan)
     problems = []
     if os.path.realpath(sys.prefix) != os.path.realpath(plan["root"]):
         problems.append("the interpreter's prefix is %s, not %s" % (sys.prefix, plan["root"]))
@@ -293,7 +316,10 @@ def finish(plan):
             problems.append("%s %s is not installed" % (name, version))
         elif version_of(found[name]) != version_of(version):
             problems.append("%s is installed as %s, not %s" % (name, found[name], version))
-    for name in sorted(set(found) - set(expected)):
+    for name, version in sorted(before.items()):
+        if found.get(name) != version:
+            problems.append("%s %s, which was there before, is %s now" % (name, version, found.get(name, "gone")))
+    for name in sorted(set(found) - set(expected) - set(before)):
         problems.append("%s %s was not locked" % (name, found[name]))
     if problems:
         for problem in problems:
@@ -321,7 +347,7 @@ def main():
         sys.exit(code)
     with open(arguments[0], encoding="utf-8") as stream:
         plan = json.load(stream)
-    {"fetch": fetch, "finish": finish}[command](plan)
+    {"fetch": fetch, "finish": finish, "look": look}[command](plan)
 
 
 # Compiling in parallel starts this file again under another name.

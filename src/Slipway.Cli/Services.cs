@@ -62,7 +62,7 @@ internal sealed class Services
         new(host, ProvisionerCatalogue.Default, Interpreters(host), Time);
 
     /// <summary>The search for interpreters on a host.</summary>
-    public InterpreterFinder Interpreters(BuildHost host) => new(host, InterpreterSearch.From(Variable));
+    public InterpreterFinder Interpreters(BuildHost host) => new(host, InterpreterSearch.From(Variable, host.Layout.Pythons));
 
     /// <summary>The use case behind <c>run</c> and <c>plan</c>.</summary>
     public RunUseCase Run(BuildHost host) => new(new RunContext(

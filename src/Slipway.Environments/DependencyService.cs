@@ -42,7 +42,7 @@ public sealed class DependencyService(BuildHost host, ProvisionerCatalogue provi
             host, request, known => PlanKnownAsync(known, subject, options, cancellationToken), cancellationToken).ConfigureAwait(false);
 
     private async Task<Result<EnvironmentPlan>> PlanKnownAsync(
-        EnvironmentRequest request, Subject subject, EnsureOptions options, CancellationToken cancellationToken) =>
+        EnvironmentRequest request, Subject? subject, EnsureOptions options, CancellationToken cancellationToken) =>
         (await LookAsync(request, subject, options, cancellationToken).ConfigureAwait(false)).Plan;
 
     /// <summary>What is known of a request before any work.</summary>
@@ -50,7 +50,7 @@ public sealed class DependencyService(BuildHost host, ProvisionerCatalogue provi
     /// <param name="Stricter">The memo that answered, where it is the one of the same request whose lock had to be followed; else null.</param>
     private sealed record Known(EnvironmentPlan Plan, RequestMemo? Stricter);
 
-    private async Task<Known> LookAsync(EnvironmentRequest request, Subject subject, EnsureOptions options, CancellationToken cancellationToken)
+    private async Task<Known> LookAsync(EnvironmentRequest request, Subject? subject, EnsureOptions options, CancellationToken cancellationToken)
     {
         var fields = request.ToFields(host.Facts.PlatformKey);
         var memo = await _memos.ReadAsync(fields.Digest(), cancellationToken).ConfigureAwait(false);
@@ -79,8 +79,9 @@ public sealed class DependencyService(BuildHost host, ProvisionerCatalogue provi
         await LocalSources.WithContentsAsync(
             host, request, known => EnsureKnownAsync(known, subject, options, progress, cancellationToken), cancellationToken).ConfigureAwait(false);
 
+    // Without a subject for what is only a part of something: it is nobody's last environment.
     private async Task<Result<ReadyEnvironment>> EnsureKnownAsync(
-        EnvironmentRequest request, Subject subject, EnsureOptions options, IBuildProgress progress, CancellationToken cancellationToken)
+        EnvironmentRequest request, Subject? subject, EnsureOptions options, IBuildProgress progress, CancellationToken cancellationToken)
     {
         Decision? found = null;
         for (var round = 0; round < Rounds; round++)
@@ -114,12 +115,37 @@ public sealed class DependencyService(BuildHost host, ProvisionerCatalogue provi
                 }
 
                 // History explains; a record that cannot be written stops nothing.
-                _ = await RememberAsync(ready, subject, cancellationToken).ConfigureAwait(false);
+                _ = subject is null ? Unit.Value : await RememberAsync(ready, subject, cancellationToken).ConfigureAwait(false);
                 return ready;
             }
         }
 
         return new Failure(EnvironmentFailures.KeepsVanishing, $"The environment for {request.Describe()} vanished {Rounds} times before it could be used.");
+    }
+
+    /// <summary>Says on which interpreter a request runs, and whether a new search would choose another one. Resolves and changes nothing.</summary>
+    /// <param name="request">The request, for a backend that needs an interpreter.</param>
+    /// <param name="cancellationToken">Ends the look.</param>
+    public async Task<Result<PythonInUse>> PythonOfAsync(EnvironmentRequest request, CancellationToken cancellationToken)
+    {
+        if (!provisioners.Find(request.Provisioner).TryGet(out var provisioner, out var failure))
+        {
+            return failure;
+        }
+
+        var found = await interpreters.FindAsync(request, asItStands: !provisioner.Installs, cancellationToken).ConfigureAwait(false);
+        var fresh = found.Then(interpreter => SeenThrough.Refuse(request, provisioner, interpreter) is { } refused ? refused : (Result<Interpreter>)interpreter);
+        var planned = await LocalSources.WithContentsAsync(
+            host, request, known => PlanKnownAsync(known, subject: null, new EnsureOptions(), cancellationToken), cancellationToken).ConfigureAwait(false);
+        if (!planned.TryGet(out var plan, out _) || plan.Interpreter is not { } kept || (fresh.TryGet(out var same, out _) && same.IsSameAs(kept)))
+        {
+            return fresh.Map(static interpreter => new PythonInUse(interpreter, null, null));
+        }
+
+        const string Remedy = "`slipway run --refresh` and `slipway sync --refresh` choose anew.";
+        return fresh.TryGet(out var other, out failure)
+            ? new PythonInUse(kept, other, $"What was resolved here keeps {kept}; a new search would choose {other}. {Remedy}")
+            : new PythonInUse(kept, null, $"What was resolved here keeps {kept}, though a new search would find none: {failure.Message}");
     }
 
     /// <summary>Builds a published environment again from its recorded lock, if no workload uses it.</summary>
@@ -172,7 +198,7 @@ public sealed class DependencyService(BuildHost host, ProvisionerCatalogue provi
     private sealed record Resolved(Decision Found, EnvironmentPlan Plan);
 
     private async Task<Result<Resolved>> StepAsync(
-        EnvironmentRequest request, Subject subject, EnsureOptions options, IBuildProgress progress, CancellationToken cancellationToken)
+        EnvironmentRequest request, Subject? subject, EnsureOptions options, IBuildProgress progress, CancellationToken cancellationToken)
     {
         var (plan, stricter) = await LookAsync(request, subject, options, cancellationToken).ConfigureAwait(false);
         if (plan.Lock is not null)
@@ -217,9 +243,9 @@ public sealed class DependencyService(BuildHost host, ProvisionerCatalogue provi
             ? plan.Decision with { Reason = DecisionReason.PublishedForAnotherRequest, Sentence = $"resolves to {plan.Decision.Sentence}" }
             : found;
 
-    private async Task<EnvironmentPlan> WithHistoryAsync(EnvironmentPlan plan, Subject subject, CancellationToken cancellationToken)
+    private async Task<EnvironmentPlan> WithHistoryAsync(EnvironmentPlan plan, Subject? subject, CancellationToken cancellationToken)
     {
-        var before = await _history.ReadAsync(subject, cancellationToken).ConfigureAwait(false);
+        var before = subject is null ? null : await _history.ReadAsync(subject, cancellationToken).ConfigureAwait(false);
         return before is null
             ? plan
             : plan with { Decision = plan.Decision with { FirstDifference = SubjectHistory.FirstDifference(before, plan.RequestFields, plan.Key) } };
@@ -228,7 +254,7 @@ public sealed class DependencyService(BuildHost host, ProvisionerCatalogue provi
     private async Task<Result<RequestMemo>> MemoAsync(
         EnvironmentRequest request, EnsureOptions options, IBuildProgress progress, CancellationToken cancellationToken) =>
         provisioners.Find(request.Provisioner).TryGet(out var provisioner, out var failure)
-            ? await new RequestResolver(HostFor(options), interpreters, _memos, time)
+            ? await new RequestResolver(HostFor(options), interpreters, _memos, time, part => EnsureKnownAsync(part, subject: null, options, progress, cancellationToken))
                 .ResolveAsync(request, provisioner, options, progress, cancellationToken)
                 .ConfigureAwait(false)
             : failure;

@@ -191,13 +191,20 @@ public static class EnvironmentFailures
     public static readonly FailureCode CondaPlatformUnknown = new(
         "ENV0406", ExitCode.Unavailable, "There are no conda packages for this platform.", "Use the backend pip, or another host.");
 
-    /// <summary>pip packages beside conda's are not installed yet.</summary>
-    public static readonly FailureCode CondaWithPip = new(
-        "ENV0407", ExitCode.BadData, "Packages of pip in a conda environment cannot be installed yet.", "Name the packages among conda's dependencies, or declare them in a pyproject.toml for the backend pip.");
-
     /// <summary>The activation scripts of a conda environment fail.</summary>
     public static readonly FailureCode ActivationFailed = new(
         "ENV0408", ExitCode.BadData, "The conda environment was made, but cannot be used.", "Read the words of its scripts in the log.");
+
+    /// <summary>pip would replace a package that conda installed.</summary>
+    public static readonly FailureCode CondaPackageKept = new(
+        "ENV0430",
+        ExitCode.BadData,
+        "A package of pip would replace one that conda installed.",
+        "Ask conda for the version that is needed, or take the package out of conda's dependencies and leave it to pip.");
+
+    /// <summary>Packages of pip are asked for where conda installs no Python.</summary>
+    public static readonly FailureCode CondaWithoutPython = new(
+        "ENV0431", ExitCode.BadData, "Packages of pip are asked for in a conda environment without Python.", "Add python to conda's dependencies.");
 
     /// <summary>The environment vanished again and again.</summary>
     public static readonly FailureCode KeepsVanishing = new(

@@ -5,6 +5,7 @@ using Slipway.Environments.Interpreters;
 using Slipway.Environments.Locks;
 using Slipway.Environments.Provisioners;
 using Slipway.Environments.Provisioners.Micromamba;
+using Slipway.Environments.Provisioners.Pip;
 using Slipway.Environments.Requests;
 using Slipway.Environments.Sites;
 using Slipway.Machines.Programs;
@@ -16,7 +17,13 @@ namespace Slipway.Environments;
 /// Resolves a request once for all who ask at the same time: the report is published under a lock as a tree is, and
 /// whoever reads it first turns it into the memo.
 /// </summary>
-internal sealed class RequestResolver(BuildHost host, InterpreterFinder interpreters, RequestMemos memos, TimeProvider time)
+/// <param name="host">Where.</param>
+/// <param name="interpreters">On which interpreter.</param>
+/// <param name="memos">Remembers.</param>
+/// <param name="time">The clock.</param>
+/// <param name="ensure">Has an environment ready that another one's resolution stands on.</param>
+internal sealed class RequestResolver(
+    BuildHost host, InterpreterFinder interpreters, RequestMemos memos, TimeProvider time, Func<EnvironmentRequest, Task<Result<ReadyEnvironment>>> ensure)
 {
     private const long MaxReportBytes = 256L * 1024 * 1024;
     private const int Rounds = 3;
@@ -40,13 +47,18 @@ internal sealed class RequestResolver(BuildHost host, InterpreterFinder interpre
             return new Failure(EnvironmentFailures.UnsupportedRequest, $"The backend {provisioner.Kind} brings its own Python, so there are no packages of the system that its environment could see.");
         }
 
+        if (CondaGround.IsAskedFor(request, host.Facts.PlatformKey))
+        {
+            return await ResolveOnCondaAsync(request, options, progress, cancellationToken).ConfigureAwait(false);
+        }
+
         var prepared = await provisioner.PrepareAsync(host, interpreter: null, wanted: null, cancellationToken).ConfigureAwait(false);
         if (!prepared.TryGet(out var tool, out var failure) || !provisioner.Settled(host, request).TryGet(out var maybe, out failure))
         {
             return failure;
         }
 
-        var order = new Order(request, request, provisioner, Interpreter: null, tool, Site: null, []);
+        var order = new Order(request, request, request, provisioner, Interpreter: null, tool, Site: null, []);
         return maybe.TryGet(out var settled) ? await RememberAsync(order, settled, cancellationToken).ConfigureAwait(false)
             : MustAsk(order, options) is { } offline ? offline
             : request.Conda is { Preferences.IsEmpty: false } conda ? await PreferringAsync(order, conda, options, progress, cancellationToken).ConfigureAwait(false)
@@ -58,6 +70,59 @@ internal sealed class RequestResolver(BuildHost host, InterpreterFinder interpre
         new PreferenceSearch(kept => ResolveOnceAsync(
             order with { Request = order.Request with { Conda = conda with { Preferences = kept } } }, options with { Refresh = true }, progress, cancellationToken))
             .FindAsync(PreferenceSearch.LikedBy(conda));
+
+    // Conda's part becomes an environment of its own; pip resolves the rest with that one's Python, against what is there.
+    private async Task<Result<RequestMemo>> ResolveOnCondaAsync(
+        EnvironmentRequest request, EnsureOptions options, IBuildProgress progress, CancellationToken cancellationToken)
+    {
+        var made = await ensure(CondaGround.OfConda(request)).ConfigureAwait(false);
+        if (!made.TryGet(out var ready, out var failure))
+        {
+            return failure;
+        }
+
+        var ground = new CondaGround(ready.Plan.Lock!.Conda!, ready.Plan.Key!.Provisioner, ready.Root);
+        var open = ground.OfPip(request, host.Facts.PlatformKey);
+        if (ground.Refuse(open) is { } refused)
+        {
+            return refused;
+        }
+
+        var found = await interpreters.FindAsync(open, asItStands: true, cancellationToken).ConfigureAwait(false);
+        if (!found.TryGet(out var python, out failure))
+        {
+            return failure;
+        }
+
+        var pip = await PipTool.PrepareAsync(host, await WithPipAsync(python, cancellationToken).ConfigureAwait(false), wanted: null, cancellationToken).ConfigureAwait(false);
+        var seen = await new SiteProbe(host).ProbeAsync(python, fresh: true, cancellationToken).ConfigureAwait(false);
+        if (!pip.TryGet(out var tool, out failure) || !seen.TryGet(out var site, out failure))
+        {
+            return failure;
+        }
+
+        var order = new Order(request, open, open, new PipProvisioner(), python, tool, site, []) { Ground = ground };
+        return CondaGround.Replaced(open, site, python.Markers) is { } replaced
+            ? replaced
+            : await ResolveOnAsync(order, options, progress, cancellationToken).ConfigureAwait(false);
+    }
+
+    // Conda's Python need not come with a pip; any of the host's will do, because it is copied and run by that Python.
+    private async Task<Interpreter> WithPipAsync(Interpreter python, CancellationToken cancellationToken)
+    {
+        if (python.UsablePip() is null)
+        {
+            await foreach (var other in interpreters.ListAsync(cancellationToken).ConfigureAwait(false))
+            {
+                if (other.UsablePip() is { } pip)
+                {
+                    return python with { InstalledPip = pip };
+                }
+            }
+        }
+
+        return python;
+    }
 
     private async Task<Result<RequestMemo>> ResolveForInterpreterAsync(
         EnvironmentRequest request, IProvisioner provisioner, EnsureOptions options, IBuildProgress progress, CancellationToken cancellationToken)
@@ -87,16 +152,22 @@ internal sealed class RequestResolver(BuildHost host, InterpreterFinder interpre
             return unseen.Failure;
         }
 
-        if (!LockImport.Apply(request, interpreter).TryGet(out var imported, out failure))
+        return await ResolveOnAsync(new Order(request, request, request, provisioner, interpreter, tool, seen?.Value, []), options, progress, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<Result<RequestMemo>> ResolveOnAsync(Order open, EnsureOptions options, IBuildProgress progress, CancellationToken cancellationToken)
+    {
+        var interpreter = Interpreter.Demand(open.Interpreter);
+        if (!LockImport.Apply(open.Open, interpreter, open.Provisioner.Installs ? open.Site : null).TryGet(out var imported, out var failure))
         {
             return failure;
         }
 
-        var order = new Order(request, imported.Request, provisioner, interpreter, tool, seen?.Value, imported.Warnings);
+        var order = open with { Request = imported.Request, Warnings = imported.Warnings };
         Warn(imported, progress);
-        if (request.Requirements.IsEmpty && imported.Request.Pins.IsDefaultOrEmpty)
+        if (order.Open.Requirements.IsEmpty && imported.Request.Pins.IsDefaultOrEmpty)
         {
-            var nothing = new Resolution(ResolvedLock.For(request, interpreter, [], []), []);
+            var nothing = new Resolution(ResolvedLock.For(order.Open, interpreter, [], []), []);
             return await RememberAsync(order, nothing, cancellationToken).ConfigureAwait(false);
         }
 
@@ -114,7 +185,7 @@ internal sealed class RequestResolver(BuildHost host, InterpreterFinder interpre
     // Null when the network may be used, or is not needed.
     private static Failure? MustAsk(Order order, EnsureOptions options)
     {
-        var request = order.Asked;
+        var request = order.Open;
         var isLocal = (request.Requirements.IsEmpty && request.Conda is not null) || (request.Sources.IsLocal && request.Requirements.All(package => package.Requirement.Url is null || package.IsLocal));
         return options.Offline && order.Provisioner.Installs && !(isLocal && request.Conda is null or { IsLocal: true })
             ? new Failure(EnvironmentFailures.Offline, $"{request.Describe()} has not been resolved on this host, and resolving needs an index.")
@@ -124,7 +195,7 @@ internal sealed class RequestResolver(BuildHost host, InterpreterFinder interpre
     private async Task<Result<RequestMemo>> LoosenedAsync(
         Order order, Failure misfit, EnsureOptions options, IBuildProgress progress, CancellationToken cancellationToken)
     {
-        if (!LockImport.Loosen(order.Asked, Interpreter.Demand(order.Interpreter), misfit).TryGet(out var loosened, out var failure))
+        if (!LockImport.Loosen(order.Open, Interpreter.Demand(order.Interpreter), misfit).TryGet(out var loosened, out var failure))
         {
             return failure;
         }
@@ -144,6 +215,7 @@ internal sealed class RequestResolver(BuildHost host, InterpreterFinder interpre
 
     /// <summary>Everything that is known before a resolution.</summary>
     /// <param name="Asked">The request as it came: its digest is what the answer is remembered by.</param>
+    /// <param name="Open">What of it this resolution answers.</param>
     /// <param name="Request">The same as it is resolved, with what its lock says for the interpreter.</param>
     /// <param name="Provisioner">What resolves.</param>
     /// <param name="Interpreter">For which interpreter; null where the packages bring their own.</param>
@@ -151,12 +223,16 @@ internal sealed class RequestResolver(BuildHost host, InterpreterFinder interpre
     /// <param name="Site">The packages that the interpreter has; null when they are not seen.</param>
     /// <param name="Warnings">What is to be said of the lock.</param>
     private sealed record Order(
-        EnvironmentRequest Asked, EnvironmentRequest Request, IProvisioner Provisioner, Interpreter? Interpreter, ProvisionerTool Tool, SiteFacts? Site, ImmutableArray<string> Warnings);
+        EnvironmentRequest Asked, EnvironmentRequest Open, EnvironmentRequest Request, IProvisioner Provisioner, Interpreter? Interpreter, ProvisionerTool Tool, SiteFacts? Site, ImmutableArray<string> Warnings)
+    {
+        /// <summary>The conda environment that it is resolved against, whose packages the answer holds too; null for none.</summary>
+        public CondaGround? Ground { get; init; }
+    }
 
     private async Task<Result<RequestMemo>> ResolveOnceAsync(
         Order order, EnsureOptions options, IBuildProgress progress, CancellationToken cancellationToken)
     {
-        var (asked, request, provisioner, interpreter, tool, site, _) = order;
+        var (asked, _, request, provisioner, interpreter, tool, site, _) = order;
         var digest = asked.ToFields(host.Facts.PlatformKey).Digest();
         for (var round = 0; round < Rounds; round++)
         {
@@ -180,7 +256,7 @@ internal sealed class RequestResolver(BuildHost host, InterpreterFinder interpre
             if (read.TryGet(out var report, out _))
             {
                 var resolution = provisioner.ReadResolution(report, interpreter, request, site);
-                var remembered = resolution.TryGet(out var value, out failure) && (failure = Disproved(request, interpreter, value.Lock)) is null
+                var remembered = resolution.TryGet(out var value, out failure) && (failure = Disproved(order, value.Lock)) is null
                     ? await RememberAsync(order, value, cancellationToken).ConfigureAwait(false)
                     : failure;
                 _ = await RemoveAsync(published, cancellationToken).ConfigureAwait(false);
@@ -198,10 +274,11 @@ internal sealed class RequestResolver(BuildHost host, InterpreterFinder interpre
     }
 
     // Null when nothing speaks against what was found.
-    private static Failure? Disproved(EnvironmentRequest request, Interpreter? interpreter, ResolvedLock found) =>
-        interpreter is null ? null : new LockProof(request, interpreter, found).Check();
+    private static Failure? Disproved(Order order, ResolvedLock found) => order.Interpreter is null ? null
+        : (order is { Ground: not null, Site: { } site } ? CondaGround.Replaced(found.Files, site) : null) ?? new LockProof(order.Request, order.Interpreter, found).Check();
 
-    private static Failure WithSite(Order order, Failure failure) => order.Site is null || failure.Code != EnvironmentFailures.Conflict
+    private static Failure WithSite(Order order, Failure failure) => order is { Ground: not null, Site: { } site } ? CondaGround.Explain(failure, site)
+        : order.Site is null || failure.Code != EnvironmentFailures.Conflict
         ? failure
         : failure with
         {
@@ -277,7 +354,9 @@ internal sealed class RequestResolver(BuildHost host, InterpreterFinder interpre
 
     private async Task<Result<RequestMemo>> RememberAsync(Order order, Resolution resolution, CancellationToken cancellationToken)
     {
-        var (asked, _, _, interpreter, tool, site, warnings) = order;
+        // What stands on conda's packages brings its Python along: the environment that it was resolved against may go.
+        var (asked, ground) = (order.Asked, order.Ground);
+        var (interpreter, site) = ground is null ? (order.Interpreter, order.Site) : (null, null);
         var stamp = interpreter is null ? null : await interpreters.StampAsync(interpreter, cancellationToken).ConfigureAwait(false);
         if (stamp is null && interpreter is not null)
         {
@@ -291,10 +370,10 @@ internal sealed class RequestResolver(BuildHost host, InterpreterFinder interpre
             ResolvedAt = time.GetUtcNow(),
             Interpreter = interpreter,
             InterpreterStamp = stamp,
-            Provisioner = tool.Identity,
+            Provisioner = ground?.With(order.Tool.Identity) ?? order.Tool.Identity,
             SiteFingerprint = site?.Fingerprint().Hex,
-            Warnings = [.. warnings, .. resolution.Warnings],
-            Lock = resolution.Lock.ToText(),
+            Warnings = [.. order.Warnings, .. resolution.Warnings],
+            Lock = (ground is null ? resolution.Lock : ResolvedLock.For(asked, ground.Set, resolution.Lock.Files)).ToText(),
         };
         var written = await memos.WriteAsync(fields.Digest(), memo, cancellationToken).ConfigureAwait(false);
         return written.Map(_ => memo);

@@ -7,6 +7,7 @@ using Slipway.Core.Toml;
 using Slipway.Environments.Interpreters;
 using Slipway.Environments.Provisioners;
 using Slipway.Environments.Requests;
+using Slipway.Environments.Sites;
 
 namespace Slipway.Environments.Locks;
 
@@ -32,7 +33,19 @@ internal sealed class LockAudit(BuildHost host, ProvisionerCatalogue provisioner
         }
 
         var found = await interpreters.FindAsync(request, asItStands: !provisioner.Installs, cancellationToken).ConfigureAwait(false);
-        return found.TryGet(out var interpreter, out failure) && LockImport.Apply(request, interpreter).TryGet(out _, out failure) ? null : failure;
+        if (!found.TryGet(out var interpreter, out failure))
+        {
+            return failure;
+        }
+
+        // What the interpreter has itself need not be in the lock, where the environment sees it.
+        SiteFacts? site = null;
+        if (request.SeesSite && provisioner.Installs && !(await new SiteProbe(host).ProbeAsync(interpreter, fresh: false, cancellationToken).ConfigureAwait(false)).TryGet(out site, out failure))
+        {
+            return failure;
+        }
+
+        return LockImport.Apply(request, interpreter, site).TryGet(out _, out failure) ? null : failure;
     }
 
     /// <summary>The platform that a lock was made for where it is not this one. Another Python of this platform is no other platform.</summary>

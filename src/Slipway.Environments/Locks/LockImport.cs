@@ -4,6 +4,7 @@ using Slipway.Core.Locks;
 using Slipway.Core.Requirements;
 using Slipway.Environments.Interpreters;
 using Slipway.Environments.Requests;
+using Slipway.Environments.Sites;
 using Slipway.Environments.Sources;
 
 namespace Slipway.Environments.Locks;
@@ -20,7 +21,10 @@ internal static class LockImport
     internal sealed record Outcome(EnvironmentRequest Request, ImmutableArray<string> Warnings);
 
     /// <summary>Applies the lock of a request, if it has one.</summary>
-    public static Result<Outcome> Apply(EnvironmentRequest request, Interpreter interpreter)
+    /// <param name="request">The request, with its lock.</param>
+    /// <param name="interpreter">For which interpreter.</param>
+    /// <param name="site">What is there besides what the lock says; null for nothing.</param>
+    public static Result<Outcome> Apply(EnvironmentRequest request, Interpreter interpreter, SiteFacts? site)
     {
         if (request.Lock is not { } imported)
         {
@@ -28,7 +32,7 @@ internal static class LockImport
         }
 
         var packages = Applicable(imported, interpreter);
-        return (Foreign(imported, packages, interpreter) ?? Uncovered(request, imported, packages, interpreter) ?? Changed(imported, packages)) is { } problem
+        return (Foreign(imported, packages, interpreter) ?? Uncovered(request, imported, packages, interpreter, site) ?? Changed(imported, packages)) is { } problem
             ? Loosen(request, interpreter, problem)
             : new LockPins(imported, request.Requirements).Settle(packages).Map(pins => new Outcome(request with { Pins = pins }, []));
     }
@@ -98,7 +102,7 @@ internal static class LockImport
         return new Failure(EnvironmentFailures.ForeignLock, $"{imported.Path} was made for {meant}, which does not hold for {interpreter}.");
     }
 
-    private static Failure? Uncovered(EnvironmentRequest request, ImportedLock imported, ImmutableArray<PylockPackage> packages, Interpreter interpreter)
+    private static Failure? Uncovered(EnvironmentRequest request, ImportedLock imported, ImmutableArray<PylockPackage> packages, Interpreter interpreter, SiteFacts? site)
     {
         foreach (var asked in request.Requirements)
         {
@@ -111,6 +115,11 @@ internal static class LockImport
             var locked = packages.FirstOrDefault(package => package.Name == requirement.Name);
             if (locked is null)
             {
+                if (site?.Offers(requirement) is true)
+                {
+                    continue;
+                }
+
                 return new Failure(EnvironmentFailures.StaleLock, $"{imported.Path} has no {requirement.Name}, which is asked for.");
             }
 

@@ -50,33 +50,9 @@ internal static class VirtualEnvironmentBuild
     {
         var driver = await EmbeddedScripts.PlaceAsync(host.Machine, host.Layout, EmbeddedScripts.PipDriver, cancellationToken).ConfigureAwait(false);
         var gate = await GatePlan.CreateAsync(host, order.Sources, cancellationToken).ConfigureAwait(false);
-        var packed = await PackAsync(host, order, cancellationToken).ConfigureAwait(false);
+        var packed = await WheelInstall.PackAsync(host, order, cancellationToken).ConfigureAwait(false);
         return driver.Then(script => gate.Map(plan => new BuildSteps(
             [.. packed, .. Steps(host, pip, order, install, script, plan)], "bin/python", Activation(order))));
-    }
-
-    // A packed copy that is gone is made again while the tree is still what it was; else the driver says what is missing, if it is needed.
-    private static async Task<ImmutableArray<Step>> PackAsync(BuildHost host, BuildOrder order, CancellationToken cancellationToken)
-    {
-        var steps = ImmutableArray.CreateBuilder<Step>();
-        foreach (var file in order.Lock.Files)
-        {
-            if (file.Tree is not { } tree)
-            {
-                continue;
-            }
-
-            var there = await host.Machine.StatAsync(LocalSources.PackedPath(host, file.Name.Normalized, file.Hash), cancellationToken).ConfigureAwait(false);
-            if (there.TryGet(out var status, out _) && status.Exists)
-            {
-                continue;
-            }
-
-            var packed = await LocalSources.PackStepsAsync(host, file.Name.Normalized, tree, file.Hash, cancellationToken).ConfigureAwait(false);
-            steps.AddRange(packed.TryGet(out var more, out _) ? more : []);
-        }
-
-        return steps.ToImmutable();
     }
 
     private static ImmutableArray<Step> Steps(
@@ -86,15 +62,14 @@ internal static class VirtualEnvironmentBuild
         var python = PythonOf(order.Root);
         var count = order.Lock.Describe();
         var steps = ImmutableArray.CreateBuilder<Step>();
-        steps.Add(new Step.WriteFile(plan, Plan(host, pip, order, gate).ToBytes(), PrivateFile));
+        steps.Add(new Step.WriteFile(plan, WheelInstall.Plan(host, pip, order, gate).ToBytes(), PrivateFile));
         steps.Add(new Step.Run(
             $"Creating a virtual environment for Python {order.Base.FullVersion}",
             PipCommand.Python(order.Base.Executable, ["-m", "venv", "--without-pip", "--symlinks", .. order.SeesSite ? ["--system-site-packages"] : Array.Empty<string>(), order.Root]),
             EnvironmentFailures.VenvFailed));
         if (!order.Lock.Files.IsEmpty)
         {
-            var fetch = PipCommand.Python(order.Base.Executable, driver, "fetch", plan).Behind(gate).ForRepositories(order.Lock.Files);
-            steps.Add(new Step.Run($"Fetching {count}", fetch, EnvironmentFailures.PipFailed));
+            steps.Add(WheelInstall.Fetch(order.Base.Executable, driver, plan, order, gate, count));
             steps.AddRange(install);
         }
 
@@ -110,15 +85,6 @@ internal static class VirtualEnvironmentBuild
 
         return steps.ToImmutable();
     }
-
-    private static PipPlan Plan(BuildHost host, ProvisionerTool pip, BuildOrder order, GatePlan gate) => new(
-        pip.Path,
-        PipCommand.SourceArguments(gate, $"{host.Layout.Cache}/pip", PipTool.VersionOf(pip.Identity)),
-        host.Layout.Wheels,
-        order.Work,
-        order.Root,
-        host.IsOffline,
-        [.. order.Lock.Files.Select(file => PipArtifact.From(host, file))]);
 
     // Where the system's packages are seen, the user's own are not: they are no part of the identity.
     private static EnvironmentChanges Activation(BuildOrder order) => new(

@@ -38,8 +38,17 @@ public sealed record CondaRequest(ImmutableArray<string> Channels, ImmutableArra
 /// <param name="Packages">The packages of each platform that it is for.</param>
 public sealed record ImportedCondaLock(string Path, ImmutableSortedDictionary<string, ImmutableArray<CondaPackage>> Packages)
 {
+    /// <summary>No packages of pip.</summary>
+    internal static ImmutableSortedDictionary<string, ImmutableArray<RequestedPackage>> NoPip { get; } =
+        ImmutableSortedDictionary.Create<string, ImmutableArray<RequestedPackage>>(StringComparer.Ordinal);
+
+    /// <summary>What pip installs on each platform beside them: each by the URL and hash of its file, with all that it needs.</summary>
+    public ImmutableSortedDictionary<string, ImmutableArray<RequestedPackage>> Pip { get; init; } = NoPip;
+
     /// <summary>The digest of what it says for a platform, in hexadecimal digits; empty when it is not for it.</summary>
     internal string DigestFor(string? platform) => platform is not null && Packages.TryGetValue(platform, out var packages)
-        ? Sha256Digest.Of(System.Text.Encoding.UTF8.GetBytes(new CondaExplicitList(packages).ToText())).Hex
+        ? Sha256Digest.Of(System.Text.Encoding.UTF8.GetBytes(new CondaExplicitList(packages).ToText() + PipText(platform))).Hex
         : string.Empty;
+
+    private string PipText(string platform) => Pip.TryGetValue(platform, out var packages) ? string.Concat(packages.Select(package => $"{package.ToLine()}\n")) : string.Empty;
 }

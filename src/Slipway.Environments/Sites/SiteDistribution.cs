@@ -16,4 +16,7 @@ public sealed record SiteDistribution(string Name, string Version, string Pin, I
 
     /// <summary>The version by PEP 440; null when it is none.</summary>
     internal PepVersion? PepVersion() => Core.Versions.PepVersion.Parse(Version).TryGet(out var version, out _) ? version : null;
+
+    /// <summary>Whether its version lies in a range; one that PEP 440 does not know lies in no range but the one of all.</summary>
+    internal bool Allows(VersionSpecifierSet range) => range.IsEmpty || (PepVersion() is { } version && range.Contains(version, prereleases: true));
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Slipway.Core.Identity;
+using Slipway.Core.Requirements;
 
 namespace Slipway.Environments.Sites;
 
@@ -22,6 +23,12 @@ public sealed record SiteFacts(ImmutableArray<string> Directories, ImmutableArra
 
     /// <summary>The domain and schema number of the fingerprint.</summary>
     public const string Domain = "slipway.site/1";
+
+    /// <summary>The distribution of a name; null when there is none.</summary>
+    internal SiteDistribution? Find(PackageName name) => Distributions.FirstOrDefault(distribution => distribution.PackageName() == name);
+
+    /// <summary>Whether what is there satisfies a requirement by name and version. What is asked for by its address is never known to be there.</summary>
+    internal bool Offers(Requirement requirement) => requirement.Url is null && Find(requirement.Name)?.Allows(requirement.Specifiers) is true;
 
     /// <summary>The identity of all distributions together. Where they lie is not in it.</summary>
     public Sha256Digest Fingerprint() => new CanonicalFields(

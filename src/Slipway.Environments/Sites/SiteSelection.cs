@@ -87,7 +87,7 @@ internal sealed class SiteSelection
         {
             problems.Add($"{requirement.Name}{by} is asked for by its address; what is installed cannot be compared with that");
         }
-        else if (!Allows(requirement, found))
+        else if (!found.Allows(requirement.Specifiers))
         {
             problems.Add($"{requirement.Name} {found.Version} is installed, and {requirement.Name}{requirement.Specifiers}{by} is wanted");
         }
@@ -104,14 +104,11 @@ internal sealed class SiteSelection
 
     private void Bound(Requirement constraint)
     {
-        if (_used.ContainsKey(constraint.Name) && (constraint.Marker?.Evaluate(_markers) ?? true) && !Allows(constraint, _offered[constraint.Name]))
+        if (_used.ContainsKey(constraint.Name) && (constraint.Marker?.Evaluate(_markers) ?? true) && !_offered[constraint.Name].Allows(constraint.Specifiers))
         {
             _unmet.Add($"{constraint.Name} {_offered[constraint.Name].Version} is installed, and a constraint says {constraint.Name}{constraint.Specifiers}");
         }
     }
-
-    private static bool Allows(Requirement requirement, SiteDistribution found) =>
-        requirement.Specifiers.IsEmpty || (found.PepVersion() is { } version && requirement.Specifiers.Contains(version, prereleases: true));
 
     private void Follow(SiteDistribution distribution, string extra)
     {

@@ -1,10 +1,13 @@
 using System.Collections.Immutable;
 using Slipway.Core.Identity;
+using Slipway.Core.Requirements;
 using Slipway.Environments;
+using Slipway.Environments.Locks;
 using Slipway.Machines.Files;
 using Slipway.Projects.Discovery;
 using Slipway.Projects.Layout;
 using Slipway.Projects.UseCases;
+using Slipway.Store.Slots;
 
 namespace Slipway.Projects.Checks;
 
@@ -29,7 +32,7 @@ public sealed class CheckUseCase(BuildHost host, StatusUseCase status, LockUseCa
             findings.AddRange(project.Usual == environment.Name ? EnvrcOf(project, environment) : []);
             if (environment.Slot is { } slot && SlotName.Parse(slot).TryGet(out var name, out _))
             {
-                var tree = new TreeChecks(host.Machine, host.Layout.Root(name), environment.Name.ToString(), $"`slipway store verify --repair {slot[..8]}`");
+                var tree = new TreeChecks(host.Machine, host.Layout.Root(name), environment.Name.ToString(), $"`slipway store verify --repair {slot[..8]}`", OfPip(name));
                 findings.AddRange(await tree.LookAsync(cancellationToken).ConfigureAwait(false));
             }
         }
@@ -39,6 +42,11 @@ public sealed class CheckUseCase(BuildHost host, StatusUseCase status, LockUseCa
         findings.AddRange(FolderChecks.Look(project.Layout, variable("HOME")));
         return findings.ToImmutable();
     }
+
+    // What the lock of a published environment has pip install.
+    private ImmutableArray<PackageName> OfPip(SlotName slot) => new EnvironmentStore(host.Layout).Read(slot).Then(stored => ResolvedLock.Read(stored.Meta.Lock, host.Layout.Meta(slot))).TryGet(out var made, out _)
+        ? [.. made.Files.Select(static file => file.Name)]
+        : [];
 
     private static IEnumerable<CheckFinding> Standing(EnvironmentStatus environment)
     {
@@ -144,7 +152,7 @@ public sealed class CheckUseCase(BuildHost host, StatusUseCase status, LockUseCa
             return [];
         }
 
-        var tree = new TreeChecks(host.Machine, venv, ".venv", "Move it away, and `slipway sync` links the environment that is declared.");
+        var tree = new TreeChecks(host.Machine, venv, ".venv", "Move it away, and `slipway sync` links the environment that is declared.", []);
         var own = new CheckFinding("own-venv", CheckLevel.Note, ".venv", "it is a virtual environment of your own; Slipway leaves it as it is");
         return (await tree.LookAsync(cancellationToken).ConfigureAwait(false)).Insert(0, own);
     }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using System.Text.RegularExpressions;
+using Slipway.Core.Requirements;
 using Slipway.Machines;
 using Slipway.Machines.Files;
 using Slipway.Machines.Processes;
@@ -15,7 +16,8 @@ namespace Slipway.Projects.Checks;
 /// <param name="root">The absolute path of the tree.</param>
 /// <param name="subject">What it is called, for people.</param>
 /// <param name="remedy">What to do when it is broken.</param>
-internal sealed partial class TreeChecks(IMachine machine, string root, string subject, string remedy)
+/// <param name="declared">The packages that a lock of ours has pip install there; nobody's surprise.</param>
+internal sealed partial class TreeChecks(IMachine machine, string root, string subject, string remedy, ImmutableArray<PackageName> declared)
 {
     private const int LongestShebang = 4096;
     private static readonly EnumerationOptions Readable = new() { IgnoreInaccessible = true, AttributesToSkip = FileAttributes.None };
@@ -145,7 +147,8 @@ internal sealed partial class TreeChecks(IMachine machine, string root, string s
             return [];
         }
 
-        var findings = new List<CheckFinding> { new("pip-in-conda", CheckLevel.Warning, subject, $"pip installed into this conda environment: {string.Join(", ", byPip)}") { Remedy = "Prefer the channel's own packages where they exist: the solver does not see what pip brings." } };
+        var surprises = byPip.Where(name => !PackageName.Parse(name).TryGet(out var parsed, out _) || !declared.Contains(parsed)).ToList();
+        List<CheckFinding> findings = surprises.Count == 0 ? [] : [new("pip-in-conda", CheckLevel.Warning, subject, $"pip installed into this conda environment, and nothing declares it: {string.Join(", ", surprises)}") { Remedy = "Prefer the channel's own packages where they exist: the solver does not see what pip brings." }];
         string[] heavy = ["torch", "tensorflow", "jax", "jaxlib", "scikit_learn"];
         string[] runtimes = ["llvm-openmp", "libgomp", "intel-openmp", "_openmp_mutex"];
         if (byPip.FirstOrDefault(name => heavy.Contains(name, StringComparer.OrdinalIgnoreCase)) is { } clash && Entries($"{root}/conda-meta").Any(path => runtimes.Any(runtime => Path.GetFileName(path).StartsWith($"{runtime}-", StringComparison.Ordinal))))

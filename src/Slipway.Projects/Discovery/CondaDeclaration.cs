@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using Slipway.Core.Conda;
 using Slipway.Core.Failures;
+using Slipway.Core.Locks;
 using Slipway.Core.Requirements;
+using Slipway.Core.Versions;
 using Slipway.Environments.Requests;
 using Slipway.Projects.Configuration;
 
@@ -68,7 +70,7 @@ internal sealed class CondaFiles(FileObserver observer, EffectiveConfiguration c
         var directory = Path.GetDirectoryName(path)!;
         if (EnvironmentFileOf(path, observer) is not { } file)
         {
-            return ReadLock(path).Map(alone => Alone(alone.Lock, alone.Pip));
+            return ReadLock(path).Map(Alone);
         }
 
         if (!observer.Read(file, Observation.Content).TryGet(out var text, out var failure))
@@ -78,7 +80,7 @@ internal sealed class CondaFiles(FileObserver observer, EffectiveConfiguration c
 
         if (CondaExplicitList.IsMarked(text))
         {
-            return CondaExplicitList.Parse(text, file).Then(list => Explicit(file, list)).Map(locked => Alone(locked, []));
+            return CondaExplicitList.Parse(text, file).Then(list => Explicit(file, list)).Map(Alone);
         }
 
         var beside = Beside(file);
@@ -93,8 +95,8 @@ internal sealed class CondaFiles(FileObserver observer, EffectiveConfiguration c
         LockStanding.Missing) { Warnings = file.Warnings };
 
     // Nothing but the lock says what is needed.
-    private CondaDeclaration Alone(ImportedCondaLock locked, ImmutableArray<RequestedPackage> pip) =>
-        new(new CondaRequest(Channels([]), []) { Lock = locked }, pip, LockStanding.Used);
+    private CondaDeclaration Alone(ImportedCondaLock locked) =>
+        new(new CondaRequest(Channels([]), []) { Lock = locked }, [], LockStanding.Used);
 
     private ImmutableArray<string> Channels(ImmutableArray<string> declared) => configuration[SettingKey.Channels] is { } setting ? [.. setting.Texts] : declared;
 
@@ -102,30 +104,29 @@ internal sealed class CondaFiles(FileObserver observer, EffectiveConfiguration c
     private static string Beside(string file) => Path.Combine(
         Path.GetDirectoryName(file)!, EnvironmentNames.Contains(Path.GetFileName(file), StringComparer.Ordinal) ? LockName : $"{Path.GetFileNameWithoutExtension(file)}{LockEnding}");
 
-    /// <summary>A lock, and what in it pip installs.</summary>
-    private sealed record ReadCondaLock(ImportedCondaLock Lock, ImmutableArray<RequestedPackage> Pip);
-
-    private Result<ReadCondaLock> ReadLock(string path) =>
+    private Result<ImportedCondaLock> ReadLock(string path) =>
         observer.Read(path, Observation.Content).Then(text => CondaLockFile.Parse(text, path)).Then(file => Import(path, file));
 
-    private static Result<ReadCondaLock> Import(string path, CondaLockFile file)
+    private static Result<ImportedCondaLock> Import(string path, CondaLockFile file)
     {
-        var packages = file.Platforms.Distinct(StringComparer.Ordinal).ToDictionary(platform => platform, _ => ImmutableArray.CreateBuilder<CondaPackage>(), StringComparer.Ordinal);
-        var pip = ImmutableArray.CreateBuilder<RequestedPackage>();
+        var platforms = file.Platforms.Distinct(StringComparer.Ordinal).ToList();
+        var packages = platforms.ToDictionary(platform => platform, _ => ImmutableArray.CreateBuilder<CondaPackage>(), StringComparer.Ordinal);
+        var pip = platforms.ToDictionary(platform => platform, _ => ImmutableArray.CreateBuilder<RequestedPackage>(), StringComparer.Ordinal);
         foreach (var entry in file.Entries.Where(entry => entry.Category is CondaLockFile.MainCategory))
         {
+            if (!packages.TryGetValue(entry.Platform, out var ofPlatform))
+            {
+                return new Failure(CoreLockInvalid, $"{entry.Name} is for {Core.Text.Shown.Quote(entry.Platform)}, which metadata.platforms does not name.") { Location = entry.At };
+            }
+
             if (entry.IsPip)
             {
-                if (!Requirement.Parse($"{entry.Name} @ {entry.Url}", entry.At).TryGet(out var requirement, out var refused))
+                if (!PipFile(entry).TryGet(out var named, out var refused))
                 {
                     return refused;
                 }
 
-                pip.Add(new RequestedPackage(requirement, entry.Sha256.Length == 0 ? [] : [$"sha256:{entry.Sha256}"]));
-            }
-            else if (!packages.TryGetValue(entry.Platform, out var ofPlatform))
-            {
-                return new Failure(CoreLockInvalid, $"{entry.Name} is for {Core.Text.Shown.Quote(entry.Platform)}, which metadata.platforms does not name.") { Location = entry.At };
+                pip[entry.Platform].Add(named);
             }
             else if (CondaPackage.Create(entry.Url, entry.Sha256, entry.Md5, entry.At).TryGet(out var package, out var failure))
             {
@@ -137,9 +138,16 @@ internal sealed class CondaFiles(FileObserver observer, EffectiveConfiguration c
             }
         }
 
-        var all = packages.ToImmutableSortedDictionary(pair => pair.Key, pair => pair.Value.ToImmutable(), StringComparer.Ordinal);
-        return new ReadCondaLock(new ImportedCondaLock(path, all), pip.ToImmutable());
+        return new ImportedCondaLock(path, Sorted(packages)) { Pip = Sorted(pip) };
     }
+
+    // With the hash in its address, so that what an option adds to it needs none.
+    private static Result<RequestedPackage> PipFile(CondaLockEntry entry) => entry.Sha256.Length == 0
+        ? new Failure(CoreLockInvalid, $"{entry.Name} {entry.Version} has no SHA-256, so nothing says which file pip must install.") { Location = entry.At }
+        : Requirement.Parse($"{entry.Name} @ {entry.Url.Split('#')[0]}#sha256={entry.Sha256}", entry.At).Map(static requirement => new RequestedPackage(requirement, []));
+
+    private static ImmutableSortedDictionary<string, ImmutableArray<T>> Sorted<T>(Dictionary<string, ImmutableArray<T>.Builder> found) =>
+        found.ToImmutableSortedDictionary(pair => pair.Key, pair => pair.Value.ToImmutable(), StringComparer.Ordinal);
 
     private static FailureCode CoreLockInvalid => Core.CoreFailures.CondaLockInvalid;
 
@@ -157,22 +165,22 @@ internal sealed class CondaFiles(FileObserver observer, EffectiveConfiguration c
     }
 
     // By what it holds: the hash that conda-lock records cannot be made again, and times of files mean nothing after a checkout.
-    private Result<CondaDeclaration> Judge(CondaDeclaration declared, ReadCondaLock locked)
+    private Result<CondaDeclaration> Judge(CondaDeclaration declared, ImportedCondaLock locked)
     {
         if (Difference(declared, locked) is not { } difference)
         {
-            return declared with { Request = declared.Request with { Lock = locked.Lock }, Standing = LockStanding.Used };
+            return declared with { Request = declared.Request with { Lock = locked }, Standing = LockStanding.Used };
         }
 
-        var message = $"{locked.Lock.Path} is out of date: {difference}.";
+        var message = $"{locked.Path} is out of date: {difference}.";
         return policy is LockPolicy.Strict
             ? new Failure(ProjectFailures.LockRefused, $"{LockChoice.Option}{message}") { Hint = "Make it anew with `slipway lock`, which runs conda-lock; or run without --locked." }
             : declared with { Standing = LockStanding.LeftOut, LockWarning = LockChoice.LeftOutBecause(message) };
     }
 
-    private static string? Difference(CondaDeclaration declared, ReadCondaLock locked)
+    private static string? Difference(CondaDeclaration declared, ImportedCondaLock locked)
     {
-        foreach (var (platform, packages) in locked.Lock.Packages)
+        foreach (var (platform, packages) in locked.Packages)
         {
             foreach (var spec in declared.Request.Specs)
             {
@@ -188,8 +196,37 @@ internal sealed class CondaFiles(FileObserver observer, EffectiveConfiguration c
             }
         }
 
-        var known = locked.Pip.Select(package => package.Requirement.Name).ToHashSet();
-        return declared.Pip.FirstOrDefault(package => !known.Contains(package.Requirement.Name)) is { } missing
-            ? $"{missing.Requirement} is needed of pip, and it has none" : null;
+        return PipDifference(declared, locked);
+    }
+
+    private static string? PipDifference(CondaDeclaration declared, ImportedCondaLock locked)
+    {
+        foreach (var (platform, packages) in locked.Pip)
+        {
+            foreach (var requirement in declared.Pip.Select(package => package.Requirement))
+            {
+                if (packages.FirstOrDefault(package => package.Requirement.Name == requirement.Name) is not { } there)
+                {
+                    // What conda brings along satisfies pip too.
+                    if (locked.Packages[platform].All(package => package.Name != requirement.Name.Normalized))
+                    {
+                        return $"{requirement} is needed of pip, and it has none for {platform}";
+                    }
+                }
+                else if (VersionOf(there) is { } version && !requirement.Specifiers.IsEmpty && !requirement.Specifiers.Contains(version, prereleases: true))
+                {
+                    return $"{requirement} is needed of pip, and it has {requirement.Name} {version} for {platform}";
+                }
+            }
+        }
+
+        return null;
+    }
+
+    // Only a wheel tells its version in its name without doubt; of what is built pip says so.
+    private static PepVersion? VersionOf(RequestedPackage package)
+    {
+        var path = package.Requirement.Url!.Split('#')[0];
+        return WheelFileName.Parse(path[(path.LastIndexOf('/') + 1)..]).TryGet(out var wheel, out _) ? wheel.Version : null;
     }
 }

@@ -141,7 +141,8 @@ internal sealed class DeclarationReading(Surroundings look, EffectiveConfigurati
     {
         var files = configuration[SettingKey.Requirements]?.Texts ?? [];
         var read = Choose(new BackendSigns(configuration[SettingKey.EnvFile]?.Texts[0], files.FirstOrDefault(), null))
-            .Then(_ => _backend.Kind is BackendDetector.Micromamba ? ReadConda(_origin!) : ReadNamed(files));
+            .Then(_ => _backend.Kind is BackendDetector.Micromamba ? ReadConda(_origin!) : Unit.Value)
+            .Then(_ => ReadNamed(files));
         var key = _backend.Kind is BackendDetector.Micromamba ? SettingKey.EnvFile : SettingKey.Requirements;
         return read.TryGet(out _, out var failure) ? read : failure with { Location = failure.Location ?? configuration[key]?.Origin.Location };
     }

@@ -19,9 +19,10 @@ internal static class LockPreferences
             return request;
         }
 
-        if (request.Conda is { } conda)
+        var set = CondaSet.Of(before);
+        if (request.Conda is not null && set is null)
         {
-            return CondaSet.Of(before) is { } set ? request with { Conda = conda with { Preferences = [.. set.Packages.Where(package => !wishes.Upgrades(package.Name))] } } : request;
+            return request;
         }
 
         // Another tool's lock may have several of one name, for several platforms: those say nothing about this one.
@@ -30,6 +31,10 @@ internal static class LockPreferences
             .Where(group => group.Count() == 1 && !wishes.Upgrades(group.Key.Normalized))
             .Select(static group => group.Single())
             .Where(static package => package is { Version: not null, Directory: null, Vcs: null, Archive: null });
-        return request with { Preferences = [.. liked.Select(static package => new PreferredVersion(package.Name, package.Version!))] };
+        return request with
+        {
+            Preferences = [.. liked.Select(static package => new PreferredVersion(package.Name, package.Version!))],
+            Conda = request.Conda is { } conda ? conda with { Preferences = [.. set!.Packages.Where(package => !wishes.Upgrades(package.Name))] } : null,
+        };
     }
 }

@@ -43,7 +43,7 @@ public sealed class PythonPinUseCase(Func<string, string?> variable)
     }
 
     private Result<PythonPlace> Locate(string directory, EffectiveConfiguration configuration) =>
-        configuration[SettingKey.Python] switch
+        Written(configuration) switch
         {
             { Origin: { Layer: SettingLayer.Project, Location.Source: { } settings } } => new PythonPlace(settings, false, configuration),
             { Origin: { Layer: SettingLayer.Environment } origin } => new Failure(ProjectFailures.NotEditable, $"{origin} names the Python of one environment.") { Location = origin.Location },
@@ -51,6 +51,13 @@ public sealed class PythonPinUseCase(Func<string, string?> variable)
                 ? new PythonPlace(pin.Pin.Path, Path.GetFileName(pin.Pin.Path) is PinFile.Asdf, configuration)
                 : new PythonPlace(Path.Combine(configuration.ProjectDirectory ?? directory, PinFile.Pyenv), false, configuration)),
         };
+
+    // A variable hides for one shell what a file says; the file is the place all the same.
+    private static Setting? Written(EffectiveConfiguration configuration)
+    {
+        var python = configuration.Settings[(int)SettingKey.Python];
+        return python.Overridden.Insert(0, python.Chosen!).FirstOrDefault(static setting => setting is { Origin.Layer: not SettingLayer.Variable });
+    }
 
     /// <summary>Reads a version that can be pinned.</summary>
     public static Result<PepVersion> Parse(string text) => PepVersion.Parse(text).TryGet(out var version, out _) && text.All(static c => char.IsAsciiLetterOrDigit(c) || c is '.')

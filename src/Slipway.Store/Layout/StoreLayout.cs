@@ -42,6 +42,9 @@ public sealed record StoreLayout(string Home)
     /// <summary>Provisioner programs, by name and version.</summary>
     public string Tools => $"{Home}/tools";
 
+    /// <summary>Pythons that uv installed, one directory each.</summary>
+    public string Pythons => $"{Tools}/python";
+
     /// <summary>What can be had again: probe results and download caches.</summary>
     public string Cache => $"{Home}/cache";
 

@@ -95,7 +95,6 @@ public sealed class CondaEnvironmentTests
         await world.FailAsync(shop.Ask("broken"), EnvironmentFailures.ActivationFailed);
         var foreign = await world.FailAsync(shop.AskLocked("osx-arm64", shop.Locked(tool)), EnvironmentFailures.CondaLockForeign);
         Assert.Contains("conda-lock -f environment.yml -p linux-64", foreign.Hint, StringComparison.Ordinal);
-        await world.FailAsync(shop.Ask("tool") with { Requirements = Support.Ask.Packages(["six"]) }, EnvironmentFailures.CondaWithPip);
         await world.FailAsync(shop.Ask("tool") with { Conda = null }, EnvironmentFailures.UnsupportedRequest);
         await world.FailAsync(shop.Ask("tool") with { SysPathMode = Core.Identity.SysPathMode.SystemSitePackages }, EnvironmentFailures.UnsupportedRequest);
 

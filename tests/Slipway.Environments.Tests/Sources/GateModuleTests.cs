@@ -144,6 +144,85 @@ public sealed class GateModuleTests
         assert "bytes that are not gzip" in problem()
         """);
 
+    [RequiresTheory(Capability.Python)]
+    [MemberData(nameof(GateTests.Interpreters), MemberType = typeof(GateTests))]
+    public Task Connections_are_kept_and_one_that_was_closed_meanwhile_costs_nobody_a_page(string python) => ProvisionModules.RunAsync(python, """
+        import http.server, threading, urllib.error
+        from concurrent.futures import ThreadPoolExecutor
+        from index_upstream import Upstream
+
+        connections, mode = [], ["keeps"]
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def setup(self):
+                connections.append(self.client_address)
+                self.asked = 0
+                super().setup()
+
+            def do_GET(self):
+                self.asked += 1
+                if mode[0] == "drops" and self.asked > 1:
+                    # The request was read, and nobody answers it.
+                    self.close_connection = True
+                    return
+                body = self.path.encode()
+                self.send_response(302 if "/to" in self.path else 404 if "/not" in self.path else 200)
+                self.send_header("Content-Length", str(len(body) + (1 if mode[0] == "cuts" else 0)))
+                if "/to" in self.path:
+                    self.send_header("Location", "/page")
+                self.end_headers()
+                self.wfile.write(body)
+                if mode[0] in ("closes", "cuts"):
+                    # Without a word: the next request finds it out.
+                    self.close_connection = True
+
+            def log_message(self, *_):
+                pass
+
+        class Server(http.server.ThreadingHTTPServer):
+            daemon_threads, request_queue_size = True, 64
+
+        server = Server(("127.0.0.1", 0), Handler)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        base = "http://127.0.0.1:%d" % server.server_port
+        upstream = [Upstream([], {}, "")]
+
+        def page(path):
+            try:
+                return upstream[0].read(base + path, "*/*")[0].decode()
+            except urllib.error.HTTPError as error:
+                error.close()
+                return str(error.code)
+
+        def opened(paths, among=1):
+            connections.clear()
+            with ThreadPoolExecutor(among) as pool:
+                return list(pool.map(page, paths)), len(connections)
+
+        # Answers that nobody reads to their end, and redirects, keep theirs too.
+        assert opened(["/a", "/not/b", "/to/c", "/d"]) == (["/a", "404", "/page", "/d"], 1), connections
+        paths = ["/%d" % number for number in range(40)]
+        pages, count = opened(paths, among=4)
+        assert pages == paths and count <= 4, count
+        upstream[0].open(base + "/half").close()
+        mode[0], upstream[0] = "closes", Upstream([], {}, "")
+        pages, count = opened(["/a", "/b", "/c"])
+        assert pages == ["/a", "/b", "/c"] and count == 3, count
+        mode[0], upstream[0] = "drops", Upstream([], {}, "")
+        pages, count = opened(["/a", "/b", "/c"])
+        assert pages == ["/a", "/b", "/c"] and count == 3, count
+        mode[0] = "cuts"
+        try:
+            page("/cut")
+            assert False, "a page that breaks off is none"
+        except Exception as error:
+            assert type(error).__name__ == "IncompleteRead", error
+        mode[0] = "keeps"
+        assert opened(["/a", "/b"])[0] == ["/a", "/b"]
+        """);
+
     [RequiresFact(Capability.Python)]
     public async Task Redirect_from_a_trusted_host_is_verified_and_takes_no_credentials_where_nobody_is_proven()
     {

@@ -1,3 +1,4 @@
+using Slipway.Core.Requirements;
 using Slipway.Machines;
 using Slipway.Projects.Checks;
 using Slipway.TestKit;
@@ -30,6 +31,11 @@ public sealed class TreeChecksTests : IDisposable
         Assert.Equal(["pip-in-conda"], await IdsAsync(), StringComparer.Ordinal);
         _folder.WriteFile("conda-meta/llvm-openmp-18.1-0.json", "{}");
         Assert.Equal(["pip-in-conda", "openmp-clash"], await IdsAsync(), StringComparer.Ordinal);
+
+        // What is declared surprises nobody; two OpenMPs clash all the same.
+        Assert.Equal(["openmp-clash"], await IdsAsync("Torch"), StringComparer.Ordinal);
+        _folder.WriteFile($"{Site}/stray_one-1.0.dist-info/INSTALLER", "pip\n");
+        Assert.Contains("declares it: stray_one", (await FindingsAsync("torch"))[0].Message, StringComparison.Ordinal);
     }
 
     [RequiresFact(Capability.Python)]
@@ -68,12 +74,12 @@ public sealed class TreeChecksTests : IDisposable
         Assert.Contains($"made at {place}, ", finding.Message, StringComparison.Ordinal);
     }
 
-    private async Task<IReadOnlyList<string>> IdsAsync() => [.. (await FindingsAsync()).Select(finding => finding.Id)];
+    private async Task<IReadOnlyList<string>> IdsAsync(params IEnumerable<string> declared) => [.. (await FindingsAsync(declared)).Select(finding => finding.Id)];
 
-    private async Task<IReadOnlyList<CheckFinding>> FindingsAsync()
+    private async Task<IReadOnlyList<CheckFinding>> FindingsAsync(params IEnumerable<string> declared)
     {
         using var cancellation = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        var found = await new TreeChecks(new LocalMachine(), _folder.FullPath, "demo", "remedy").LookAsync(cancellation.Token);
+        var found = await new TreeChecks(new LocalMachine(), _folder.FullPath, "demo", "remedy", [.. declared.Select(name => PackageName.Parse(name).Value)]).LookAsync(cancellation.Token);
         return [.. found.Where(finding => finding.Level is not CheckLevel.Pass)];
     }
 }

@@ -30,6 +30,15 @@ public sealed class PinTests : IDisposable
         Assert.Equal([said], _place.Discover("app/a.py").Warnings, StringComparer.Ordinal);
     }
 
+    [Fact]
+    public void Place_of_a_pin_is_the_file_also_where_a_variable_hides_what_it_says()
+    {
+        _place.With("slipway.toml", "python = '3.11'\n");
+        var place = new PythonPinUseCase(name => name switch { "HOME" => _place.Root, "SLIPWAY_PYTHON" => "3.13", _ => null }).Locate(_place.Root).Value;
+        Assert.Equal(_place.At("slipway.toml"), place.Path);
+        Assert.Equal(SettingLayer.Variable, place.Wish?.Origin.Layer);
+    }
+
     [Theory]
     [InlineData("nodejs 20.1.0\n")]
     [InlineData("python system\n")]

@@ -78,6 +78,34 @@ public sealed class CondaTests : IDisposable
     }
 
     [Fact]
+    public void What_pip_installs_is_part_of_a_conda_lock_for_its_platform_alone()
+    {
+        var file = File.Replace("  - numpy>=2\n", "  - numpy>=2\n  - pip:\n    - six>=1.16\n    - numpy\n", StringComparison.Ordinal);
+        var text = Lock("3.11.7", "2.1.0").Replace("platforms: [linux-64]", "platforms: [linux-64, osx-64]", StringComparison.Ordinal) + Pip("six", "1.16", "linux-64") + Pip("six", "1.17", "osx-64")
+            + Entry("python", "3.11.7").Replace("linux-64", "osx-64", StringComparison.Ordinal) + Entry("numpy", "2.1.0").Replace("linux-64", "osx-64", StringComparison.Ordinal);
+        var used = _place.With("environment.yml", file).With("conda-lock.yml", text).Discover(null);
+
+        Assert.Equal((LockStanding.Used, "six>=1.16 | numpy"), (used.LockStanding, Place.Asked(used)));
+        Assert.Equal($"six @ https://f.example/six-1.16-py3-none-any.whl#sha256={Hash}", Assert.Single(used.Request.Conda!.Lock!.Pip["linux-64"]).ToLine());
+        Assert.Contains("six-1.17", Assert.Single(used.Request.Conda.Lock.Pip["osx-64"]).ToLine(), StringComparison.Ordinal);
+        var stale = _place.With("environment.yml", file.Replace("six>=1.16", "six>=1.17", StringComparison.Ordinal)).Discover(null);
+        Assert.Contains("six>=1.17 is needed of pip, and it has six 1.16 for linux-64", Assert.Single(stale.Warnings), StringComparison.Ordinal);
+        var missing = _place.With("environment.yml", file.Replace("six>=1.16", "seven", StringComparison.Ordinal)).Discover(null);
+        Assert.Contains("seven is needed of pip, and it has none for linux-64", Assert.Single(missing.Warnings), StringComparison.Ordinal);
+        Assert.Equal(CoreFailures.CondaLockInvalid, _place.With("conda-lock.yml", text.Replace($"any.whl\n  hash: {{sha256: {Hash}}}", "any.whl\n  hash: {}", StringComparison.Ordinal)).Fail(null).Code);
+    }
+
+    [Fact]
+    public void Files_of_Python_requirements_and_options_add_to_the_conda_file_of_a_named_environment()
+    {
+        _place.With("slipway.toml", "[envs.gpu]\nbackend = 'micromamba'\nenv-file = 'gpu.yml'\nrequirements = ['r.txt']\n").With("gpu.yml", File).With("r.txt", "six\n");
+        var gpu = _place.Discover(null, new RequestSettings { Env = "gpu", With = ["seven"] });
+        Assert.Equal(("micromamba", "six | seven"), (gpu.Request.Provisioner, Place.Asked(gpu)));
+        Assert.Equal(2, gpu.Request.Conda!.Specs.Length);
+        Assert.Empty(gpu.Warnings);
+    }
+
+    [Fact]
     public void A_lock_or_a_list_alone_says_everything()
     {
         var alone = _place.With("a/conda-lock.yml", Lock("3.11.7", "2.1.0")).Discover(null, directory: "a");
@@ -124,6 +152,9 @@ public sealed class CondaTests : IDisposable
         var entries = Entry("python", python) + (numpy is null ? string.Empty : Entry("numpy", numpy));
         return $"version: 1\nmetadata:\n  content_hash: {{linux-64: abc}}\n  channels: []\n  platforms: [linux-64]\n  sources: [environment.yml]\npackage:\n{entries}";
     }
+
+    private static string Pip(string name, string version, string platform) =>
+        $"- name: {name}\n  version: '{version}'\n  manager: pip\n  platform: {platform}\n  category: main\n  url: https://f.example/{name}-{version}-py3-none-any.whl\n  hash: {{sha256: {Hash}}}\n";
 
     private static string Entry(string name, string version) =>
         $"- name: {name}\n  version: {version}\n  manager: conda\n  platform: linux-64\n  category: main\n  url: https://c.example/conda-forge/linux-64/{name}-{version}-h1_0.conda\n  hash: {{sha256: {Hash}}}\n";

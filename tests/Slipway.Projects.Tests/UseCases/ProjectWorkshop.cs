@@ -86,6 +86,10 @@ internal sealed class ProjectWorkshop : IDisposable
     public async Task<IReadOnlyList<CheckFinding>> FindingsAsync() =>
         await new CheckUseCase(_host, new StatusUseCase(_host, Dependencies, Finder), Locks, Finder, Variable).LookAsync(Finder.Find(Project, new RequestSettings()).Value, new RequestSettings(), CancellationToken.None);
 
+    public SyncUseCase Sync => new(_host, Dependencies, Finder);
+
+    public CheckUseCase Check => new(_host, new StatusUseCase(_host, Dependencies, Finder), Locks, Finder, Variable);
+
     public string At(string name) => Path.Combine(Project, name);
 
     public string Text(string name) => File.ReadAllText(At(name));

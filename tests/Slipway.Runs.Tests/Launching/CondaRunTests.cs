@@ -19,10 +19,13 @@ public sealed class CondaRunTests(RunWorkshop workshop) : IClassFixture<RunWorks
         var channel = await new CondaChannelFolder(Path.Combine(project, "channel")).PublishAsync(
             CondaPackageBuilder.Python(Pythons.Default),
             new CondaPackageBuilder("tool", "1.0").WithFile("bin/tool", "#!/bin/sh\n", isExecutable: true).WithFile("etc/conda/activate.d/a.sh", "export TOOL_HOME=$CONDA_PREFIX\n"));
-        File.WriteAllText($"{project}/environment.yml", $"channels: [{channel.Url}]\ndependencies: [python, tool]\n");
+        using var links = new FindLinksFolder();
+        links.Add(new WheelBuilder("added", "1.0").Module("added.py", "V = 1\n").ConsoleScript("added", "added:main"));
+        File.WriteAllText($"{project}/environment.yml", $"channels: [{channel.Url}]\ndependencies: [python, tool, pip: [added]]\n");
+        File.WriteAllText($"{project}/slipway.toml", $"find-links = [\"{links.FullPath}\"]\n");
         File.WriteAllText($"{project}/x.py", "print(1)\n");
 
-        foreach (var words in (string[][])[["x.py", "a"], ["tool", "b"], ["python", "-c", "1"], ["-m", "json.tool"]])
+        foreach (var words in (string[][])[["x.py", "a"], ["tool", "b"], ["python", "-c", "1"], ["-m", "added"], ["added"]])
         {
             var full = await workshop.FullAsync(project, startup, words);
             var fast = RunWorkshop.Fast(project, startup, words);

@@ -220,6 +220,37 @@ def forget_installer(root):
             csv.writer(stream, lineterminator="\n").writerows(rows)
 
 
+def install_python(words):
+    """As uv lays Pythons out; the one that there is to install is the one that runs this."""
+    parser = Arguments(prog="uv python install", allow_abbrev=False)
+    parser.add_argument("targets", nargs="+")
+    parser.add_argument("--install-dir", "-i", required=True)
+    parser.add_argument("--color", choices=["auto", "always", "never"])
+    for flag in ("--no-config", "--no-progress"):
+        parser.add_argument(flag, action="store_true")
+    options = parser.parse_args(words)
+    full, minor = "%d.%d.%d" % sys.version_info[:3], "%d.%d" % sys.version_info[:2]
+    for target in options.targets:
+        if target not in (full, minor):
+            print("error: No download found for request: cpython-%s-linux-x86_64-gnu" % target, file=sys.stderr)
+            sys.exit(1)
+    name = "cpython-%s-linux-x86_64-gnu"
+    home = os.path.join(options.install_dir, name % full, "bin")
+    if os.environ.get("UV_PYTHON_INSTALL_BIN") != "0":
+        sys.exit("The stand-in puts nothing on PATH.")
+    if os.path.isdir(home):
+        print("Python %s is already installed" % full, file=sys.stderr)
+        return
+    os.makedirs(home)
+    os.symlink(os.path.realpath(sys.executable), os.path.join(home, "python" + minor))
+    for link in ("python", "python3"):
+        os.symlink("python" + minor, os.path.join(home, link))
+    os.symlink(name % full, os.path.join(options.install_dir, name % minor))
+    with open(os.path.join(options.install_dir, ".lock"), "w", encoding="ascii"):
+        pass
+    print("Installed Python %s in 1.00s\n + %s" % (full, name % full), file=sys.stderr)
+
+
 def main():
     words = sys.argv[1:]
     if words == ["--version"]:
@@ -228,6 +259,8 @@ def main():
         compile_lock(words[2:])
     elif words[:2] == ["pip", "install"]:
         install(words[2:])
+    elif words[:2] == ["python", "install"]:
+        install_python(words[2:])
     else:
         print("error: unrecognized subcommand '%s'\n\nUsage: uv [OPTIONS] <COMMAND>\n\nFor more information, try '--help'." % (words[0] if words else ""), file=sys.stderr)
         sys.exit(2)

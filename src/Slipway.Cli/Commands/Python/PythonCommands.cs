@@ -20,10 +20,14 @@ internal static class PythonCommands
 /// <param name="Schema">The schema.</param>
 /// <param name="Wish">What is asked for; null when nothing is.</param>
 /// <param name="Origin">Who asks: a file with its line, or a variable; null when nobody does.</param>
-/// <param name="Python">The absolute path of the interpreter.</param>
-/// <param name="Version">Its full version.</param>
+/// <param name="Python">The absolute path of the interpreter; null where conda's packages bring one that is not known yet.</param>
+/// <param name="Version">Its full version; null likewise.</param>
 /// <param name="Warnings">What people should know.</param>
-internal sealed record PythonDocument(string Schema, string? Wish, string? Origin, string Python, string Version, IReadOnlyList<string> Warnings);
+internal sealed record PythonDocument(string Schema, string? Wish, string? Origin, string? Python, string? Version, IReadOnlyList<string> Warnings)
+{
+    /// <summary>The absolute path of the interpreter that a new search would choose, where a remembered resolution keeps another one; else null.</summary>
+    public string? Fresh { get; init; }
+}
 
 /// <summary>Source-generated serialisation.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]

@@ -18,7 +18,7 @@ internal static class PythonSet
     public static Command Define(Output output, Func<Services> services)
     {
         var version = new Argument<string>("VERSION") { Description = "A version: 3.12, or 3.12.1." };
-        var install = new Option<bool>(InstallOption) { Description = "Install the version with pyenv or asdf, if it is missing." };
+        var install = new Option<bool>(InstallOption) { Description = "Install the version with pyenv, asdf or uv, if it is missing." };
         var command = new Command("set", "Pin the Python of this directory: where it is pinned now, else in .python-version.\n\nExample: slipway python set 3.12.1 --install") { version, install };
         command.SetAction(async (parsed, token) =>
         {
@@ -64,9 +64,9 @@ internal static class PythonSet
         }
 
         var installer = new PythonInstaller(host);
-        if (installer.Manager(wishes.Place.IsAsdf) is not { } manager)
+        if (await installer.ManagerAsync(wishes.Place.IsAsdf, cancellationToken).ConfigureAwait(false) is not { } manager)
         {
-            return found.Failure with { Hint = "Install such a Python; with pyenv or asdf on this machine, `slipway python set` does it for you." };
+            return found.Failure with { Hint = "Install such a Python; with pyenv, asdf or uv on this machine, `slipway python set` does it for you." };
         }
 
         if (!Consent(wishes, manager, found.Failure).TryGet(out _, out failure))
@@ -91,10 +91,10 @@ internal static class PythonSet
 
         if (!wishes.Prompt.CanAsk)
         {
-            return missing with { Hint = $"Install it with {InstallOption} ({manager.Path} does it), or pin a version that is there." };
+            return missing with { Hint = $"Install it with {InstallOption} ({manager} does it), or pin a version that is there." };
         }
 
-        return wishes.Prompt.Confirm($"Install Python {wishes.Version} with {manager.Path}?", byDefault: true, InstallOption)
+        return wishes.Prompt.Confirm($"Install Python {wishes.Version} with {manager}?", byDefault: true, InstallOption)
             .Then(isYes => isYes ? Unit.Value : (Result<Unit>)new Failure(CliFailures.Declined, "Nothing was installed or written."));
     }
 

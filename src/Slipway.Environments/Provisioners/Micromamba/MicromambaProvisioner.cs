@@ -5,6 +5,7 @@ using Slipway.Core.Failures;
 using Slipway.Core.Toml;
 using Slipway.Environments.Interpreters;
 using Slipway.Environments.Locks;
+using Slipway.Environments.Provisioners.Pip;
 using Slipway.Environments.Requests;
 using Slipway.Environments.Sites;
 using Slipway.Environments.Tools;
@@ -15,7 +16,7 @@ namespace Slipway.Environments.Provisioners.Micromamba;
 
 /// <summary>
 /// Conda environments by micromamba: a dry run resolves, an explicit list of hashed files fills the tree, and what activation would change is recorded
-/// once. They bring their own Python, or have none.
+/// once. They bring their own Python, or have none. What is asked of pip beside that goes in afterwards, see <see cref="CondaPipBuild"/>.
 /// </summary>
 internal sealed class MicromambaProvisioner : IProvisioner
 {
@@ -27,6 +28,7 @@ internal sealed class MicromambaProvisioner : IProvisioner
     private const UnixFileMode PrivateFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const string NoDefaults = "nodefaults";
     private static readonly TimeSpan LockWait = TimeSpan.FromHours(2);
+    private readonly PipProvisioner _pip = new();
 
     /// <inheritdoc/>
     public string Kind => Name;
@@ -55,8 +57,17 @@ internal sealed class MicromambaProvisioner : IProvisioner
     public string PythonOf(string root, Interpreter? interpreter) => $"{root}/bin/python";
 
     /// <inheritdoc/>
-    public Task<Result<ProvisionerTool>> PrepareAsync(BuildHost host, Interpreter? interpreter, string? wanted, CancellationToken cancellationToken) =>
-        BackendTool.PrepareAsync(host, ToolCatalogue.Micromamba, LayoutVersion, wanted, cancellationToken);
+    public async Task<Result<ProvisionerTool>> PrepareAsync(BuildHost host, Interpreter? interpreter, string? wanted, CancellationToken cancellationToken)
+    {
+        var prepared = await BackendTool.PrepareAsync(host, ToolCatalogue.Micromamba, LayoutVersion, wanted, cancellationToken).ConfigureAwait(false);
+        if (!prepared.TryGet(out var tool, out _) || CondaGround.PipOf(wanted) is not { } pip)
+        {
+            return prepared;
+        }
+
+        var kept = await PipTool.KeptAsync(host, pip, cancellationToken).ConfigureAwait(false);
+        return kept.Map(with => tool with { Identity = $"{tool.Identity}+{with.Identity}" });
+    }
 
     /// <inheritdoc/>
     public Result<Maybe<Resolution>> Settled(BuildHost host, EnvironmentRequest request)
@@ -64,11 +75,6 @@ internal sealed class MicromambaProvisioner : IProvisioner
         if (request.Conda is not { } conda)
         {
             return new Failure(EnvironmentFailures.UnsupportedRequest, "The backend micromamba installs what a conda file asks for, and there is none.");
-        }
-
-        if (!request.Requirements.IsEmpty)
-        {
-            return new Failure(EnvironmentFailures.CondaWithPip, $"{request.Requirements[0].Requirement} is asked of pip, and the environment is conda's.");
         }
 
         if (!PlatformOf(host).TryGet(out var platform, out var failure) || !CondaImport.Find(request, conda, platform).TryGet(out var maybe, out failure))
@@ -99,15 +105,18 @@ internal sealed class MicromambaProvisioner : IProvisioner
         }
 
         var driver = await EmbeddedScripts.PlaceAsync(host.Machine, host.Layout, EmbeddedScripts.CondaDriver, cancellationToken).ConfigureAwait(false);
-        return driver.Map(script => new BuildSteps(Steps(host, tool, order, conda, script), "bin/python", EnvironmentChanges.None) { ActivationFile = ActivationFile(order) });
+        var pip = await CondaPipBuild.PlanAsync(host, tool, order, cancellationToken).ConfigureAwait(false);
+        return driver.Then(script => pip.Map(more =>
+            new BuildSteps(Steps(host, tool, order, conda, more, script), "bin/python", EnvironmentChanges.None) { ActivationFile = ActivationFile(order) }));
     }
 
     /// <inheritdoc/>
-    public Failure Diagnose(BuildHost host, Failure failure, string output) =>
-        MicromambaDiagnosis.Name(failure, output.Length > 0 ? output : failure.Detail ?? string.Empty);
+    public Failure Diagnose(BuildHost host, Failure failure, string output) => failure.Code == EnvironmentFailures.PipFailed
+        ? _pip.Diagnose(host, failure, output)
+        : MicromambaDiagnosis.Name(failure, output.Length > 0 ? output : failure.Detail ?? string.Empty);
 
     /// <inheritdoc/>
-    public string? Narrate(string stage, string line) => null;
+    public string? Narrate(string stage, string line) => stage.EndsWith(CondaPipBuild.OfPip, StringComparison.Ordinal) ? _pip.Narrate(stage, line) : null;
 
     private static string ActivationFile(BuildOrder order) => $"{order.Work}/activation.json";
 
@@ -134,10 +143,10 @@ internal sealed class MicromambaProvisioner : IProvisioner
             report);
     }
 
-    private static ImmutableArray<Step> Steps(BuildHost host, ProvisionerTool tool, BuildOrder order, CondaSet conda, string driver)
+    private static ImmutableArray<Step> Steps(BuildHost host, ProvisionerTool tool, BuildOrder order, CondaSet conda, ImmutableArray<Step> pip, string driver)
     {
         var (list, plan) = ($"{order.Work}/explicit.txt", $"{order.Work}/plan.json");
-        var count = order.Lock.Describe();
+        var count = (order.Lock with { Files = [] }).Describe();
         var create = MicromambaCommand.CreateEnvironment(
             host, tool.Path, order.Root, host.IsOffline, "--no-pyc", "--always-copy", $"--file={list}");
         var python = conda.PythonIdentity?.FullVersion;
@@ -152,6 +161,7 @@ internal sealed class MicromambaProvisioner : IProvisioner
             new Step.WriteFile(list, Encoding.UTF8.GetBytes(new CondaExplicitList(conda.Packages).ToText()), PrivateFile),
             new Step.WriteFile(plan, facts.ToBytes(), PrivateFile),
             Locked(host, $"install {count}", new Step.Run($"Installing {count}", create, EnvironmentFailures.MicromambaFailed)),
+            .. pip,
             new Step.Run($"Compiling and checking {count}", MicromambaCommand.Clean(reader, "-I", driver, plan), EnvironmentFailures.ActivationFailed),
         ];
     }

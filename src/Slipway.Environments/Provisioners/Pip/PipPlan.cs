@@ -17,6 +17,9 @@ namespace Slipway.Environments.Provisioners.Pip;
 internal sealed record PipPlan(
     string Pip, ImmutableArray<string> PipArgs, string Wheels, string Work, string Root, bool Offline, ImmutableArray<PipArtifact> Artifacts)
 {
+    /// <summary>The file that keeps which packages were there before, none of which may be another one afterwards; null where there are none.</summary>
+    public string? Standing { get; init; }
+
     /// <summary>The plan as JSON.</summary>
     public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, PipPlanJson.Default.PipPlan);
 }

@@ -73,7 +73,8 @@ internal sealed class PipProvisioner : IProvisioner
     /// <inheritdoc/>
     public string? Narrate(string stage, string line) => PipNarration.Tell(stage, line);
 
-    private static ProcessCommand Install(ProvisionerTool tool, BuildOrder order) => PipCommand.Python(
+    /// <summary>Installs the fetched wheels, and nothing else, into the environment.</summary>
+    internal static ProcessCommand Install(ProvisionerTool tool, BuildOrder order) => PipCommand.Python(
         VirtualEnvironmentBuild.PythonOf(order.Root),
         tool.Path, "install", "--no-index", "--no-deps", "--require-hashes", "--only-binary=:all:", "--no-compile", "--no-cache-dir",
         "--no-warn-script-location", "--progress-bar=off", $"--find-links={VirtualEnvironmentBuild.Links(order.Work)}", $"--requirement={VirtualEnvironmentBuild.Pins(order.Work)}");

@@ -32,6 +32,18 @@ internal static class PipTool
             : await CopyAsync(host, interpreter, origin, tool, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>The pip that an earlier resolution had, in the store.</summary>
+    /// <param name="host">The host.</param>
+    /// <param name="identity">Its identity then.</param>
+    /// <param name="cancellationToken">Ends the look.</param>
+    public static async Task<Result<ProvisionerTool>> KeptAsync(BuildHost host, string identity, CancellationToken cancellationToken)
+    {
+        var tool = Tool(host, VersionOf(identity));
+        return await IsPresentAsync(host, tool, tool.Identity, cancellationToken).ConfigureAwait(false) is { } kept
+            ? kept
+            : new Failure(EnvironmentFailures.NoPip, $"pip {VersionOf(identity)}, which this environment was resolved with, is gone from the store.") { Hint = "Resolve it again with --refresh." };
+    }
+
     /// <summary>The version in a tool's identity.</summary>
     public static string VersionOf(string identity) => identity.Split('/')[1];
 
