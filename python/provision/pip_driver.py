@@ -3,6 +3,7 @@
     pip_driver.py unpack SOURCE TARGET   make a copy of pip that no environment owns
     pip_driver.py call LOG PIP ARG...    run pip; when it fails, also say what it kept to itself
     pip_driver.py fetch PLAN             have one wheel for every locked artifact, and list them for pip
+    pip_driver.py project PLAN           install the project that the environment is private to, by its place
     pip_driver.py finish PLAN            compile the installed files, and prove the result by importing its metadata
 
 PLAN is a JSON file, written by Slipway. Where packages come from, with credentials, is told on standard input and
@@ -190,18 +191,21 @@ def make_batch(plan, sources, artifacts, folder):
     # A wheel has an address of its own; what is built may need others to be built with.
     code = call_pip(sources, arguments + plan["pip_args"] + ["--requirement=%s.txt" % folder], log, asks=not all(map(is_wheel, artifacts)))
     if code != 0:
-        lacking = not_found(read_lines(log)) if plan["offline"] else []
-        for requirement in lacking:
-            note("missing", "the build requirement %s of %s" % (requirement, " or ".join("%(name)s %(version)s" % artifact for artifact in artifacts)))
-        if lacking:
-            sys.exit(OFFLINE)
-        sys.exit(code)
+        give_up(plan, code, log, " or ".join("%(name)s %(version)s" % artifact for artifact in artifacts))
     by_name = {normalized(name.split("-")[0]): os.path.join(folder, name) for name in os.listdir(folder)}
     for artifact in artifacts:
         if artifact["name"] not in by_name:
             say("pip made no wheel of %s" % artifact["filename"])
             sys.exit(MISMATCH)
         put_on_shelf(plan, artifact, by_name[artifact["name"]], build_requirements(log))
+
+
+def give_up(plan, code, log, what):
+    """Ends this process because pip failed, with what WHAT cannot be built with where the network may not be used."""
+    lacking = not_found(read_lines(log)) if plan["offline"] else []
+    for requirement in lacking:
+        note("missing", "the build requirement %s of %s" % (requirement, what))
+    sys.exit(OFFLINE if lacking else code)
 
 
 def build_requirements(log):
@@ -272,6 +276,17 @@ def version_reader(pip_runner):
     return Version
 
 
+def project(plan):
+    from pip_project import install
+    log = os.path.join(plan["work"], "project.log")
+
+    def call(arguments):
+        code = call_pip(sources_for(plan["pip"]), arguments, log)
+        if code != 0:
+            give_up(plan, code, log, plan["project"]["name"])
+    install(plan, call)
+
+
 def finish(plan):
     version_of = version_reader(plan["pip"])
     folders = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
@@ -292,7 +307,7 @@ def finish(plan):
             problems.append("%s %s is not installed" % (name, version))
         elif version_of(found[name]) != version_of(version):
             problems.append("%s is installed as %s, not %s" % (name, found[name], version))
-    for name in sorted(set(found) - set(expected)):
+    for name in sorted(set(found) - set(expected) - {(plan["project"] or {}).get("name")}):
         problems.append("%s %s was not locked" % (name, found[name]))
     if problems:
         for problem in problems:
@@ -317,7 +332,7 @@ def main():
         sys.exit(code)
     with open(arguments[0], encoding="utf-8") as stream:
         plan = json.load(stream)
-    {"fetch": fetch, "finish": finish}[command](plan)
+    {"fetch": fetch, "project": project, "finish": finish}[command](plan)
 
 
 # Compiling in parallel starts this file again under another name.

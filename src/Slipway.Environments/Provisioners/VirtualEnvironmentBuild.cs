@@ -98,6 +98,12 @@ internal static class VirtualEnvironmentBuild
             steps.AddRange(install);
         }
 
+        if (order.Lock.Editable is { } project)
+        {
+            var command = PipCommand.Python(python, driver, "project", plan).Behind(gate);
+            steps.Add(new Step.Run($"Installing {project.Name} from {project.Directory}", command, EnvironmentFailures.PipFailed));
+        }
+
         steps.Add(new Step.Run($"Compiling and checking {count}", PipCommand.Python(python, driver, "finish", plan), EnvironmentFailures.NotAsLocked));
         if (!order.Lock.Files.Any(file => file.Name.Normalized is "pip"))
         {
@@ -118,7 +124,8 @@ internal static class VirtualEnvironmentBuild
         order.Work,
         order.Root,
         host.IsOffline,
-        [.. order.Lock.Files.Select(file => PipArtifact.From(host, file))]);
+        [.. order.Lock.Files.Select(file => PipArtifact.From(host, file))],
+        PipProject.From(order.Lock.Editable));
 
     // Where the system's packages are seen, the user's own are not: they are no part of the identity.
     private static EnvironmentChanges Activation(BuildOrder order) => new(

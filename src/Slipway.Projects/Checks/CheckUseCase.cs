@@ -5,6 +5,7 @@ using Slipway.Machines.Files;
 using Slipway.Projects.Discovery;
 using Slipway.Projects.Layout;
 using Slipway.Projects.UseCases;
+using Slipway.Store.Slots;
 
 namespace Slipway.Projects.Checks;
 
@@ -20,9 +21,11 @@ public sealed class CheckUseCase(BuildHost host, StatusUseCase status, ProjectFi
     {
         ArgumentNullException.ThrowIfNull(project);
         var findings = ImmutableArray.CreateBuilder<CheckFinding>();
-        foreach (var environment in await status.LookAsync(project, options, cancellationToken).ConfigureAwait(false))
+        var environments = await status.LookAsync(project, options, cancellationToken).ConfigureAwait(false);
+        var anyPlace = environments.Select(PlaceIn).FirstOrDefault(static place => place is not null);
+        foreach (var environment in environments)
         {
-            findings.AddRange(Standing(environment));
+            findings.AddRange(Moved(environment, PlaceIn(environment) ?? (environment.State is EnvironmentState.NotSynced ? anyPlace : null)) is { } moved ? [moved] : Standing(environment));
             findings.AddRange(LockOf(environment));
             findings.AddRange(project.Usual == environment.Name ? EnvrcOf(project, environment) : []);
             if (environment.Slot is { } slot && SlotName.Parse(slot).TryGet(out var name, out _))
@@ -37,6 +40,26 @@ public sealed class CheckUseCase(BuildHost host, StatusUseCase status, ProjectFi
         findings.AddRange(FolderChecks.Look(project.Layout, variable("HOME")));
         return findings.ToImmutable();
     }
+
+    // Null where it has not moved. An environment that has the project installed by its place knows that place, also where its own name followed the directory's.
+    private static CheckFinding? Moved(EnvironmentStatus environment, string? before)
+    {
+        if (environment is not { State: EnvironmentState.Outdated or EnvironmentState.NotSynced, Declaration.Request.Editable.Directory: { } now } || before is null || string.Equals(before, now, StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        var subject = environment.Name.ToString();
+        return new CheckFinding("project-moved", CheckLevel.Error, subject, $"the project was moved: what is linked here has it installed from {before}, and it lies at {now}")
+        {
+            Remedy = $"`slipway sync --env {subject}`",
+            Fix = CheckFix.Sync,
+            Environment = environment.Name,
+        };
+    }
+
+    private string? PlaceIn(EnvironmentStatus environment) =>
+        environment.Slot is { } slot && SlotName.Parse(slot).TryGet(out var name, out _) && new EnvironmentStore(host.Layout).Read(name).TryGet(out var stored, out _) ? stored.Meta.Project : null;
 
     private static IEnumerable<CheckFinding> Standing(EnvironmentStatus environment)
     {

@@ -49,6 +49,10 @@ internal sealed class ProjectWorkshop : IDisposable
 
     public StoreLayout Store => _host.Layout;
 
+    public BuildHost Host => _host;
+
+    public ProjectFinder Finder => new(Variable, static () => false);
+
     public PurgeUseCase Purge => new(Layout, Links);
 
     public EnvrcUseCase Envrc => new(new ProjectFinder(Variable, static () => false));

@@ -25,10 +25,11 @@ internal static class EnvCreate
         var requirements = Many("--requirements", "A file of its requirements, in place of the nearest declaration; repeatable.");
         var extra = Many("--extra", "An extra of the project; repeatable.");
         var group = Many("--group", "A dependency group; repeatable.");
+        var editable = new Option<bool>("--editable") { Description = "Install the project itself, so that edits of its sources take effect." };
         var noSync = new Option<bool>("--no-sync") { Description = "Only declare it." };
         var command = new Command("create", "Declare an environment in the project's settings, and have it ready.\n\nExample: slipway env create test --group test --python 3.12")
         {
-            name, python, backend, file, requirements, extra, group, noSync,
+            name, python, backend, file, requirements, extra, group, editable, noSync,
         };
         ProjectSession.Bind(command, output, services, _ => new RequestSettings(), async (parsed, session, token) =>
         {
@@ -38,6 +39,7 @@ internal static class EnvCreate
                 .Add("env-file", Relative(session, parsed.GetValue(file)));
             table = Add(table, "requirements", [.. (parsed.GetValue(requirements) ?? []).Select(path => Relative(session, path)!)]);
             table = Add(Add(table, "extras", parsed.GetValue(extra)), "groups", parsed.GetValue(group));
+            table = parsed.GetValue(editable) ? table.Add("editable", true) : table;
             var declared = EnvironmentName.Parse(parsed.GetRequiredValue(name), "NAME").Then(parsedName => DeclarationUseCase.Add(session.Project, parsedName, table.Build()));
             if (!declared.TryGet(out var written, out var failure))
             {
