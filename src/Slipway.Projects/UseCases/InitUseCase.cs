@@ -5,6 +5,7 @@ using Slipway.Environments.Interpreters;
 using Slipway.Projects.Backends;
 using Slipway.Projects.Configuration;
 using Slipway.Projects.Discovery;
+using Slipway.Projects.Editing;
 using Slipway.Projects.Layout;
 using Slipway.Projects.Managed;
 using Slipway.Projects.Naming;
@@ -39,7 +40,10 @@ public sealed class InitUseCase(BuildHost host, DependencyService dependencies, 
     /// <param name="directory">The absolute directory.</param>
     /// <param name="answers">What is asked for.</param>
     /// <param name="cancellationToken">Ends the checks; once files are written, they are all written.</param>
-    public async Task<Result<InitReport>> WriteAsync(string directory, InitAnswers answers, CancellationToken cancellationToken)
+    public Task<Result<InitReport>> WriteAsync(string directory, InitAnswers answers, CancellationToken cancellationToken) =>
+        new ProjectEdits(host.Layout).DoAsync(directory, "init", () => WriteAloneAsync(directory, answers, cancellationToken), cancellationToken);
+
+    private async Task<Result<InitReport>> WriteAloneAsync(string directory, InitAnswers answers, CancellationToken cancellationToken)
     {
         if (!Look(directory, answers).TryGet(out var survey, out var failure)
             || !Standing(survey, answers).TryGet(out var standing, out failure)

@@ -40,8 +40,13 @@ internal static class EnvCreate
             table = Add(table, "requirements", [.. (parsed.GetValue(requirements) ?? []).Select(path => Relative(session, path)!)]);
             table = Add(Add(table, "extras", parsed.GetValue(extra)), "groups", parsed.GetValue(group));
             table = parsed.GetValue(editable) ? table.Add("editable", true) : table;
-            var declared = EnvironmentName.Parse(parsed.GetRequiredValue(name), "NAME").Then(parsedName => DeclarationUseCase.Add(session.Project, parsedName, table.Build()));
-            if (!declared.TryGet(out var written, out var failure))
+            if (!EnvironmentName.Parse(parsed.GetRequiredValue(name), "NAME").TryGet(out var wanted, out var failure))
+            {
+                return output.Fail(failure);
+            }
+
+            var declared = await session.Declarations.AddAsync(session.Project, wanted, table.Build(), token).ConfigureAwait(false);
+            if (!declared.TryGet(out var written, out failure))
             {
                 return output.Fail(failure);
             }
