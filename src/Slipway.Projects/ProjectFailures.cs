@@ -110,10 +110,6 @@ public static class ProjectFailures
     public static readonly FailureCode VenvInTheWay = new(
         "PRJ0237", ExitCode.Refused, "Something that is no link of Slipway is called .venv.", "Move it away, for example with `mv .venv .venv.old`; Slipway removes nothing that it did not make.");
 
-    /// <summary>A backend's program is not here.</summary>
-    public static readonly FailureCode ToolMissing = new(
-        "PRJ0238", ExitCode.Unavailable, "The program of a backend is not here.", "Install it with `slipway host bootstrap TOOL`, or choose another backend.");
-
     /// <summary>There is nothing that could be installed editable.</summary>
     public static readonly FailureCode NothingEditable = new(
         "PRJ0270",

@@ -22,10 +22,10 @@ public sealed class CheckUseCase(BuildHost host, StatusUseCase status, ProjectFi
         ArgumentNullException.ThrowIfNull(project);
         var findings = ImmutableArray.CreateBuilder<CheckFinding>();
         var environments = await status.LookAsync(project, options, cancellationToken).ConfigureAwait(false);
-        var anyPlace = environments.Select(PlaceIn).FirstOrDefault(static place => place is not null);
+        var anyPlace = environments.Select(environment => RecordOf(environment)?.Project).FirstOrDefault(static place => place is not null);
         foreach (var environment in environments)
         {
-            findings.AddRange(Moved(environment, PlaceIn(environment) ?? (environment.State is EnvironmentState.NotSynced ? anyPlace : null)) is { } moved ? [moved] : Standing(environment));
+            findings.AddRange(Moved(environment, RecordOf(environment)?.Project ?? (environment.State is EnvironmentState.NotSynced ? anyPlace : null)) is { } moved ? [moved] : Standing(environment));
             findings.AddRange(LockOf(environment));
             findings.AddRange(project.Usual == environment.Name ? EnvrcOf(project, environment) : []);
             if (environment.Slot is { } slot && SlotName.Parse(slot).TryGet(out var name, out _))
@@ -35,6 +35,7 @@ public sealed class CheckUseCase(BuildHost host, StatusUseCase status, ProjectFi
             }
         }
 
+        findings.AddRange(await new ToolVersionChecks(host, RecordOf).LookAsync(environments, cancellationToken).ConfigureAwait(false));
         findings.AddRange(VenvLink(project));
         findings.AddRange(await VenvAsync(project, cancellationToken).ConfigureAwait(false));
         findings.AddRange(FolderChecks.Look(project.Layout, variable("HOME")));
@@ -58,8 +59,9 @@ public sealed class CheckUseCase(BuildHost host, StatusUseCase status, ProjectFi
         };
     }
 
-    private string? PlaceIn(EnvironmentStatus environment) =>
-        environment.Slot is { } slot && SlotName.Parse(slot).TryGet(out var name, out _) && new EnvironmentStore(host.Layout).Read(name).TryGet(out var stored, out _) ? stored.Meta.Project : null;
+    // Null where its link leads to nothing that can be read.
+    private SlotMeta? RecordOf(EnvironmentStatus environment) =>
+        environment.Slot is { } slot && SlotName.Parse(slot).TryGet(out var name, out _) && new EnvironmentStore(host.Layout).Read(name).TryGet(out var stored, out _) ? stored.Meta : null;
 
     private static IEnumerable<CheckFinding> Standing(EnvironmentStatus environment)
     {

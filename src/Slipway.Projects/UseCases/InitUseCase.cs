@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Slipway.Core.Failures;
 using Slipway.Environments;
 using Slipway.Environments.Interpreters;
+using Slipway.Environments.Tools;
 using Slipway.Projects.Backends;
 using Slipway.Projects.Configuration;
 using Slipway.Projects.Discovery;
@@ -80,6 +81,10 @@ public sealed class InitUseCase(BuildHost host, DependencyService dependencies, 
         return report.Report;
     }
 
+    /// <summary>What would build the environment that init is about, as far as that is known before anything is written.</summary>
+    public Result<string> BackendOf(string directory, InitAnswers answers) =>
+        Look(directory, answers).Then(survey => Standing(survey, answers).Map(standing => standing.Declaration?.Backend.Kind ?? survey.Backend.Kind));
+
     /// <summary>How the project stands before anything is written.</summary>
     /// <param name="Project">The project; null when it has no settings yet.</param>
     /// <param name="Usual">The environment that is meant where none is named: what direnv activates.</param>
@@ -131,9 +136,10 @@ public sealed class InitUseCase(BuildHost host, DependencyService dependencies, 
             return null;
         }
 
-        if (answers.Force && declaration.Backend.Kind is BackendDetector.Uv or BackendDetector.Micromamba && !hasTool(declaration.Backend.Kind))
+        if (answers.Force && ToolCatalogue.Find(declaration.Backend.Kind).TryGet(out var tool, out _)
+            && !(await BackendTool.FindAsync(host, tool, wanted: null, cancellationToken).ConfigureAwait(false)).TryGet(out _, out var missing))
         {
-            return new Failure(ProjectFailures.ToolMissing, $"The backend {declaration.Backend.Kind} needs the program {declaration.Backend.Kind}, which is neither Slipway's own, nor in ~/.local/bin, nor on PATH.");
+            return missing;
         }
 
         var planned = await dependencies
