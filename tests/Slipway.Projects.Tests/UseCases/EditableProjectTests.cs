@@ -62,6 +62,11 @@ public sealed class EditableProjectTests : IDisposable
         Assert.Contains($"installed from {folder.FullPath}, and it lies at {moved}", finding.Message, StringComparison.Ordinal);
         Assert.True((await SyncAsync(moved, Locked)).Environment.Built);
         Assert.DoesNotContain(await CheckAsync(moved), static finding => finding.Id is "project-moved");
+
+        // A lock of another platform bounds versions, of which a project without dependencies has none: it is not the only one that says what is needed.
+        File.WriteAllText($"{moved}/pylock.toml", text.Replace("'linux'", "'win32'", StringComparison.Ordinal).Replace("\\\"linux\\\"", "\\\"win32\\\"", StringComparison.Ordinal));
+        var foreign = await SyncAsync(moved, new RequestSettings());
+        Assert.Contains("was made for", Assert.Single(foreign.Environment.Plan.Warnings), StringComparison.Ordinal);
     }
 
     [RequiresFact(Capability.Python, Timeout = Limit)]
