@@ -233,9 +233,14 @@ public sealed class DependencyService(BuildHost host, ProvisionerCatalogue provi
 
     private async Task<Result<bool>> BuildIfMissingAsync(
         EnvironmentRequest request, EnvironmentPlan plan, EnsureOptions options, IBuildProgress progress, CancellationToken cancellationToken) =>
-        plan.Decision.Kind is DecisionKind.Hit
-            ? false
-            : await BuildAsync(request, plan, PublishMode.Reuse, options, progress, cancellationToken).ConfigureAwait(false);
+        (plan.Decision.Kind, request.Editable) switch
+        {
+            (not DecisionKind.Hit, _) => await BuildAsync(request, plan, PublishMode.Reuse, options, progress, cancellationToken).ConfigureAwait(false),
+
+            // What its build made of the project's sources, compiled modules and a computed version, only a build can make anew.
+            (_, not null) when options.Refresh => await BuildAsync(request, plan, PublishMode.Replace, options, progress, cancellationToken).ConfigureAwait(false),
+            _ => false,
+        };
 
     // What is shown is the decision that was found, not the one that the work itself made true.
     private static Decision Shown(Decision found, EnvironmentPlan plan) =>

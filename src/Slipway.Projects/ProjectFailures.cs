@@ -110,9 +110,19 @@ public static class ProjectFailures
     public static readonly FailureCode VenvInTheWay = new(
         "PRJ0237", ExitCode.Refused, "Something that is no link of Slipway is called .venv.", "Move it away, for example with `mv .venv .venv.old`; Slipway removes nothing that it did not make.");
 
-    /// <summary>A backend's program is not here.</summary>
-    public static readonly FailureCode ToolMissing = new(
-        "PRJ0238", ExitCode.Unavailable, "The program of a backend is not here.", "Install it with `slipway host bootstrap TOOL`, or choose another backend.");
+    /// <summary>There is nothing that could be installed editable.</summary>
+    public static readonly FailureCode NothingEditable = new(
+        "PRJ0270",
+        ExitCode.Configuration,
+        "There is no project that could be installed editable.",
+        "Declare it in a pyproject.toml with [project]; a setup.py alone does not say what it needs without being run. Or write project = \"path\".");
+
+    /// <summary>A backend cannot install a project editable.</summary>
+    public static readonly FailureCode EditableUnfit = new(
+        "PRJ0271",
+        ExitCode.Configuration,
+        "A backend cannot install the project editable.",
+        "Use the backend pip or uv, or write project = \"path\", which puts the project's sources on PYTHONPATH.");
 
     /// <summary>A package that is to be upgraded is not in the lock.</summary>
     public static readonly FailureCode UpgradeUnknown = new(

@@ -37,6 +37,9 @@ public sealed record EnvironmentRequest
     /// <summary>The lock file that comes with the declaration; null for none.</summary>
     public ImportedLock? Lock { get; init; }
 
+    /// <summary>The project that is installed so that edits of its sources take effect; null for none.</summary>
+    public EditableProject? Editable { get; init; }
+
     /// <summary>The packages that the lock settles for the chosen interpreter; default until that is known, and where there is none.</summary>
     internal ImmutableArray<PinnedPackage> Pins { get; init; }
 
@@ -91,7 +94,11 @@ public sealed record EnvironmentRequest
             .. Lock is { } imported ? LockFields(imported) : [],
             .. Conda?.ToFields(platformKey) ?? [],
             .. Preferences.IsEmpty ? Array.Empty<CanonicalField>() : [new("preferences", string.Join('\n', Preferences.Select(liked => liked.ToLine()).Order(StringComparer.Ordinal)))],
+            .. Editable is { } project ? ProjectFields(project) : [],
         ]);
+
+    private static CanonicalField[] ProjectFields(EditableProject project) =>
+        [new("project", $"{project.Name.Normalized} in {project.Directory}"), new("project_build", project.Build.Hex)];
 
     // Only where there is a lock, so that the digests of all other requests stand.
     private static CanonicalField[] LockFields(ImportedLock imported) =>
@@ -110,7 +117,7 @@ public sealed record EnvironmentRequest
         const int Shown = 3;
         var names = (Requirements.IsEmpty && Lock is { } imported
             ? imported.Document.Packages.Select(package => package.Name.Normalized)
-            : [.. Conda?.Specs.Select(spec => spec.Name) ?? [], .. Requirements.Select(package => package.Requirement.Name.Normalized)]).Distinct(StringComparer.Ordinal).ToList();
+            : [.. Editable is { } project ? [project.Name.Normalized] : Array.Empty<string>(), .. Conda?.Specs.Select(spec => spec.Name) ?? [], .. Requirements.Select(package => package.Requirement.Name.Normalized)]).Distinct(StringComparer.Ordinal).ToList();
         return names.Count switch
         {
             0 => "no packages",

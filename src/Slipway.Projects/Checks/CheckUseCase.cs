@@ -24,9 +24,11 @@ public sealed class CheckUseCase(BuildHost host, StatusUseCase status, LockUseCa
     {
         ArgumentNullException.ThrowIfNull(project);
         var findings = ImmutableArray.CreateBuilder<CheckFinding>();
-        foreach (var environment in await status.LookAsync(project, options, cancellationToken).ConfigureAwait(false))
+        var environments = await status.LookAsync(project, options, cancellationToken).ConfigureAwait(false);
+        var anyPlace = environments.Select(environment => RecordOf(environment)?.Project).FirstOrDefault(static place => place is not null);
+        foreach (var environment in environments)
         {
-            findings.AddRange(Standing(environment));
+            findings.AddRange(Moved(environment, RecordOf(environment)?.Project ?? (environment.State is EnvironmentState.NotSynced ? anyPlace : null)) is { } moved ? [moved] : Standing(environment));
             findings.AddRange(LockOf(environment));
             findings.AddRange(await ForeignLockAsync(project, environment, options, cancellationToken).ConfigureAwait(false));
             findings.AddRange(project.Usual == environment.Name ? EnvrcOf(project, environment) : []);
@@ -37,6 +39,7 @@ public sealed class CheckUseCase(BuildHost host, StatusUseCase status, LockUseCa
             }
         }
 
+        findings.AddRange(await new ToolVersionChecks(host, RecordOf).LookAsync(environments, cancellationToken).ConfigureAwait(false));
         findings.AddRange(VenvLink(project));
         findings.AddRange(await VenvAsync(project, cancellationToken).ConfigureAwait(false));
         findings.AddRange(FolderChecks.Look(project.Layout, variable("HOME")));
@@ -47,6 +50,27 @@ public sealed class CheckUseCase(BuildHost host, StatusUseCase status, LockUseCa
     private ImmutableArray<PackageName> OfPip(SlotName slot) => new EnvironmentStore(host.Layout).Read(slot).Then(stored => ResolvedLock.Read(stored.Meta.Lock, host.Layout.Meta(slot))).TryGet(out var made, out _)
         ? [.. made.Files.Select(static file => file.Name)]
         : [];
+
+    // Null where it has not moved. An environment that has the project installed by its place knows that place, also where its own name followed the directory's.
+    private static CheckFinding? Moved(EnvironmentStatus environment, string? before)
+    {
+        if (environment is not { State: EnvironmentState.Outdated or EnvironmentState.NotSynced, Declaration.Request.Editable.Directory: { } now } || before is null || string.Equals(before, now, StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        var subject = environment.Name.ToString();
+        return new CheckFinding("project-moved", CheckLevel.Error, subject, $"the project was moved: what is linked here has it installed from {before}, and it lies at {now}")
+        {
+            Remedy = $"`slipway sync --env {subject}`",
+            Fix = CheckFix.Sync,
+            Environment = environment.Name,
+        };
+    }
+
+    // Null where its link leads to nothing that can be read.
+    private SlotMeta? RecordOf(EnvironmentStatus environment) =>
+        environment.Slot is { } slot && SlotName.Parse(slot).TryGet(out var name, out _) && new EnvironmentStore(host.Layout).Read(name).TryGet(out var stored, out _) ? stored.Meta : null;
 
     private static IEnumerable<CheckFinding> Standing(EnvironmentStatus environment)
     {

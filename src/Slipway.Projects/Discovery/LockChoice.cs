@@ -69,7 +69,7 @@ internal sealed class LockChoice(FileObserver observer, LockPolicy policy)
     /// <param name="need">What is needed now.</param>
     public Result<Verdict> Judge(Found found, LockNeed need)
     {
-        var accepted = new Verdict(new ImportedLock(found.Document, found.Path, policy is LockPolicy.Strict) { Extras = need.Extras, Groups = need.Groups }, null, LockStanding.Used);
+        var accepted = new Verdict(new ImportedLock(LockFacts.WithoutProject(found.Document, found.Path, need.Editable), found.Path, policy is LockPolicy.Strict) { Extras = need.Extras, Groups = need.Groups }, null, LockStanding.Used);
         if (need.IsLockAlone)
         {
             return accepted;
@@ -77,7 +77,7 @@ internal sealed class LockChoice(FileObserver observer, LockPolicy policy)
 
         if (LockFacts.Of(found.Document) is { } facts)
         {
-            return (facts.Difference(need.Requirements, found.Path) ?? LockFacts.CondaDifference(found.Document, need.Conda)) is { } difference
+            return (facts.Difference(need.Requirements, found.Path) ?? LockFacts.CondaDifference(found.Document, need.Conda) ?? LockFacts.ProjectDifference(found.Document, need.Editable)) is { } difference
                 ? LeftOut(found, need, $"{found.Path} is out of date: {difference}.", "`slipway lock` brings it up to date; or run without --locked.")
                 : accepted;
         }
@@ -96,7 +96,7 @@ internal sealed class LockChoice(FileObserver observer, LockPolicy policy)
         .Then(text => PylockReader.Read(text, path))
         .Map(document => Maybe<Found>.Of(new Found(path, document)));
 
-    // A name that the lock takes from a directory, a repository or an archive means what lies there. Without the lock it would come from an index, where
+    // A name that the lock takes from a directory (not the project itself), a repository or an archive means what lies there. Without the lock it would come from an index, where
     // anybody may have taken it.
     private Result<Verdict> LeftOut(Found found, LockNeed need, string message, string hint)
     {
@@ -113,7 +113,7 @@ internal sealed class LockChoice(FileObserver observer, LockPolicy policy)
             : new Verdict(null, LeftOutBecause(message), LockStanding.LeftOut);
     }
 
-    private static bool IsDirect(PylockPackage package) => package.Directory is not null || package.Vcs is not null || package.Archive is not null;
+    private static bool IsDirect(PylockPackage package) => package.Directory is { IsEditable: false } || package.Vcs is not null || package.Archive is not null;
 
     private static Failure? Unsupported(Found found, string kind, ImmutableArray<string> wanted, ImmutableArray<string> supported)
     {

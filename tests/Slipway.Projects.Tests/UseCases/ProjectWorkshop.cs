@@ -51,6 +51,8 @@ internal sealed class ProjectWorkshop : IDisposable
 
     public StoreLayout Store => _host.Layout;
 
+    public BuildHost Host => _host;
+
     public PurgeUseCase Purge => new(Layout, Links);
 
     public EnvrcUseCase Envrc => new(new ProjectFinder(Variable, static () => false));

@@ -86,9 +86,13 @@ internal static class CheckCommand
                 }
 
             case CheckFix.FollowInEnvrc:
-                return session.Finder.Declare(session.Project, finding.Environment!.Value, session.Options)
-                    .Then(declaration => new EnvrcUseCase(session.Finder).Follow(session.Project, finding.Environment!.Value, declaration.Backend.Kind))
-                    .Map(static _ => "wrote .envrc; `direnv allow` lets direnv read it");
+                var followed = await session.Edits.DoAsync(
+                    session.Project.Layout.Directory,
+                    "check --fix",
+                    () => session.Finder.Declare(session.Project, finding.Environment!.Value, session.Options)
+                        .Then(declaration => new EnvrcUseCase(session.Finder).Follow(session.Project, finding.Environment!.Value, declaration.Backend.Kind)),
+                    cancellationToken).ConfigureAwait(false);
+                return followed.Map(static _ => "wrote .envrc; `direnv allow` lets direnv read it");
             case CheckFix.RemoveLink:
                 return session.Links.Remove(finding.Environment!.Value).Map(static _ => "removed the link");
             default:

@@ -8,6 +8,7 @@ using Slipway.Environments.Tools;
 using Slipway.Projects.Backends;
 using Slipway.Projects.Checks;
 using Slipway.Projects.Discovery;
+using Slipway.Projects.Editing;
 using Slipway.Projects.Layout;
 using Slipway.Projects.Naming;
 using Slipway.Projects.UseCases;
@@ -36,6 +37,10 @@ internal sealed class ProjectSession(Services services, BuildHost host, ProjectF
     public StatusUseCase Status => new(host, services.Dependencies(host), finder);
 
     public CheckUseCase Check => new(host, Status, Locks, finder, services.Variable);
+
+    public ProjectEdits Edits => new(host.Layout);
+
+    public DeclarationUseCase Declarations => new(Edits, finder);
 
     public LockUseCase Locks => new(services.Dependencies(host), finder, new CondaLockTool(host, services.Time));
 
