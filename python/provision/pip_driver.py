@@ -2,8 +2,10 @@
 
     pip_driver.py unpack SOURCE TARGET   make a copy of pip that no environment owns
     pip_driver.py call LOG PIP ARG...    run pip; when it fails, also say what it kept to itself
+    pip_driver.py prefer FILE LOG PIP ARG...   the same, where the versions in FILE are tried before newer ones
     pip_driver.py fetch PLAN             have one wheel for every locked artifact, and list them for pip
     pip_driver.py look PLAN              keep which packages are there before anything is installed
+    pip_driver.py project PLAN           install the project that the environment is private to, by its place
     pip_driver.py finish PLAN            compile the installed files, and prove the result by importing its metadata
 
 PLAN is a JSON file, written by Slipway. Where packages come from, with credentials, is told on standard input and
@@ -191,18 +193,21 @@ def make_batch(plan, sources, artifacts, folder):
     # A wheel has an address of its own; what is built may need others to be built with.
     code = call_pip(sources, arguments + plan["pip_args"] + ["--requirement=%s.txt" % folder], log, asks=not all(map(is_wheel, artifacts)))
     if code != 0:
-        lacking = not_found(read_lines(log)) if plan["offline"] else []
-        for requirement in lacking:
-            note("missing", "the build requirement %s of %s" % (requirement, " or ".join("%(name)s %(version)s" % artifact for artifact in artifacts)))
-        if lacking:
-            sys.exit(OFFLINE)
-        sys.exit(code)
+        give_up(plan, code, log, " or ".join("%(name)s %(version)s" % artifact for artifact in artifacts))
     by_name = {normalized(name.split("-")[0]): os.path.join(folder, name) for name in os.listdir(folder)}
     for artifact in artifacts:
         if artifact["name"] not in by_name:
             say("pip made no wheel of %s" % artifact["filename"])
             sys.exit(MISMATCH)
         put_on_shelf(plan, artifact, by_name[artifact["name"]], build_requirements(log))
+
+
+def give_up(plan, code, log, what):
+    """Ends this process because pip failed, with what WHAT cannot be built with where the network may not be used."""
+    lacking = not_found(read_lines(log)) if plan["offline"] else []
+    for requirement in lacking:
+        note("missing", "the build requirement %s of %s" % (requirement, what))
+    sys.exit(OFFLINE if lacking else code)
 
 
 def build_requirements(log):
@@ -273,6 +278,17 @@ def version_reader(pip_runner):
     return Version
 
 
+def project(plan):
+    from pip_project import install
+    log = os.path.join(plan["work"], "project.log")
+
+    def call(arguments):
+        code = call_pip(sources_for(plan["pip"]), arguments, log)
+        if code != 0:
+            give_up(plan, code, log, plan["project"]["name"])
+    install(plan, call)
+
+
 def package_folders():
     return sorted({sysconfig.get_path("purelib"), sysconfig.get_path("platlib")})
 
@@ -318,7 +334,7 @@ def finish(plan):
     for name, version in sorted(before.items()):
         if found.get(name) != version:
             problems.append("%s %s, which was there before, is %s now" % (name, version, found.get(name, "gone")))
-    for name in sorted(set(found) - set(expected) - set(before)):
+    for name in sorted(set(found) - set(expected) - set(before) - {(plan["project"] or {}).get("name")}):
         problems.append("%s %s was not locked" % (name, found[name]))
     if problems:
         for problem in problems:
@@ -331,9 +347,12 @@ def main():
     if command == "unpack":
         unpack(*arguments)
         return
-    if command == "call":
+    if command in ("call", "prefer"):
+        preferences = [arguments.pop(0)] if command == "prefer" else []
         log, pip, arguments = arguments[0], arguments[1], arguments[2:]
         sources = sources_for(pip)
+        if preferences:
+            sources.preferring = [os.path.join(os.path.dirname(os.path.abspath(__file__)), "pip_preferred.py")] + preferences
         code = call_pip(sources, arguments, log)
         if code == 0:
             reports = [argument.split("=", 1)[1] for argument in arguments if argument.startswith("--report=")]
@@ -343,7 +362,7 @@ def main():
         sys.exit(code)
     with open(arguments[0], encoding="utf-8") as stream:
         plan = json.load(stream)
-    {"fetch": fetch, "finish": finish, "look": look}[command](plan)
+    {"fetch": fetch, "look": look, "project": project, "finish": finish}[command](plan)
 
 
 # Compiling in parallel starts this file again under another name.

@@ -69,6 +69,7 @@ class Sources:
         settings, self.ignored = read_configuration(os.environ, self._plan["honoured"], self._plan["ignored"])
         self._environment = dict(settings, **os.environ)
         self._door, self.gate, self._nowhere = None, None, None
+        self.preferring = []
 
     @property
     def environment(self):
@@ -88,7 +89,7 @@ class Sources:
         ASKS says whether pip may ask an index: files that have addresses of their own need none.
         """
         environment = dict(self._environment, PIP_LOG=log)
-        command = [sys.executable, "-I", self._pip] + list(arguments)
+        command = [sys.executable, "-I"] + self.preferring + [self._pip] + list(arguments)
         if not (asks and self._plan["is_gated"]) and self.gate is None:
             if self._plan["is_offline"]:
                 self._shut(environment)

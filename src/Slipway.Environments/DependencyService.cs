@@ -3,6 +3,8 @@ using Slipway.Core.Contracts;
 using Slipway.Core.Decisions;
 using Slipway.Core.Failures;
 using Slipway.Core.Identity;
+using Slipway.Core.Locks;
+using Slipway.Core.Toml;
 using Slipway.Environments.Interpreters;
 using Slipway.Environments.Locks;
 using Slipway.Environments.Provisioners;
@@ -28,6 +30,7 @@ public sealed class DependencyService(BuildHost host, ProvisionerCatalogue provi
     private readonly RequestMemos _memos = new(host);
     private readonly SubjectHistory _history = new(host);
     private readonly RequestDecider _decider = new(host, provisioners, interpreters);
+    private readonly LockAudit _audit = new(host, provisioners, interpreters);
 
     /// <summary>
     /// Says what would happen, and changes nothing: no resolution, no download, no code of packages. What is not resolved
@@ -39,13 +42,21 @@ public sealed class DependencyService(BuildHost host, ProvisionerCatalogue provi
             host, request, known => PlanKnownAsync(known, subject, options, cancellationToken), cancellationToken).ConfigureAwait(false);
 
     private async Task<Result<EnvironmentPlan>> PlanKnownAsync(
-        EnvironmentRequest request, Subject? subject, EnsureOptions options, CancellationToken cancellationToken)
+        EnvironmentRequest request, Subject? subject, EnsureOptions options, CancellationToken cancellationToken) =>
+        (await LookAsync(request, subject, options, cancellationToken).ConfigureAwait(false)).Plan;
+
+    /// <summary>What is known of a request before any work.</summary>
+    /// <param name="Plan">What would happen.</param>
+    /// <param name="Stricter">The memo that answered, where it is the one of the same request whose lock had to be followed; else null.</param>
+    private sealed record Known(EnvironmentPlan Plan, RequestMemo? Stricter);
+
+    private async Task<Known> LookAsync(EnvironmentRequest request, Subject? subject, EnsureOptions options, CancellationToken cancellationToken)
     {
         var fields = request.ToFields(host.Facts.PlatformKey);
-        var memo = await _memos.ReadAsync(fields.Digest(), cancellationToken).ConfigureAwait(false)
-            ?? await StricterMemoAsync(request, cancellationToken).ConfigureAwait(false);
-        var plan = await _decider.DecideAsync(request, fields, memo, options, cancellationToken).ConfigureAwait(false);
-        return await WithHistoryAsync(plan, subject, cancellationToken).ConfigureAwait(false);
+        var memo = await _memos.ReadAsync(fields.Digest(), cancellationToken).ConfigureAwait(false);
+        var stricter = memo is null ? await StricterMemoAsync(request, cancellationToken).ConfigureAwait(false) : null;
+        var plan = await _decider.DecideAsync(request, fields, memo ?? stricter, options, cancellationToken).ConfigureAwait(false);
+        return new Known(await WithHistoryAsync(plan, subject, cancellationToken).ConfigureAwait(false), stricter);
     }
 
     // What a lock that had to be followed resolved to also answers who would only like it to be followed.
@@ -157,6 +168,28 @@ public sealed class DependencyService(BuildHost host, ProvisionerCatalogue provi
         return built.Map(_ => Unit.Value);
     }
 
+    /// <summary>Why the lock of a request would be refused where it must be followed; null when nothing speaks against it. Nothing is resolved, and no network is used.</summary>
+    public async Task<Failure?> RefusalOfLockAsync(EnvironmentRequest request, Subject subject, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var strict = request.AsStrict ?? request;
+        var judged = await LocalSources.WithContentsAsync(host, strict, async known =>
+        {
+            // What it resolved to before is what would be taken.
+            var (plan, _) = await LookAsync(known, subject, new EnsureOptions(), cancellationToken).ConfigureAwait(false);
+            var refusal = plan.Lock is null ? await _audit.RefusalAsync(known, cancellationToken).ConfigureAwait(false) : null;
+            return refusal is null ? Unit.Value : (Result<Unit>)refusal;
+        }, cancellationToken).ConfigureAwait(false);
+        return judged.IsOk ? null : judged.Failure;
+    }
+
+    /// <summary>The platform that a lock was made for, in its own words, where it is not this one; none where it is, and where the lock does not say.</summary>
+    /// <param name="request">What is declared beside it.</param>
+    /// <param name="document">The lock.</param>
+    /// <param name="cancellationToken">Ends the look.</param>
+    public Task<Result<Maybe<string>>> ForeignPlatformAsync(EnvironmentRequest request, Pylock document, CancellationToken cancellationToken) =>
+        _audit.ForeignPlatformAsync(request, document, cancellationToken);
+
     /// <summary>Looks afresh whether the packages outside the environment that it sees are still the ones that it was made for.</summary>
     public Task<Result<SiteCheck>> CheckSiteAsync(StoredEnvironment environment, CancellationToken cancellationToken) =>
         new SiteComparison(host, interpreters, new SiteProbe(host)).CompareAsync(environment, cancellationToken);
@@ -167,15 +200,10 @@ public sealed class DependencyService(BuildHost host, ProvisionerCatalogue provi
     private async Task<Result<Resolved>> StepAsync(
         EnvironmentRequest request, Subject? subject, EnsureOptions options, IBuildProgress progress, CancellationToken cancellationToken)
     {
-        var planned = await PlanKnownAsync(request, subject, options, cancellationToken).ConfigureAwait(false);
-        if (!planned.TryGet(out var plan, out var failure))
-        {
-            return failure;
-        }
-
+        var (plan, stricter) = await LookAsync(request, subject, options, cancellationToken).ConfigureAwait(false);
         if (plan.Lock is not null)
         {
-            await AdoptAsync(request, plan, cancellationToken).ConfigureAwait(false);
+            await AdoptAsync(plan, stricter, cancellationToken).ConfigureAwait(false);
             return new Resolved(plan.Decision, plan);
         }
 
@@ -185,7 +213,7 @@ public sealed class DependencyService(BuildHost host, ProvisionerCatalogue provi
         }
 
         var resolved = await MemoAsync(request, options, progress, cancellationToken).ConfigureAwait(false);
-        if (!resolved.TryGet(out var memo, out failure))
+        if (!resolved.TryGet(out var memo, out var failure))
         {
             return failure;
         }
@@ -195,21 +223,24 @@ public sealed class DependencyService(BuildHost host, ProvisionerCatalogue provi
     }
 
     // Under its own name too, because a launch record watches the memo of the request that it was made from. Only a shortcut: a failure stops nothing.
-    private async Task AdoptAsync(EnvironmentRequest request, EnvironmentPlan plan, CancellationToken cancellationToken)
+    private async Task AdoptAsync(EnvironmentPlan plan, RequestMemo? stricter, CancellationToken cancellationToken)
     {
-        var digest = plan.RequestFields.Digest();
-        if (request.AsStrict is not null && await _memos.ReadAsync(digest, cancellationToken).ConfigureAwait(false) is null
-            && await StricterMemoAsync(request, cancellationToken).ConfigureAwait(false) is { } memo)
+        if (stricter is { } memo)
         {
-            _ = await _memos.WriteAsync(digest, memo with { Request = SlotInput.From(plan.RequestFields.Fields) }, cancellationToken).ConfigureAwait(false);
+            _ = await _memos.WriteAsync(plan.RequestFields.Digest(), memo with { Request = SlotInput.From(plan.RequestFields.Fields) }, cancellationToken).ConfigureAwait(false);
         }
     }
 
     private async Task<Result<bool>> BuildIfMissingAsync(
         EnvironmentRequest request, EnvironmentPlan plan, EnsureOptions options, IBuildProgress progress, CancellationToken cancellationToken) =>
-        plan.Decision.Kind is DecisionKind.Hit
-            ? false
-            : await BuildAsync(request, plan, PublishMode.Reuse, options, progress, cancellationToken).ConfigureAwait(false);
+        (plan.Decision.Kind, request.Editable) switch
+        {
+            (not DecisionKind.Hit, _) => await BuildAsync(request, plan, PublishMode.Reuse, options, progress, cancellationToken).ConfigureAwait(false),
+
+            // What its build made of the project's sources, compiled modules and a computed version, only a build can make anew.
+            (_, not null) when options.Refresh => await BuildAsync(request, plan, PublishMode.Replace, options, progress, cancellationToken).ConfigureAwait(false),
+            _ => false,
+        };
 
     // What is shown is the decision that was found, not the one that the work itself made true.
     private static Decision Shown(Decision found, EnvironmentPlan plan) =>

@@ -25,7 +25,8 @@ internal static class EmbeddedScripts
     public const string SiteFacts = "site_facts.py";
 
     // What each script imports lies beside it, and is there before it.
-    private static readonly ImmutableArray<string> PipModules = ["index_upstream.py", "index_sources.py", "index_findings.py", "index_gate.py", "pip_sources.py", "pip_words.py"];
+    private static readonly ImmutableArray<string> PipModules =
+        ["index_upstream.py", "index_sources.py", "index_findings.py", "index_gate.py", "pip_preferred.py", "pip_sources.py", "pip_words.py", "pip_project.py"];
 
     /// <summary>The text of a script.</summary>
     public static byte[] Read(string name)

@@ -50,6 +50,11 @@ internal sealed class EnvironmentBuilder(BuildHost host, TimeProvider time)
             isDone = outcome.IsOk;
             if (outcome.TryGet(out var end, out failure))
             {
+                foreach (var warning in provisioner.WarningsOf(output.Text))
+                {
+                    progress.Warn(warning);
+                }
+
                 return end is ProgramOutcome.Completed;
             }
         }
@@ -78,6 +83,7 @@ internal sealed class EnvironmentBuilder(BuildHost host, TimeProvider time)
         Warnings = [.. order.Warnings],
         Executable = steps.Executable,
         Activation = SlotActivation.From(steps.Activation),
+        Project = order.Lock.Editable?.Directory,
         Mutable = !provisioner.Installs,
         Lock = order.Lock.ToText(),
     };

@@ -237,7 +237,32 @@ public static class EnvironmentFailures
     public static readonly FailureCode ToolUnusable = new(
         "ENV0426", ExitCode.BadData, "A tool's file holds no program that works here.", "Bring another file with --from FILE --sha256 HEX.");
 
+    /// <summary>conda-lock failed.</summary>
+    public static readonly FailureCode CondaLockFailed = new(
+        "ENV0450", ExitCode.Unavailable, "conda-lock failed.", "Read conda-lock's own words; the lock is as it was.");
+
+    /// <summary>conda-lock is needed and is not there, or is too old.</summary>
+    public static readonly FailureCode CondaLockMissing = new(
+        "ENV0451",
+        ExitCode.Unavailable,
+        "conda-lock is missing or too old.",
+        "Install it with `pipx install conda-lock`; or remove conda-lock.yml, and `slipway lock` writes pylock.toml for this platform with micromamba alone.");
+
     /// <summary>A version manager could not install a Python.</summary>
     public static readonly FailureCode PythonNotInstalled = new(
         "ENV0427", ExitCode.Unavailable, "A Python could not be installed.", "Read the version manager's own words; it may need a newer list of versions, or a compiler.");
+
+    /// <summary>What the build of an editable project reads is not what its environment is made for.</summary>
+    public static readonly FailureCode ProjectChanged = new(
+        "ENV0440",
+        ExitCode.Busy,
+        "What the build of an editable project reads is not what its environment is made for.",
+        "Try again: what lies there now gets an environment of its own (`slipway sync`).");
+
+    /// <summary>A project cannot be installed editable by its build backend.</summary>
+    public static readonly FailureCode NotEditable = new(
+        "ENV0441",
+        ExitCode.BadData,
+        "The build backend of a project cannot install it editable.",
+        "Name a backend with PEP 660 in [build-system], such as setuptools 64 or newer, hatchling or flit_core; or write project = \"path\".");
 }

@@ -55,6 +55,8 @@ internal sealed class RepairRecipe(BuildHost host, ProvisionerCatalogue provisio
             resolved.Digest, host.Facts.PlatformKey, mode, python.Implementation, python.FullVersion, python.Abi, tool.Identity, provisioner.Flags)
         {
             SiteFingerprint = fingerprint.Length == 0 ? null : fingerprint,
+            Project = resolved.Editable?.Directory,
+            ProjectBuild = resolved.Editable?.Build,
         };
         if (SlotName.Of(key.ToKey(), Interpreter.HostFieldsOf(interpreter)) != environment.Slot)
         {

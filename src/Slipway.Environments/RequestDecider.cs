@@ -107,7 +107,12 @@ internal sealed class RequestDecider(BuildHost host, ProvisionerCatalogue provis
             python.FullVersion,
             python.Abi,
             memo.Provisioner,
-            provisioner.Flags) { SiteFingerprint = memo.SiteFingerprint };
+            provisioner.Flags)
+        {
+            SiteFingerprint = memo.SiteFingerprint,
+            Project = resolved.Editable?.Directory,
+            ProjectBuild = resolved.Editable?.Build,
+        };
     }
 
     private EnvironmentPlan Unresolved(EnvironmentRequest request, CanonicalFields fields, DecisionReason reason, string why) => new(

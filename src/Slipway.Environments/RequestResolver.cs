@@ -61,8 +61,15 @@ internal sealed class RequestResolver(
         var order = new Order(request, request, request, provisioner, Interpreter: null, tool, Site: null, []);
         return maybe.TryGet(out var settled) ? await RememberAsync(order, settled, cancellationToken).ConfigureAwait(false)
             : MustAsk(order, options) is { } offline ? offline
+            : request.Conda is { Preferences.IsEmpty: false } conda ? await PreferringAsync(order, conda, options, progress, cancellationToken).ConfigureAwait(false)
             : await ResolveOnceAsync(order, options, progress, cancellationToken).ConfigureAwait(false);
     }
+
+    // Each attempt is an answer to the same request, so that of an earlier one must not be taken for it.
+    private Task<Result<RequestMemo>> PreferringAsync(Order order, CondaRequest conda, EnsureOptions options, IBuildProgress progress, CancellationToken cancellationToken) =>
+        new PreferenceSearch(kept => ResolveOnceAsync(
+            order with { Request = order.Request with { Conda = conda with { Preferences = kept } } }, options with { Refresh = true }, progress, cancellationToken))
+            .FindAsync(PreferenceSearch.LikedBy(conda));
 
     // Conda's part becomes an environment of its own; pip resolves the rest with that one's Python, against what is there.
     private async Task<Result<RequestMemo>> ResolveOnCondaAsync(

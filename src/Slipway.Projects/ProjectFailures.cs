@@ -39,11 +39,11 @@ public static class ProjectFailures
 
     /// <summary>Only a lock may be used, and there is none.</summary>
     public static readonly FailureCode LockMissing = new(
-        "PRJ0109", ExitCode.NotFound, "There is no lock.", "Name one with --requirements, or run without --locked.");
+        "PRJ0109", ExitCode.NotFound, "There is no lock.", "Write one with `slipway lock`, name one with --requirements, or run without --locked.");
 
     /// <summary>A lock does not answer what is needed.</summary>
     public static readonly FailureCode LockRefused = new(
-        "PRJ0110", ExitCode.Refused, "A lock does not answer what is needed.", "Lock again.");
+        "PRJ0110", ExitCode.Refused, "A lock does not answer what is needed.", "Lock again: `slipway lock` does it for a project.");
 
     /// <summary>A text cannot name an environment.</summary>
     public static readonly FailureCode NameRefused = new(
@@ -110,7 +110,33 @@ public static class ProjectFailures
     public static readonly FailureCode VenvInTheWay = new(
         "PRJ0237", ExitCode.Refused, "Something that is no link of Slipway is called .venv.", "Move it away, for example with `mv .venv .venv.old`; Slipway removes nothing that it did not make.");
 
-    /// <summary>A backend's program is not here.</summary>
-    public static readonly FailureCode ToolMissing = new(
-        "PRJ0238", ExitCode.Unavailable, "The program of a backend is not here.", "Install it with `slipway host bootstrap TOOL`, or choose another backend.");
+    /// <summary>There is nothing that could be installed editable.</summary>
+    public static readonly FailureCode NothingEditable = new(
+        "PRJ0270",
+        ExitCode.Configuration,
+        "There is no project that could be installed editable.",
+        "Declare it in a pyproject.toml with [project]; a setup.py alone does not say what it needs without being run. Or write project = \"path\".");
+
+    /// <summary>A backend cannot install a project editable.</summary>
+    public static readonly FailureCode EditableUnfit = new(
+        "PRJ0271",
+        ExitCode.Configuration,
+        "A backend cannot install the project editable.",
+        "Use the backend pip or uv, or write project = \"path\", which puts the project's sources on PYTHONPATH.");
+
+    /// <summary>A package that is to be upgraded is not in the lock.</summary>
+    public static readonly FailureCode UpgradeUnknown = new(
+        "PRJ0280", ExitCode.Usage, "A package that is to be upgraded is not in the lock.", "Check the name: `slipway env show` lists what an environment has. Nothing was written.");
+
+    /// <summary>A lock that was made for another platform would be replaced.</summary>
+    public static readonly FailureCode LockOfAnotherPlatform = new(
+        "PRJ0281",
+        ExitCode.Refused,
+        "A lock that was made for another platform would be replaced.",
+        "Lock on the platform that it is for; or give each platform an environment of its own (`slipway env create`), each has its own lock; "
+        + "or replace it, if nobody needs it there, with `slipway lock --replace`, which keeps its versions, or --upgrade.");
+
+    /// <summary>conda-lock is asked for where nothing is that it could lock.</summary>
+    public static readonly FailureCode CondaLockUnfit = new(
+        "PRJ0282", ExitCode.Usage, "conda-lock is asked for where it has nothing to lock.", "Leave --conda-lock away: `slipway lock` writes pylock.toml.");
 }

@@ -162,7 +162,7 @@ public sealed class RunUseCase(RunContext context)
     private async Task RememberAsync(
         RunArguments arguments, WorkloadDeclaration declaration, ReadyEnvironment environment, PreparedLaunch launch, CancellationToken cancellationToken)
     {
-        if (!launch.IsRepeatable || declaration.Request.HasLocalSources || !FastLauncher.IsEligible(arguments))
+        if (!launch.IsRepeatable || declaration.Request.HasLocalSources || declaration.Request.Editable is { IsReachedByLink: true } || !FastLauncher.IsEligible(arguments))
         {
             return;
         }

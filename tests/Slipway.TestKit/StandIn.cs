@@ -24,10 +24,18 @@ public static class StandIn
         return Write(folder, "uv", UvProgram(version ?? UvVersion));
     }
 
+    /// <summary>Puts the stand-in for conda-lock into a folder.</summary>
+    /// <param name="folder">The folder; made when it is not there.</param>
+    /// <param name="version">The version that it tells.</param>
+    /// <returns>The absolute path of the program.</returns>
+    public static string CondaLock(string folder, string version = "2.5.7") => Write(folder, "conda-lock", Program("conda_lock.py", version));
+
     /// <summary>The program of the stand-in for uv, with the interpreter that runs it in its first line.</summary>
-    public static string UvProgram(string version)
+    public static string UvProgram(string version) => Program("uv.py", version);
+
+    private static string Program(string resource, string version)
     {
-        using var stream = typeof(StandIn).Assembly.GetManifestResourceStream("uv.py") ?? throw new InvalidOperationException("uv.py is not embedded.");
+        using var stream = typeof(StandIn).Assembly.GetManifestResourceStream(resource) ?? throw new InvalidOperationException($"{resource} is not embedded.");
         using var reader = new StreamReader(stream);
         return $"#!{Pythons.Default.FullPath} -I\n{reader.ReadToEnd().Replace("@VERSION@", version, StringComparison.Ordinal)}";
     }

@@ -40,6 +40,12 @@ public sealed record EnvironmentKeyInputs(
     /// <summary>What identifies the packages outside the environment that it sees; null when it sees none. Absent from the key then, so that keys made before it existed stand.</summary>
     public string? SiteFingerprint { get; init; }
 
+    /// <summary>The absolute directory of the project that is installed into it by its place, and that it is private to; null, and absent from the key, for none.</summary>
+    public string? Project { get; init; }
+
+    /// <summary>The digest of what that project's build reads; null without one.</summary>
+    public Sha256Digest? ProjectBuild { get; init; }
+
     /// <summary>The inputs in their canonical order, for the key, for <c>meta.json</c> and for <c>why</c>.</summary>
     public CanonicalFields ToFields() => new(
         Domain,
@@ -54,6 +60,7 @@ public sealed record EnvironmentKeyInputs(
             new("provisioner", Provisioner),
             new("flags", Flags),
             .. SiteFingerprint is { } site ? [new CanonicalField("site_fingerprint", site)] : Array.Empty<CanonicalField>(),
+            .. Project is { } project ? [new CanonicalField("project", project), new CanonicalField("project_build", ProjectBuild?.Hex ?? string.Empty)] : Array.Empty<CanonicalField>(),
         ]);
 
     /// <summary>The environment key.</summary>

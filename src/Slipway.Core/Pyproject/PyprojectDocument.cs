@@ -39,4 +39,18 @@ public sealed class PyprojectDocument
     /// (<see cref="CoreFailures.DependenciesDynamic"/>).
     /// </returns>
     public Result<PyprojectDeclaration> Read() => PyprojectReader.Read(_root);
+
+    /// <summary>Reads <c>[build-system]</c>.</summary>
+    /// <returns>Where its backend lies in the tree; a failure with its place when a value has the wrong type.</returns>
+    public Result<BuildSystem> ReadBuildSystem()
+    {
+        if (!_root.FindTable("build-system").TryGet(out var found, out var failure)
+            || !found.Or(TomlTable.Empty).FindString("build-backend").TryGet(out var backend, out failure)
+            || !found.Or(TomlTable.Empty).GetStrings("backend-path").TryGet(out var paths, out failure))
+        {
+            return failure;
+        }
+
+        return new BuildSystem(backend.OrDefault()?.Split(':')[0].Split('.')[0], [.. paths]);
+    }
 }

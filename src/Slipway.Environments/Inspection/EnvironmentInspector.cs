@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Slipway.Core.Failures;
+using Slipway.Core.Text;
 using Slipway.Environments.Interpreters;
 using Slipway.Environments.Locks;
 using Slipway.Environments.Sites;
@@ -84,7 +85,10 @@ public sealed class EnvironmentInspector(BuildHost host, InterpreterFinder inter
             start.Code,
             distributions.Commands,
             [.. resolved.Files.Where(file => !file.IsWheel).Select(file => new SourceBuild(file.Name.Normalized, file.Version.ToString(), file.FileName, BuiltWith(file, abi)))],
-            [.. resolved.Files.Where(file => file.IsDirect).Select(file => new DirectPackage(file.Name.Normalized, file.Url))],
+            [
+                .. resolved.Editable is { } project ? [new DirectPackage(project.Name.Normalized, FileUrl.Of(project.Directory))] : Array.Empty<DirectPackage>(),
+                .. resolved.Files.Where(file => file.IsDirect).Select(file => new DirectPackage(file.Name.Normalized, file.Url)),
+            ],
             environment.Meta.Warnings,
             distributions.Outside,
             start.Paths,

@@ -26,7 +26,12 @@ internal static class LockDocument
         CreatedBy = "slipway",
         Environments = [EnvironmentMarker(interpreter)],
         RequiresPython = request.RequiresPython.ToString().Length > 0 ? request.RequiresPython : null,
-        Packages = [.. files.Select(file => LockPackage.Create(file, OnlyIndexOf(request)))],
+        Packages =
+        [
+            .. files.Select(file => LockPackage.Create(file, OnlyIndexOf(request)))
+                .Concat(request.Editable is { } project ? [LockedProject.Create(project)] : [])
+                .OrderBy(package => package.Name.Normalized, StringComparer.Ordinal),
+        ],
         Tool = new TomlTableBuilder().Add(Ours, Facts(request, installed).Build()).Build(),
     };
 
@@ -66,7 +71,7 @@ internal static class LockDocument
     public static Result<ImmutableArray<LockedFile>> FilesOf(Pylock document, string source)
     {
         var files = ImmutableArray.CreateBuilder<LockedFile>(document.Packages.Length);
-        foreach (var package in document.Packages)
+        foreach (var package in document.Packages.Where(package => LockedProject.Read(package) is null))
         {
             if (!LockPackage.Read(package, source).TryGet(out var file, out var failure))
             {

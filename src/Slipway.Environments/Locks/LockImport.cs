@@ -49,7 +49,7 @@ internal static class LockImport
             return problem;
         }
 
-        if (request.Requirements.IsEmpty)
+        if (request is { Requirements.IsEmpty: true, Editable: null })
         {
             return problem with { Hint = "Make the lock anew: nothing but the lock says what is needed, so there is nothing that its versions could bound." };
         }

@@ -21,19 +21,28 @@ public sealed record ResolvedLock(Pylock Document, ImmutableArray<LockedFile> Fi
     /// <summary>What conda installs; null when nothing is asked of it.</summary>
     public CondaSet? Conda { get; init; }
 
+    /// <summary>The project that is installed so that edits of its sources take effect; null for none.</summary>
+    public EditableProject? Editable { get; init; }
+
     /// <summary>The lock of a request, from one file for each package that is installed and the packages that are used as they stand.</summary>
     public static ResolvedLock For(
         EnvironmentRequest request, Interpreter interpreter, IEnumerable<LockedFile> files, ImmutableArray<InstalledPackage> installed)
     {
-        var sorted = Sorted(files);
-        return new ResolvedLock(LockDocument.Create(request, interpreter, sorted, installed), sorted, DigestOf(sorted, installed, conda: null)) { Installed = installed };
+        // What depends on the project gets the project.
+        var sorted = Sorted(files.Where(file => file.Name != request.Editable?.Name));
+        ImmutableArray<InstalledPackage> used = [.. installed.Where(package => package.Name != request.Editable?.Name)];
+        return new ResolvedLock(LockDocument.Create(request, interpreter, sorted, used), sorted, DigestOf(sorted, used, conda: null, request.Editable))
+        {
+            Installed = used,
+            Editable = request.Editable,
+        };
     }
 
     /// <summary>The lock of a request whose packages bring their own interpreter, or need none.</summary>
     public static ResolvedLock For(EnvironmentRequest request, CondaSet conda, IEnumerable<LockedFile> files)
     {
         var sorted = Sorted(files);
-        return new ResolvedLock(LockDocument.Create(request, conda, sorted), sorted, DigestOf(sorted, [], conda)) { Conda = conda };
+        return new ResolvedLock(LockDocument.Create(request, conda, sorted), sorted, DigestOf(sorted, [], conda, project: null)) { Conda = conda };
     }
 
     private static ImmutableArray<LockedFile> Sorted(IEnumerable<LockedFile> files) => [.. files.OrderBy(file => file.Name.Normalized, StringComparer.Ordinal)];
@@ -44,8 +53,8 @@ public sealed record ResolvedLock(Pylock Document, ImmutableArray<LockedFile> Fi
     public static Result<ResolvedLock> Read(string text, string source) => PylockReader.Read(text, source).Then(document =>
         LockDocument.FilesOf(document, source).Map(files =>
         {
-            var (installed, conda) = (LockDocument.InstalledOf(document), CondaSet.Of(document));
-            return new ResolvedLock(document, files, DigestOf(files, installed, conda)) { Installed = installed, Conda = conda };
+            var (installed, conda, project) = (LockDocument.InstalledOf(document), CondaSet.Of(document), LockedProject.Of(document));
+            return new ResolvedLock(document, files, DigestOf(files, installed, conda, project)) { Installed = installed, Conda = conda, Editable = project };
         }));
 
     /// <summary>The lock as <c>pylock.toml</c>.</summary>
@@ -57,18 +66,20 @@ public sealed record ResolvedLock(Pylock Document, ImmutableArray<LockedFile> Fi
 
     /// <summary>The names and versions of all packages for people, what was asked for by name first.</summary>
     public IEnumerable<string> Names =>
-        [.. Conda?.Names ?? [], .. Files.Select(file => $"{file.Name} {file.Version}"), .. Installed.Select(package => $"{package.Name} {package.Version}")];
+        [.. Editable is { } project ? [$"{project.Name} (editable)"] : Array.Empty<string>(), .. Conda?.Names ?? [], .. Files.Select(file => $"{file.Name} {file.Version}"), .. Installed.Select(package => $"{package.Name} {package.Version}")];
 
     /// <summary>For people: <c>3 packages</c>.</summary>
-    public string Describe() => (Files.Length + Installed.Length + (Conda?.Packages.Length ?? 0)) switch
+    public string Describe() => (Files.Length + Installed.Length + (Conda?.Packages.Length ?? 0) + (Editable is null ? 0 : 1)) switch
     {
         0 => "no packages",
         1 => "1 package",
         var count => $"{count} packages",
     };
 
-    private static Sha256Digest DigestOf(ImmutableArray<LockedFile> files, ImmutableArray<InstalledPackage> installed, CondaSet? conda) => LockDigest.Compute(
+    // Of the project only that it is there: where it lies and what its build reads are of this machine, and stand in the environment key.
+    private static Sha256Digest DigestOf(ImmutableArray<LockedFile> files, ImmutableArray<InstalledPackage> installed, CondaSet? conda, EditableProject? project) => LockDigest.Compute(
         [
+            .. project is null ? Array.Empty<LockedPackage>() : [new LockedPackage(project.Name, string.Empty, "editable")],
             .. files.Select(file => new LockedPackage(file.Name, file.Version.ToString(), file.Content)),
             .. installed.Select(package => new LockedPackage(package.Name, package.Version, package.Pin)),
         ],

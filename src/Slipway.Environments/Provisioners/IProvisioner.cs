@@ -117,6 +117,10 @@ public interface IProvisioner
     /// <param name="output">All output of the steps; empty when someone else's failure was adopted.</param>
     Failure Diagnose(BuildHost host, Failure failure, string output);
 
+    /// <summary>What people should know about an environment that was just built, from the tool's own words.</summary>
+    /// <param name="output">All output of the steps.</param>
+    IEnumerable<string> WarningsOf(string output) => [];
+
     /// <summary>What a line of the tool's output says to people about what is happening now; null when nothing.</summary>
     /// <param name="stage">The label of the step that wrote it.</param>
     /// <param name="line">The line.</param>

@@ -73,6 +73,12 @@ internal static class VirtualEnvironmentBuild
             steps.AddRange(install);
         }
 
+        if (order.Lock.Editable is { } project)
+        {
+            var command = PipCommand.Python(python, driver, "project", plan).Behind(gate);
+            steps.Add(new Step.Run($"Installing {project.Name} from {project.Directory}", command, EnvironmentFailures.PipFailed));
+        }
+
         steps.Add(new Step.Run($"Compiling and checking {count}", PipCommand.Python(python, driver, "finish", plan), EnvironmentFailures.NotAsLocked));
         if (!order.Lock.Files.Any(file => file.Name.Normalized is "pip"))
         {

@@ -44,5 +44,6 @@ internal static class WheelInstall
         order.Work,
         order.Root,
         host.IsOffline,
-        [.. order.Lock.Files.Select(file => PipArtifact.From(host, file))]);
+        [.. order.Lock.Files.Select(file => PipArtifact.From(host, file))],
+        PipProject.From(order.Lock.Editable));
 }

@@ -15,6 +15,9 @@ public sealed record CondaRequest(ImmutableArray<string> Channels, ImmutableArra
     /// <summary>The lock that answers it; null for none.</summary>
     public ImportedCondaLock? Lock { get; init; }
 
+    /// <summary>Packages that are taken where nothing speaks against them: those that a lock had before what is declared changed.</summary>
+    public ImmutableArray<CondaPackage> Preferences { get; init; } = [];
+
     /// <summary>Whether everything comes from directories of this machine.</summary>
     public bool IsLocal => Channels.All(static channel => Path.IsPathRooted(channel) || channel.StartsWith("file://", StringComparison.OrdinalIgnoreCase) || channel is "nodefaults");
 
@@ -25,6 +28,7 @@ public sealed record CondaRequest(ImmutableArray<string> Channels, ImmutableArra
         new("conda_channels", string.Join('\n', Channels)),
         new("conda_specs", string.Join('\n', Specs.Select(spec => spec.Text).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))),
         .. Variables.IsEmpty ? Array.Empty<CanonicalField>() : [new("conda_variables", string.Join('\n', Variables.Select(variable => $"{variable.Key}={variable.Value}")))],
+        .. Preferences.IsEmpty ? Array.Empty<CanonicalField>() : [new("conda_preferences", new CondaExplicitList(Preferences).ToText())],
         .. Lock is { } imported ? [new CanonicalField("conda_lock", imported.DigestFor(CondaPlatform.Of(platformKey)))] : Array.Empty<CanonicalField>(),
     ];
 }

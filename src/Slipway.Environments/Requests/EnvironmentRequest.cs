@@ -19,6 +19,9 @@ public sealed record EnvironmentRequest
     /// <summary>Constraints: they bound versions but install nothing.</summary>
     public ImmutableArray<RequestedPackage> Constraints { get; init; } = [];
 
+    /// <summary>Versions that are taken where nothing speaks against them: those that a lock had before what is declared changed.</summary>
+    public ImmutableArray<PreferredVersion> Preferences { get; init; } = [];
+
     /// <summary>The declared range of Python versions.</summary>
     public VersionSpecifierSet RequiresPython { get; init; } = VersionSpecifierSet.Any;
 
@@ -33,6 +36,9 @@ public sealed record EnvironmentRequest
 
     /// <summary>The lock file that comes with the declaration; null for none.</summary>
     public ImportedLock? Lock { get; init; }
+
+    /// <summary>The project that is installed so that edits of its sources take effect; null for none.</summary>
+    public EditableProject? Editable { get; init; }
 
     /// <summary>The packages that the lock settles for the chosen interpreter; default until that is known, and where there is none.</summary>
     internal ImmutableArray<PinnedPackage> Pins { get; init; }
@@ -87,7 +93,12 @@ public sealed record EnvironmentRequest
             .. LocalContents(),
             .. Lock is { } imported ? LockFields(imported) : [],
             .. Conda?.ToFields(platformKey) ?? [],
+            .. Preferences.IsEmpty ? Array.Empty<CanonicalField>() : [new("preferences", string.Join('\n', Preferences.Select(liked => liked.ToLine()).Order(StringComparer.Ordinal)))],
+            .. Editable is { } project ? ProjectFields(project) : [],
         ]);
+
+    private static CanonicalField[] ProjectFields(EditableProject project) =>
+        [new("project", $"{project.Name.Normalized} in {project.Directory}"), new("project_build", project.Build.Hex)];
 
     // Only where there is a lock, so that the digests of all other requests stand.
     private static CanonicalField[] LockFields(ImportedLock imported) =>
@@ -106,7 +117,7 @@ public sealed record EnvironmentRequest
         const int Shown = 3;
         var names = (Requirements.IsEmpty && Lock is { } imported
             ? imported.Document.Packages.Select(package => package.Name.Normalized)
-            : [.. Conda?.Specs.Select(spec => spec.Name) ?? [], .. Requirements.Select(package => package.Requirement.Name.Normalized)]).Distinct(StringComparer.Ordinal).ToList();
+            : [.. Editable is { } project ? [project.Name.Normalized] : Array.Empty<string>(), .. Conda?.Specs.Select(spec => spec.Name) ?? [], .. Requirements.Select(package => package.Requirement.Name.Normalized)]).Distinct(StringComparer.Ordinal).ToList();
         return names.Count switch
         {
             0 => "no packages",

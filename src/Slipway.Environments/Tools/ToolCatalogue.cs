@@ -18,7 +18,7 @@ public sealed record ToolFile(string Platform, string Url, string Sha256, string
 public sealed record ToolInfo(string Name, Version Oldest, string Version, ImmutableArray<ToolFile> Files)
 {
     /// <summary>What to do when it is not there, for messages.</summary>
-    public string Remedy => $"Install it with `slipway host bootstrap {Name}`";
+    public string Remedy { get; init; } = $"Install it with `slipway host bootstrap {Name}`";
 }
 
 /// <summary>The tools that Slipway knows, each pinned to one version and its checksums.</summary>
@@ -45,7 +45,13 @@ public static class ToolCatalogue
         MicromambaFile("linux-x86_64-musl"),
     ]);
 
-    /// <summary>All tools.</summary>
+    /// <summary>conda-lock. It is a Python program with packages of its own, so Slipway uses one that is there and installs none.</summary>
+    public static ToolInfo CondaLock { get; } = new("conda-lock", new Version(2, 0), string.Empty, [])
+    {
+        Remedy = "Install it with `pipx install conda-lock` or `uv tool install conda-lock`",
+    };
+
+    /// <summary>All tools that Slipway installs.</summary>
     public static ImmutableArray<ToolInfo> All { get; } = [Uv, Micromamba];
 
     /// <summary>Finds a tool by its name.</summary>

@@ -14,19 +14,23 @@ namespace Slipway.Projects.Checks;
 /// <summary>Checks a project: each answer comes from executing or reading, never from something being there.</summary>
 /// <param name="host">Where.</param>
 /// <param name="status">How the environments stand.</param>
+/// <param name="locks">Judges locks.</param>
 /// <param name="finder">Reads what is declared.</param>
 /// <param name="variable">Reads an environment variable.</param>
-public sealed class CheckUseCase(BuildHost host, StatusUseCase status, ProjectFinder finder, Func<string, string?> variable)
+public sealed class CheckUseCase(BuildHost host, StatusUseCase status, LockUseCase locks, ProjectFinder finder, Func<string, string?> variable)
 {
     /// <summary>All findings, those that are as they should be among them.</summary>
     public async Task<ImmutableArray<CheckFinding>> LookAsync(Project project, RequestSettings options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(project);
         var findings = ImmutableArray.CreateBuilder<CheckFinding>();
-        foreach (var environment in await status.LookAsync(project, options, cancellationToken).ConfigureAwait(false))
+        var environments = await status.LookAsync(project, options, cancellationToken).ConfigureAwait(false);
+        var anyPlace = environments.Select(environment => RecordOf(environment)?.Project).FirstOrDefault(static place => place is not null);
+        foreach (var environment in environments)
         {
-            findings.AddRange(Standing(environment));
+            findings.AddRange(Moved(environment, RecordOf(environment)?.Project ?? (environment.State is EnvironmentState.NotSynced ? anyPlace : null)) is { } moved ? [moved] : Standing(environment));
             findings.AddRange(LockOf(environment));
+            findings.AddRange(await ForeignLockAsync(project, environment, options, cancellationToken).ConfigureAwait(false));
             findings.AddRange(project.Usual == environment.Name ? EnvrcOf(project, environment) : []);
             if (environment.Slot is { } slot && SlotName.Parse(slot).TryGet(out var name, out _))
             {
@@ -35,6 +39,7 @@ public sealed class CheckUseCase(BuildHost host, StatusUseCase status, ProjectFi
             }
         }
 
+        findings.AddRange(await new ToolVersionChecks(host, RecordOf).LookAsync(environments, cancellationToken).ConfigureAwait(false));
         findings.AddRange(VenvLink(project));
         findings.AddRange(await VenvAsync(project, cancellationToken).ConfigureAwait(false));
         findings.AddRange(FolderChecks.Look(project.Layout, variable("HOME")));
@@ -45,6 +50,27 @@ public sealed class CheckUseCase(BuildHost host, StatusUseCase status, ProjectFi
     private ImmutableArray<PackageName> OfPip(SlotName slot) => new EnvironmentStore(host.Layout).Read(slot).Then(stored => ResolvedLock.Read(stored.Meta.Lock, host.Layout.Meta(slot))).TryGet(out var made, out _)
         ? [.. made.Files.Select(static file => file.Name)]
         : [];
+
+    // Null where it has not moved. An environment that has the project installed by its place knows that place, also where its own name followed the directory's.
+    private static CheckFinding? Moved(EnvironmentStatus environment, string? before)
+    {
+        if (environment is not { State: EnvironmentState.Outdated or EnvironmentState.NotSynced, Declaration.Request.Editable.Directory: { } now } || before is null || string.Equals(before, now, StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        var subject = environment.Name.ToString();
+        return new CheckFinding("project-moved", CheckLevel.Error, subject, $"the project was moved: what is linked here has it installed from {before}, and it lies at {now}")
+        {
+            Remedy = $"`slipway sync --env {subject}`",
+            Fix = CheckFix.Sync,
+            Environment = environment.Name,
+        };
+    }
+
+    // Null where its link leads to nothing that can be read.
+    private SlotMeta? RecordOf(EnvironmentStatus environment) =>
+        environment.Slot is { } slot && SlotName.Parse(slot).TryGet(out var name, out _) && new EnvironmentStore(host.Layout).Read(name).TryGet(out var stored, out _) ? stored.Meta : null;
 
     private static IEnumerable<CheckFinding> Standing(EnvironmentStatus environment)
     {
@@ -78,6 +104,16 @@ public sealed class CheckUseCase(BuildHost host, StatusUseCase status, ProjectFi
         {
             yield return new CheckFinding("no-lock", CheckLevel.Note, subject, $"there is no {path}: CI and colleagues may get other versions") { Remedy = $"`slipway lock --env {subject}`", Environment = environment.Name };
         }
+    }
+
+    // No fix: which Python is meant is not for a check to say.
+    private async Task<IEnumerable<CheckFinding>> ForeignLockAsync(Project project, EnvironmentStatus environment, RequestSettings options, CancellationToken cancellationToken)
+    {
+        var subject = environment.Name.ToString();
+        return environment.Declaration is { LockStanding: LockStanding.Used }
+            && (await locks.CheckAsync(project, environment.Name, options, cancellationToken).ConfigureAwait(false)).TryGet(out var found, out _) && found.Standing is LockStanding.Foreign
+            ? [new CheckFinding("foreign-lock", CheckLevel.Warning, subject, found.Reason!) { Remedy = $"choose a Python that it was made for, or `slipway lock --env {subject}`", Environment = environment.Name }]
+            : [];
     }
 
     private IEnumerable<CheckFinding> EnvrcOf(Project project, EnvironmentStatus environment)

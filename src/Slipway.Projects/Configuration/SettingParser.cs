@@ -35,7 +35,7 @@ internal static class SettingParser
             SettingKey.Groups => Each(texts, text => GroupName.Parse(text).Map(name => name.Normalized)).Map(names => setting with { Texts = names }),
             SettingKey.Requirements or SettingKey.EnvFile => Each(texts, text => ParsePath(text, origin)).Map(paths => setting with { Texts = paths }),
             SettingKey.Channels => Each(texts, text => CondaChannel.Parse(text, origin.BaseDirectory, origin.Name)).Map(channels => setting with { Texts = channels }),
-            SettingKey.Project => OneOf(setting, "path", "none"),
+            SettingKey.Project => OneOf(setting, "path", "editable", "none"),
             SettingKey.LockPolicy => OneOf(setting, "warn", "strict", "ignore"),
             SettingKey.Prompt => PromptFormat.Check(texts[0], origin.Name).Map(_ => setting),
             _ => setting,

@@ -10,15 +10,29 @@ namespace Slipway.Projects.Configuration;
 /// <summary>Reads a table of settings: <c>[tool.slipway]</c>, or the root of <c>slipway.toml</c> and of the user's file.</summary>
 internal static class TomlSettings
 {
+    // In the table of an environment, a short word for one value of the setting `project`.
+    private const string Editable = "editable";
+
     /// <summary>Reads a table; every mistake is named at its line.</summary>
     public static Result<ImmutableArray<Setting>> Read(TomlTable table, SettingLayer layer, string baseDirectory)
     {
         var settings = ImmutableArray.CreateBuilder<Setting>(table.Keys.Count);
         foreach (var key in table.Keys.Where(key => layer is not SettingLayer.Project || key is not EnvironmentTables.Key))
         {
+            if (layer is SettingLayer.Environment && key is Editable)
+            {
+                if (!ReadEditable(table, new SettingOrigin(layer, table.PathOf(key), baseDirectory, table.KeyLocation(key))).TryGet(out var editable, out var wrong))
+                {
+                    return wrong;
+                }
+
+                settings.Add(editable);
+                continue;
+            }
+
             if (SettingInfo.In(layer).FirstOrDefault(known => string.Equals(known.Name, key, StringComparison.Ordinal)) is not { } info)
             {
-                return Unknown(table, key, SettingInfo.In(layer).Select(static known => known.Name));
+                return Unknown(table, key, SettingInfo.In(layer).Select(static known => known.Name).Concat(layer is SettingLayer.Environment ? [Editable] : []));
             }
 
             var origin = new SettingOrigin(layer, table.PathOf(key), baseDirectory, table.KeyLocation(key));
@@ -44,6 +58,14 @@ internal static class TomlSettings
             _ => table.GetString(info.Name).Then(text => SettingParser.Parse(info.Key, [text], origin)),
         },
     };
+
+    private static Result<Setting> ReadEditable(TomlTable table, SettingOrigin origin)
+    {
+        var other = SettingInfo.Of(SettingKey.Project).Name;
+        return table.TryGet(other, out _)
+            ? new Failure(ProjectFailures.UnknownSetting, $"{origin.Name} and {table.PathOf(other)} say the same thing twice.") { Location = origin.Location, Hint = "Leave one of the two away." }
+            : table.FindBoolean(Editable).Then(found => SettingParser.Parse(SettingKey.Project, [found.Or(false) ? "editable" : "path"], origin));
+    }
 
     private static Result<Setting> ReadTime(TomlTable table, string key, SettingOrigin origin)
     {

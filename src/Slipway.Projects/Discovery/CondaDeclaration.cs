@@ -9,6 +9,12 @@ using Slipway.Projects.Configuration;
 
 namespace Slipway.Projects.Discovery;
 
+/// <summary>What conda-lock would lock, and where.</summary>
+/// <param name="File">The absolute path of the environment file.</param>
+/// <param name="LockPath">The absolute path of its lock, which need not be there.</param>
+/// <param name="Channels">The channels that the configuration puts in place of the file's own; empty for the file's.</param>
+public sealed record CondaSources(string File, string LockPath, ImmutableArray<string> Channels);
+
 /// <summary>What conda files declare.</summary>
 /// <param name="Request">What is asked of conda, with the lock that answers it.</param>
 /// <param name="Pip">What is asked of pip beside it.</param>
@@ -17,6 +23,9 @@ internal sealed record CondaDeclaration(CondaRequest Request, ImmutableArray<Req
 {
     /// <summary>Why the lock was left out; null when it was not.</summary>
     public string? LockWarning { get; init; }
+
+    /// <summary>What conda-lock would lock; null where no environment file declares anything.</summary>
+    public CondaSources? Sources { get; init; }
 
     /// <summary>What the files say and is not followed.</summary>
     public ImmutableArray<string> Warnings { get; init; } = [];
@@ -74,9 +83,10 @@ internal sealed class CondaFiles(FileObserver observer, EffectiveConfiguration c
             return CondaExplicitList.Parse(text, file).Then(list => Explicit(file, list)).Map(Alone);
         }
 
-        return CondaEnvironmentFile.Parse(text, file, directory).Then(read => Beside(file) is { } beside && policy is not LockPolicy.Ignore
-            ? ReadLock(beside).Then(locked => Judge(Declared(read), locked))
-            : Declared(read));
+        var beside = Beside(file);
+        return CondaEnvironmentFile.Parse(text, file, directory)
+            .Map(read => Declared(read) with { Sources = new CondaSources(file, beside, Channels([])) })
+            .Then(declared => policy is not LockPolicy.Ignore && observer.Exists(beside) ? ReadLock(beside).Then(locked => Judge(declared, locked)) : declared);
     }
 
     private CondaDeclaration Declared(CondaEnvironmentFile file) => new(
@@ -91,12 +101,8 @@ internal sealed class CondaFiles(FileObserver observer, EffectiveConfiguration c
     private ImmutableArray<string> Channels(ImmutableArray<string> declared) => configuration[SettingKey.Channels] is { } setting ? [.. setting.Texts] : declared;
 
     // As conda-lock and people name them: beside environment.yml, and beside environment.gpu.yml.
-    private string? Beside(string file)
-    {
-        var name = EnvironmentNames.Contains(Path.GetFileName(file), StringComparer.Ordinal) ? LockName : $"{Path.GetFileNameWithoutExtension(file)}{LockEnding}";
-        var path = Path.Combine(Path.GetDirectoryName(file)!, name);
-        return observer.Exists(path) ? path : null;
-    }
+    private static string Beside(string file) => Path.Combine(
+        Path.GetDirectoryName(file)!, EnvironmentNames.Contains(Path.GetFileName(file), StringComparer.Ordinal) ? LockName : $"{Path.GetFileNameWithoutExtension(file)}{LockEnding}");
 
     private Result<ImportedCondaLock> ReadLock(string path) =>
         observer.Read(path, Observation.Content).Then(text => CondaLockFile.Parse(text, path)).Then(file => Import(path, file));
@@ -168,8 +174,8 @@ internal sealed class CondaFiles(FileObserver observer, EffectiveConfiguration c
 
         var message = $"{locked.Path} is out of date: {difference}.";
         return policy is LockPolicy.Strict
-            ? new Failure(ProjectFailures.LockRefused, $"--locked: {message}") { Hint = "Make it anew with conda-lock, or run without --locked." }
-            : declared with { Standing = LockStanding.LeftOut, LockWarning = $"{message} It is left out." };
+            ? new Failure(ProjectFailures.LockRefused, $"{LockChoice.Option}{message}") { Hint = "Make it anew with `slipway lock`, which runs conda-lock; or run without --locked." }
+            : declared with { Standing = LockStanding.LeftOut, LockWarning = LockChoice.LeftOutBecause(message) };
     }
 
     private static string? Difference(CondaDeclaration declared, ImportedCondaLock locked)

@@ -3,6 +3,7 @@ using Slipway.Core.Failures;
 using Slipway.Core.Identity;
 using Slipway.Core.Locks;
 using Slipway.Core.Requirements;
+using Slipway.Core.Toml;
 using Slipway.Core.Versions;
 using Slipway.Environments.Interpreters;
 using Slipway.Environments.Requests;
@@ -23,6 +24,7 @@ internal sealed class DeclarationReading(Surroundings look, EffectiveConfigurati
     private BackendChoice _backend = BackendDetector.Choose(null, new BackendSigns(null, null, null), () => false);
     private CondaDeclaration? _conda;
     private string? _origin;
+    private EditableProject? _editable;
 
     /// <summary>Reads it; once.</summary>
     public Result<WorkloadDeclaration> Read()
@@ -36,6 +38,7 @@ internal sealed class DeclarationReading(Surroundings look, EffectiveConfigurati
         if (!ReadDeclared().TryGet(out _, out var failure)
             || !ReadNamed(named[false]).TryGet(out _, out failure)
             || !CheckProject().TryGet(out _, out failure)
+            || !ReadEditable().TryGet(out _, out failure)
             || !ParseWith(look.Options.With).TryGet(out var with, out failure)
             || !ReadLock([.. named[true]], named[false], with).TryGet(out var verdict, out failure)
             || !SourceSettings.Read(configuration).TryGet(out var sources, out failure))
@@ -67,6 +70,7 @@ internal sealed class DeclarationReading(Surroundings look, EffectiveConfigurati
             SysPathMode = configuration.IsOn(SettingKey.SystemSitePackages) ? SysPathMode.SystemSitePackages : SysPathMode.Isolated,
             Lock = verdict.Lock,
             Conda = _conda?.Request,
+            Editable = _editable,
         };
         if (verdict.Warning is { } warning)
         {
@@ -82,6 +86,7 @@ internal sealed class DeclarationReading(Surroundings look, EffectiveConfigurati
             LockStanding = verdict.Standing,
             LockWarning = verdict.Warning,
             LockPath = verdict.Lock?.Path ?? (LockDirectory is { } directory ? Path.Combine(directory, LockChoice.FileNameOf(configuration.Environment?.Name)) : null),
+            CondaSources = _conda?.Sources,
             IsOffline = configuration.IsOn(SettingKey.Offline),
             ConstraintPlaces = _declared.ConstraintPlaces,
         };
@@ -97,6 +102,41 @@ internal sealed class DeclarationReading(Surroundings look, EffectiveConfigurati
 
         var sources = Path.Combine(directory, "src");
         return look.Observer.IsBoundary(sources) ? sources : directory;
+    }
+
+    private bool IsEditable => look.Own is null && configuration[SettingKey.Project]?.Texts[0] is "editable";
+
+    // Files that an environment names count in place of the nearest declaration, but not in place of the project itself.
+    private Result<Maybe<PyprojectFile>> FindProject() =>
+        _nearest is { Pyproject: { Document.HasProject: true } nearest } ? Maybe<PyprojectFile>.Of(nearest)
+        : _nearest is null && configuration.ProjectDirectory is { } directory ? look.Pyprojects.Find(directory).Map(static found => found.TryGet(out var file) && file.Document.HasProject ? found : Maybe<PyprojectFile>.None)
+        : Maybe<PyprojectFile>.None;
+
+    private Result<Unit> ReadEditable()
+    {
+        if (!IsEditable)
+        {
+            return Unit.Value;
+        }
+
+        var origin = configuration[SettingKey.Project]!.Origin;
+        if (_backend.Kind is not ("pip" or BackendDetector.Uv))
+        {
+            return new Failure(ProjectFailures.EditableUnfit, $"{origin.Name}: the backend {_backend.Kind} cannot install the project editable.") { Location = origin.Location };
+        }
+
+        if (!FindProject().TryGet(out var maybe, out var failure))
+        {
+            return failure;
+        }
+
+        return !maybe.TryGet(out var file)
+            ? new Failure(ProjectFailures.NothingEditable, $"{origin.Name}: {(_nearest is null ? "no pyproject.toml with [project] was found" : $"{_origin}, the nearest declaration, has no [project]")}.") { Location = origin.Location }
+            : new EditableInputs(look.Observer).Read(file).Map(project =>
+            {
+                _editable = project;
+                return Unit.Value;
+            });
     }
 
     // Two environments of one project have two histories.
@@ -139,6 +179,12 @@ internal sealed class DeclarationReading(Surroundings look, EffectiveConfigurati
     private Result<Unit> ReadConfigured()
     {
         var files = configuration[SettingKey.Requirements]?.Texts ?? [];
+        if (IsEditable && FindProject().TryGet(out var found, out _) && found.TryGet(out var project) && !files.Contains(project.Path, StringComparer.Ordinal))
+        {
+            // Who installs a project needs what it depends on.
+            files = files.Add(project.Path);
+        }
+
         var read = Choose(new BackendSigns(configuration[SettingKey.EnvFile]?.Texts[0], files.FirstOrDefault(), null))
             .Then(_ => _backend.Kind is BackendDetector.Micromamba ? ReadConda(_origin!) : Unit.Value)
             .Then(_ => ReadNamed(files));
@@ -258,7 +304,7 @@ internal sealed class DeclarationReading(Surroundings look, EffectiveConfigurati
         var isBare = look.Own is null && _origin is null;
         return isBare && addition is not null
             ? new Failure(ProjectFailures.LockRefused, $"{found.Path} cannot answer {addition}.") { Hint = "Leave one of the two away." }
-            : choice.Judge(found, new LockNeed(Requirements(with), _declared.Extras, _declared.Groups, addition, isBare, _conda?.Request));
+            : choice.Judge(found, new LockNeed(Requirements(with), _declared.Extras, _declared.Groups, addition, isBare, _conda?.Request, _editable));
     }
 
     // A script that is complete by itself has no lock that a project could ask for.

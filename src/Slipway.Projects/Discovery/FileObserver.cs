@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using Slipway.Core.Failures;
+using Slipway.Core.Identity;
 using Slipway.Machines.Files;
 
 namespace Slipway.Projects.Discovery;
@@ -58,6 +59,11 @@ internal sealed class FileObserver
             return new Failure(ProjectFailures.NotText, $"{path} is not UTF-8: byte {exception.Index} cannot be decoded.");
         }
     }
+
+    /// <summary>The SHA-256 of a file in hexadecimal digits; <c>-</c> when there is none. Both answers are remembered.</summary>
+    public Result<string> Digest(string path) => !Exists(path) ? "-"
+        : LocalFiles.Read(path, MaxBytes).TryGet(out var bytes, out var failure) ? PureSha256.Hex(bytes)
+        : new Failure(ProjectFailures.UnreadableFile, $"{path} cannot be read: {failure.Message}");
 
     private void Note(string path, Observation kind)
     {

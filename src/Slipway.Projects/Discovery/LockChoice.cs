@@ -15,6 +15,15 @@ namespace Slipway.Projects.Discovery;
 /// <param name="policy">What becomes of a lock that does not fit, and whether there must be one.</param>
 internal sealed class LockChoice(FileObserver observer, LockPolicy policy)
 {
+    /// <summary>How a refusal begins that only <c>--locked</c>, or the policy that means the same, is the reason for.</summary>
+    public const string Option = "--locked: ";
+
+    /// <summary>A refusal's message for who did not give that option.</summary>
+    public static string WithoutOption(string message) => message.StartsWith(Option, StringComparison.Ordinal) ? message[Option.Length..] : message;
+
+    /// <summary>What is said of a lock that is left out.</summary>
+    public static string LeftOutBecause(string message) => $"{message} It is left out, and versions are resolved anew.";
+
     /// <summary>The name of a lock (PEP 751).</summary>
     /// <param name="environment">The named environment; null for a project without named ones.</param>
     public static string FileNameOf(EnvironmentName? environment) => environment is { } name ? $"pylock.{name}.toml" : "pylock.toml";
@@ -48,7 +57,7 @@ internal sealed class LockChoice(FileObserver observer, LockPolicy policy)
 
         var beside = directory is null ? null : Path.Combine(directory, FileNameOf(environment));
         return beside is not null && observer.Exists(beside) ? Read(beside)
-            : policy is LockPolicy.Strict ? new Failure(ProjectFailures.LockMissing, directory is null ? "--locked: there is no lock: it would lie beside the nearest declaration." : $"--locked: there is no {beside}.")
+            : policy is LockPolicy.Strict ? new Failure(ProjectFailures.LockMissing, directory is null ? "--locked: there is no lock: it would lie beside the nearest declaration." : $"{Option}there is no {beside}.")
             : Maybe<Found>.None;
     }
 
@@ -60,7 +69,7 @@ internal sealed class LockChoice(FileObserver observer, LockPolicy policy)
     /// <param name="need">What is needed now.</param>
     public Result<Verdict> Judge(Found found, LockNeed need)
     {
-        var accepted = new Verdict(new ImportedLock(found.Document, found.Path, policy is LockPolicy.Strict) { Extras = need.Extras, Groups = need.Groups }, null, LockStanding.Used);
+        var accepted = new Verdict(new ImportedLock(LockFacts.WithoutProject(found.Document, found.Path, need.Editable), found.Path, policy is LockPolicy.Strict) { Extras = need.Extras, Groups = need.Groups }, null, LockStanding.Used);
         if (need.IsLockAlone)
         {
             return accepted;
@@ -68,8 +77,8 @@ internal sealed class LockChoice(FileObserver observer, LockPolicy policy)
 
         if (LockFacts.Of(found.Document) is { } facts)
         {
-            return (facts.Difference(need.Requirements, found.Path) ?? LockFacts.CondaDifference(found.Document, need.Conda)) is { } difference
-                ? LeftOut(found, need, $"{found.Path} is out of date: {difference}.", "Lock again, or run without --locked.")
+            return (facts.Difference(need.Requirements, found.Path) ?? LockFacts.CondaDifference(found.Document, need.Conda) ?? LockFacts.ProjectDifference(found.Document, need.Editable)) is { } difference
+                ? LeftOut(found, need, $"{found.Path} is out of date: {difference}.", "`slipway lock` brings it up to date; or run without --locked.")
                 : accepted;
         }
 
@@ -87,13 +96,13 @@ internal sealed class LockChoice(FileObserver observer, LockPolicy policy)
         .Then(text => PylockReader.Read(text, path))
         .Map(document => Maybe<Found>.Of(new Found(path, document)));
 
-    // A name that the lock takes from a directory, a repository or an archive means what lies there. Without the lock it would come from an index, where
+    // A name that the lock takes from a directory (not the project itself), a repository or an archive means what lies there. Without the lock it would come from an index, where
     // anybody may have taken it.
     private Result<Verdict> LeftOut(Found found, LockNeed need, string message, string hint)
     {
         if (policy is LockPolicy.Strict)
         {
-            return new Failure(ProjectFailures.LockRefused, $"--locked: {message}") { Hint = hint };
+            return new Failure(ProjectFailures.LockRefused, $"{Option}{message}") { Hint = hint };
         }
 
         return found.Document.Packages.FirstOrDefault(package => IsDirect(package) && !need.Requirements.Any(asked => asked.Requirement.Name == package.Name && asked.Requirement.Url is not null)) is { } direct
@@ -101,10 +110,10 @@ internal sealed class LockChoice(FileObserver observer, LockPolicy policy)
             {
                 Hint = "Lock again; or say where the package comes from (name @ path); or accept the index with --no-lock.",
             }
-            : new Verdict(null, $"{message} It is left out.", LockStanding.LeftOut);
+            : new Verdict(null, LeftOutBecause(message), LockStanding.LeftOut);
     }
 
-    private static bool IsDirect(PylockPackage package) => package.Directory is not null || package.Vcs is not null || package.Archive is not null;
+    private static bool IsDirect(PylockPackage package) => package.Directory is { IsEditable: false } || package.Vcs is not null || package.Archive is not null;
 
     private static Failure? Unsupported(Found found, string kind, ImmutableArray<string> wanted, ImmutableArray<string> supported)
     {

@@ -10,5 +10,7 @@ namespace Slipway.Projects.Discovery;
 /// <param name="Addition">The first thing that an option adds to what is declared, for people; null for none.</param>
 /// <param name="IsLockAlone">Whether nothing but the lock says what is needed.</param>
 /// <param name="Conda">What is asked of conda; null when nothing is.</param>
+/// <param name="Editable">The project that is installed editable; null for none.</param>
 internal sealed record LockNeed(
-    ImmutableArray<RequestedPackage> Requirements, ImmutableArray<string> Extras, ImmutableArray<string> Groups, string? Addition, bool IsLockAlone, CondaRequest? Conda);
+    ImmutableArray<RequestedPackage> Requirements, ImmutableArray<string> Extras, ImmutableArray<string> Groups, string? Addition, bool IsLockAlone, CondaRequest? Conda,
+    EditableProject? Editable);

@@ -30,4 +30,7 @@ public enum LockStanding
 
     /// <summary>No lock was looked at.</summary>
     Ignored,
+
+    /// <summary>It answers what is needed, for another platform or Python. Only a check of the lock says so: reading alone does not look at the host.</summary>
+    Foreign,
 }

@@ -43,6 +43,9 @@ public sealed partial record WorkloadDeclaration(
     /// <summary>Where its lock lies, or would lie; null when nothing is declared that a lock could answer.</summary>
     public string? LockPath { get; init; }
 
+    /// <summary>What conda-lock would lock; null where no conda file declares anything.</summary>
+    public CondaSources? CondaSources { get; init; }
+
     /// <summary>Whether the configuration forbids the network.</summary>
     public bool IsOffline { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Slipway.Core.Failures;
 using Slipway.Core.Toml;
@@ -15,6 +16,7 @@ namespace Slipway.Projects.Editing;
 public sealed class SettingsText(string path, string directory)
 {
     private const string Table = "tool.slipway";
+    private static readonly SearchValues<char> AfterValue = SearchValues.Create(" \t\r#,}");
 
     private string Prefix => Path.GetFileName(path) is ConfigurationReader.ProjectFile ? string.Empty : Table + ".";
 
@@ -25,8 +27,8 @@ public sealed class SettingsText(string path, string directory)
     public Result<string> Add(string text, EnvironmentName name, TomlTable settings)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var header = $"[{Prefix}{EnvironmentTables.Key}.{name}]\n{TomlWriter.Write(settings)}";
-        return Verified(Joined(text, header), read => read.Environments.Any(declared => declared.Name == name));
+        var block = $"[{Prefix}{EnvironmentTables.Key}.{name}]\n{TomlWriter.Write(settings)}";
+        return Verified(Joined(text, block), read => read.Environments.Any(declared => declared.Name == name));
     }
 
     /// <summary>The text without an environment's table and what belongs to it.</summary>
@@ -47,7 +49,7 @@ public sealed class SettingsText(string path, string directory)
         var end = Array.FindIndex(lines, first + 1, line => IsHeader(line) && !line.TrimStart().TrimStart('[').StartsWith($"{Prefix}{EnvironmentTables.Key}.{declared.Name}.", StringComparison.Ordinal));
         end = end < 0 ? lines.Length : CommentsAbove(lines, first, end);
         var kept = string.Join('\n', [.. lines[..first], .. lines[end..]]);
-        return Verified(end < lines.Length ? kept : kept.Trim('\n').Length == 0 ? string.Empty : $"{kept.TrimEnd('\n')}\n", read => read.Environments.All(other => other.Name != declared.Name));
+        return Verified(end < lines.Length ? kept : kept.Trim('\r', '\n').Length == 0 ? string.Empty : kept.TrimEnd('\r', '\n') + EndOf(text), read => read.Environments.All(other => other.Name != declared.Name));
     }
 
     /// <summary>The text without a setting of the whole project; as it is where there is none.</summary>
@@ -62,31 +64,71 @@ public sealed class SettingsText(string path, string directory)
             }
 
             var lines = text.Split('\n');
-            return Verified(string.Join('\n', [.. lines[..(at.Line - 1)], .. lines[at.Line..]]), after => after.Settings.All(setting => setting.Key != key));
+            return Verified(
+                string.Join('\n', [.. lines[..(at.Line - 1)], .. lines[at.Line..]]),
+                after => after.Settings.All(setting => setting.Key != key) && after.Settings.Length == read.Settings.Length - 1);
         });
     }
 
-    /// <summary>The text with a text setting of the whole project, in place of one that is there.</summary>
+    /// <summary>The text with a text setting of the whole project, in place of one that is there: of that only the value changes, and what follows it in its line stays.</summary>
     public Result<string> Set(string text, SettingKey key, string value)
     {
         ArgumentNullException.ThrowIfNull(text);
         var name = SettingInfo.Of(key).Name;
-        var line = TomlWriter.Write(new TomlTableBuilder().Add(name, value).Build());
-        return Read(text).Then(read =>
+        var line = TomlWriter.Write(new TomlTableBuilder().Add(name, value).Build()).TrimEnd('\n');
+        return Read(text).Then(read => ReadTable(text).Then(table =>
         {
-            var lines = text.Split('\n').ToList();
-            if (read.Settings.FirstOrDefault(setting => setting.Key == key) is { Origin.Location: { } at })
+            bool Says(ProjectSettings after) => SettingsText.Says(after, key, value) && after.Settings.Length == read.Settings.Length + (table.TryGet(name, out _) ? 0 : 1);
+            var lines = text.Split('\n');
+            if (table.TryGet(name, out var before))
             {
-                lines[at.Line - 1] = line.TrimEnd('\n');
-                return Verified(string.Join('\n', lines), after => Says(after, key, value));
+                var (row, column) = (before.Location.Line - 1, before.Location.Column - 1);
+                return EndOfValue(lines[row], column) is not { } end ? Unsafe() : Verified(
+                    string.Join('\n', [.. lines[..row], $"{lines[row][..column]}{line[(name.Length + " = ".Length)..]}{lines[row][end..]}", .. lines[(row + 1)..]]), Says);
             }
 
-            var header = lines.FindIndex(candidate => candidate.Trim() == $"[{Table}]");
-            return Prefix.Length == 0 ? Verified(line + text, after => Says(after, key, value))
-                : header >= 0 ? Verified(string.Join('\n', [.. lines[..(header + 1)], line.TrimEnd('\n'), .. lines[(header + 1)..]]), after => Says(after, key, value))
-                : Verified(Joined(text, $"[{Table}]\n{line}"), after => Says(after, key, value));
-        });
+            var header = Array.FindIndex(lines, static candidate => IsHeaderOf(candidate, $"[{Table}]"));
+            var added = line + EndOf(text)[..^1];
+            return Prefix.Length == 0 ? Verified($"{added}\n{text}", Says)
+                : header >= 0 ? Verified(string.Join('\n', [.. lines[..(header + 1)], added, .. lines[(header + 1)..]]), Says)
+                : Verified(Joined(text, $"[{Table}]\n{line}\n"), Says);
+        }));
     }
+
+    // Where the value that begins at a column of a line ends; null when that is in another line.
+    private static int? EndOfValue(string line, int start)
+    {
+        var quote = line[start];
+        if (quote is not ('\'' or '"'))
+        {
+            var end = line.AsSpan(start).IndexOfAny(AfterValue);
+            return end < 0 ? line.Length : start + end;
+        }
+
+        var mark = line.AsSpan(start).StartsWith($"{quote}{quote}{quote}") ? new string(quote, 3) : quote.ToString();
+        for (var at = start + mark.Length; at + mark.Length <= line.Length; at++)
+        {
+            if (quote is '"' && line[at] is '\\')
+            {
+                at++;
+            }
+            else if (line.AsSpan(at).StartsWith(mark))
+            {
+                return at + mark.Length;
+            }
+        }
+
+        return null;
+    }
+
+    private static bool IsHeaderOf(string line, string header)
+    {
+        var trimmed = line.Trim();
+        return trimmed.StartsWith(header, StringComparison.Ordinal) && trimmed[header.Length..].TrimStart() is "" or ['#', ..];
+    }
+
+    // How the lines of a text end.
+    private static string EndOf(string text) => text.IndexOf('\n', StringComparison.Ordinal) is > 0 and var first && text[first - 1] is '\r' ? "\r\n" : "\n";
 
     // What is read is in canonical form: 3.12 as the range that it means.
     private static bool Says(ProjectSettings settings, SettingKey key, string value) => settings.Settings.Any(setting =>
@@ -94,13 +136,14 @@ public sealed class SettingsText(string path, string directory)
 
     private static string Joined(string text, string block)
     {
+        var end = EndOf(text);
         var joined = new StringBuilder(text);
         if (text.Length > 0)
         {
-            joined.Append(text.EndsWith('\n') ? "\n" : "\n\n");
+            joined.Append(text.EndsWith('\n') ? end : end + end);
         }
 
-        return joined.Append(block).ToString();
+        return joined.Append(block.ReplaceLineEndings(end)).ToString();
     }
 
     // A line that looks like a header may stand within a text of several lines; reading back tells.
@@ -119,15 +162,13 @@ public sealed class SettingsText(string path, string directory)
 
     private Result<string> Verified(string text, Func<ProjectSettings, bool> says) => Read(text).Then(read => says(read)
         ? Result.Ok(text)
-        : new Failure(ProjectFailures.NotEditable, $"{path} is written in a way that cannot be edited safely."));
+        : Unsafe());
 
-    private Result<ProjectSettings> Read(string text) => TomlReader.Parse(text, path).Then(root =>
-    {
-        if (Prefix.Length == 0)
-        {
-            return EnvironmentTables.Read(root, directory);
-        }
+    private Failure Unsafe() => new(ProjectFailures.NotEditable, $"{path} is written in a way that cannot be edited safely.");
 
-        return root.FindTable("tool").Then(tool => tool.Or(TomlTable.Empty).FindTable("slipway")).Then(table => EnvironmentTables.Read(table.Or(TomlTable.Empty), directory));
-    });
+    private Result<ProjectSettings> Read(string text) => ReadTable(text).Then(table => EnvironmentTables.Read(table, directory));
+
+    private Result<TomlTable> ReadTable(string text) => TomlReader.Parse(text, path).Then(root => Prefix.Length == 0
+        ? root
+        : root.FindTable("tool").Then(static tool => tool.Or(TomlTable.Empty).FindTable("slipway")).Map(static table => table.Or(TomlTable.Empty)));
 }

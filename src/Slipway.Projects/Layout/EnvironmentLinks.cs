@@ -17,9 +17,6 @@ namespace Slipway.Projects.Layout;
 /// <param name="store">The store.</param>
 public sealed class EnvironmentLinks(ProjectLayout project, StoreLayout store)
 {
-    private const UnixFileMode Shared = (UnixFileMode)0x1ED; // 0755
-    private const UnixFileMode Readable = (UnixFileMode)0x1A4; // 0644
-
     /// <summary>The environment that <c>slipway env use</c> chose; null when none was.</summary>
     public EnvironmentName? Active => LocalFiles.Read(project.Active, 4096).TryGet(out var bytes, out _)
         && EnvironmentName.Parse(Encoding.UTF8.GetString(bytes).Trim(), project.Active).TryGet(out var name, out _) ? name : null;
@@ -28,7 +25,7 @@ public sealed class EnvironmentLinks(ProjectLayout project, StoreLayout store)
     /// <param name="name">The environment.</param>
     /// <param name="root">The absolute path of the tree.</param>
     public Result<Unit> Point(EnvironmentName name, string root) => Own()
-        .Then(_ => LocalFiles.MakeDirectory(project.Links, Shared))
+        .Then(_ => LocalFiles.MakeDirectory(project.Links, FileModes.Directory))
         .Then(_ => IgnoreOwn())
         .Then(_ => LocalFiles.PlaceLink(project.Link(name), root))
         .Then(_ => new ProjectLinks(store).Add(project.Link(name)));
@@ -48,9 +45,9 @@ public sealed class EnvironmentLinks(ProjectLayout project, StoreLayout store)
 
     /// <summary>Remembers the active environment.</summary>
     public Result<Unit> Remember(EnvironmentName name) => Own()
-        .Then(_ => LocalFiles.MakeDirectory(project.Own, Shared))
+        .Then(_ => LocalFiles.MakeDirectory(project.Own, FileModes.Directory))
         .Then(_ => IgnoreOwn())
-        .Then(_ => LocalFiles.Write(project.Active, Encoding.UTF8.GetBytes($"{name}\n"), Readable));
+        .Then(_ => LocalFiles.Write(project.Active, Encoding.UTF8.GetBytes($"{name}\n"), FileModes.File));
 
     /// <summary>The slot that an environment's link leads to; null when there is none, or the slot is gone.</summary>
     public SlotName? SlotOf(EnvironmentName name)
@@ -108,6 +105,6 @@ public sealed class EnvironmentLinks(ProjectLayout project, StoreLayout store)
     private Result<Unit> IgnoreOwn()
     {
         var path = $"{project.Own}/.gitignore";
-        return LocalFiles.Exists(path) ? Unit.Value : LocalFiles.WriteUnsynced(path, "*\n"u8.ToArray(), Readable);
+        return LocalFiles.Exists(path) ? Unit.Value : LocalFiles.WriteUnsynced(path, "*\n"u8.ToArray(), FileModes.File);
     }
 }

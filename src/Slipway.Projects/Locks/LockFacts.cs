@@ -4,6 +4,7 @@ using Slipway.Core.Requirements;
 using Slipway.Core.Toml;
 using Slipway.Environments.Locks;
 using Slipway.Environments.Requests;
+using Slipway.Machines.Files;
 
 namespace Slipway.Projects.Locks;
 
@@ -38,6 +39,24 @@ internal sealed record LockFacts(ImmutableArray<string> Requirements)
         return lines.Order(StringComparer.Ordinal).FirstOrDefault(line => !known.Contains(line)) is { } added ? $"{added} is needed, and the lock does not know it"
             : Requirements.FirstOrDefault(line => !lines.Contains(line)) is { } removed ? $"the lock answers {removed}, which is no longer needed"
             : null;
+    }
+
+    /// <summary>The first difference between the project that a lock of ours has installed editable and the one that is declared now, for people; null when there is none.</summary>
+    public static string? ProjectDifference(Pylock document, EditableProject? declared) =>
+        document.Packages.FirstOrDefault(static package => package.Directory is { IsEditable: true })?.Name is not { } locked
+            ? declared is null ? null : $"{declared.Name} is to be installed editable, and the lock does not know it"
+            : declared is null ? $"it has {locked} installed editable, which is not declared now"
+            : locked == declared.Name ? null : $"it has {locked} installed editable, and the project is called {declared.Name}";
+
+    /// <summary>A lock without the entry of the project that is installed editable: that one is where it lies, whatever a lock says.</summary>
+    /// <param name="document">The lock.</param>
+    /// <param name="path">Its path.</param>
+    /// <param name="project">The project; null for none.</param>
+    public static Pylock WithoutProject(Pylock document, string path, EditableProject? project)
+    {
+        bool IsProject(PylockPackage package) => package.Directory is { } directory && package.Name == project!.Name
+            && LocalPaths.Resolve(Path.GetFullPath(directory.Path, Path.GetDirectoryName(path)!)).TryGet(out var real, out _) && string.Equals(real.TrimEnd('/'), project.Directory, StringComparison.Ordinal);
+        return project is null || !document.Packages.Any(IsProject) ? document : document with { Packages = [.. document.Packages.Where(package => !IsProject(package))] };
     }
 
     /// <summary>The first difference between what a lock was asked of conda and what is declared now, for people; null when there is none.</summary>

@@ -48,7 +48,7 @@ internal static class ProjectLock
             ? portable with
             {
                 Directory = package.Directory with { Path = Path.GetRelativePath(directory, tree) },
-                Tool = new TomlTableBuilder().Add(Ours, new TomlTableBuilder().Add(Tree, facts.GetString(Tree).Value).Build()).Build(),
+                Tool = facts.GetString(Tree).TryGet(out var digest, out _) ? new TomlTableBuilder().Add(Ours, new TomlTableBuilder().Add(Tree, digest).Build()).Build() : null,
             }
             : portable;
     }

@@ -1,6 +1,7 @@
 using Slipway.Core.Failures;
 using Slipway.Machines;
 using Slipway.Machines.Files;
+using Slipway.Projects.Layout;
 
 namespace Slipway.Projects.Managed;
 
@@ -10,7 +11,6 @@ namespace Slipway.Projects.Managed;
 /// <param name="Mode">Its permissions, or those that it gets.</param>
 public sealed record ManagedFile(string Path, byte[]? Content, UnixFileMode Mode)
 {
-    private const UnixFileMode Readable = (UnixFileMode)0x1A4; // 0644
     private const long MaxBytes = 16 * 1024 * 1024;
 
     /// <summary>Reads a file. A link, a directory or a device in its place is refused, and so is one below a directory that is a link: Slipway writes into the project alone.</summary>
@@ -34,7 +34,7 @@ public sealed record ManagedFile(string Path, byte[]? Content, UnixFileMode Mode
 
         return status.Kind switch
         {
-            FileKind.Missing => new ManagedFile(path, null, mode ?? Readable),
+            FileKind.Missing => new ManagedFile(path, null, mode ?? FileModes.File),
             FileKind.File => LocalFiles.Read(path, MaxBytes).Map(content => new ManagedFile(path, content, status.Mode)),
             FileKind.Link => Refused(path, "a symbolic link"),
             FileKind.Directory => Refused(path, "a directory"),

@@ -1,13 +1,12 @@
 using Slipway.Core.Failures;
 using Slipway.Machines.Files;
+using Slipway.Projects.Layout;
 
 namespace Slipway.Projects.Managed;
 
 /// <summary>Writes files of a project and remembers how they were: unless the work is kept, disposing puts all of them back.</summary>
 internal sealed class WriteJournal : IDisposable
 {
-    private const UnixFileMode Shared = (UnixFileMode)0x1ED; // 0755
-
     private readonly Stack<Action> _undo = new();
 
     /// <summary>Remembers a file that something else is about to change.</summary>
@@ -21,7 +20,7 @@ internal sealed class WriteJournal : IDisposable
         var parent = Path.GetDirectoryName(file.Path)!;
         if (!LocalFiles.Exists(parent))
         {
-            if (!LocalFiles.MakeDirectory(parent, Shared).TryGet(out _, out var failure))
+            if (!LocalFiles.MakeDirectory(parent, FileModes.Directory).TryGet(out _, out var failure))
             {
                 return failure;
             }

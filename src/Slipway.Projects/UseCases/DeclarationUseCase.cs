@@ -12,7 +12,9 @@ using Slipway.Projects.Naming;
 namespace Slipway.Projects.UseCases;
 
 /// <summary>Declares environments in a project's settings, and takes them out again. The rest of the file stays byte for byte.</summary>
-public static class DeclarationUseCase
+/// <param name="edits">Makes changes one at a time.</param>
+/// <param name="finder">Reads the project anew, as it is when its turn has come.</param>
+public sealed class DeclarationUseCase(ProjectEdits edits, ProjectFinder finder)
 {
     /// <summary>
     /// Declares an environment. A project that had one without declaring it keeps that one: it is declared too, and stays what is meant where
@@ -21,10 +23,26 @@ public static class DeclarationUseCase
     /// <param name="project">The project.</param>
     /// <param name="name">The new environment.</param>
     /// <param name="settings">What it says.</param>
+    /// <param name="cancellationToken">Ends waiting for another change.</param>
     /// <returns>The file that was written.</returns>
-    public static Result<string> Add(Project project, EnvironmentName name, TomlTable settings)
+    public Task<Result<string>> AddAsync(Project project, EnvironmentName name, TomlTable settings, CancellationToken cancellationToken) =>
+        EditAsync(project, $"env create {name}", now => Add(now, name, settings), cancellationToken);
+
+    /// <summary>Takes an environment out of the file that declares it.</summary>
+    /// <returns>The file that was written.</returns>
+    public Task<Result<string>> RemoveAsync(Project project, EnvironmentName name, CancellationToken cancellationToken) =>
+        EditAsync(project, $"env remove {name}", now => Remove(now, name), cancellationToken);
+
+    private Task<Result<string>> EditAsync(Project project, string what, Func<Project, Result<string>> edit, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(project);
+        var directory = project.Layout.Directory;
+        return edits.DoAsync(directory, what, () => finder.Find(directory, new RequestSettings { IgnoreActive = true }).Then(edit), cancellationToken);
+    }
+
+    /// <summary>The same for whoever makes a larger change already, and has read the project within it.</summary>
+    internal static Result<string> Add(Project project, EnvironmentName name, TomlTable settings)
+    {
         if (project.IsNamed && project.Environments.Contains(name))
         {
             return new Failure(ProjectFailures.EnvironmentExists, $"The project declares {name} already.")
@@ -50,11 +68,8 @@ public static class DeclarationUseCase
         return LocalFiles.Exists(before) && !LocalFiles.Exists(after) ? LocalFiles.Move(before, after).Map(_ => written) : written;
     }
 
-    /// <summary>Takes an environment out of the file that declares it.</summary>
-    /// <returns>The file that was written.</returns>
-    public static Result<string> Remove(Project project, EnvironmentName name)
+    private static Result<string> Remove(Project project, EnvironmentName name)
     {
-        ArgumentNullException.ThrowIfNull(project);
         if (project.Configuration.Environments.FirstOrDefault(declared => declared.Name == name) is not { } found)
         {
             return new Failure(ProjectFailures.EnvironmentUnknown, $"The project declares no environment {name}.");

@@ -2,9 +2,11 @@ using System.Collections.Immutable;
 using Slipway.Core.Failures;
 using Slipway.Environments;
 using Slipway.Environments.Interpreters;
+using Slipway.Environments.Tools;
 using Slipway.Projects.Backends;
 using Slipway.Projects.Configuration;
 using Slipway.Projects.Discovery;
+using Slipway.Projects.Editing;
 using Slipway.Projects.Layout;
 using Slipway.Projects.Managed;
 using Slipway.Projects.Naming;
@@ -39,7 +41,10 @@ public sealed class InitUseCase(BuildHost host, DependencyService dependencies, 
     /// <param name="directory">The absolute directory.</param>
     /// <param name="answers">What is asked for.</param>
     /// <param name="cancellationToken">Ends the checks; once files are written, they are all written.</param>
-    public async Task<Result<InitReport>> WriteAsync(string directory, InitAnswers answers, CancellationToken cancellationToken)
+    public Task<Result<InitReport>> WriteAsync(string directory, InitAnswers answers, CancellationToken cancellationToken) =>
+        new ProjectEdits(host.Layout).DoAsync(directory, "init", () => WriteAloneAsync(directory, answers, cancellationToken), cancellationToken);
+
+    private async Task<Result<InitReport>> WriteAloneAsync(string directory, InitAnswers answers, CancellationToken cancellationToken)
     {
         if (!Look(directory, answers).TryGet(out var survey, out var failure)
             || !Standing(survey, answers).TryGet(out var standing, out failure)
@@ -75,6 +80,10 @@ public sealed class InitUseCase(BuildHost host, DependencyService dependencies, 
         journal.Keep();
         return report.Report;
     }
+
+    /// <summary>What would build the environment that init is about, as far as that is known before anything is written.</summary>
+    public Result<string> BackendOf(string directory, InitAnswers answers) =>
+        Look(directory, answers).Then(survey => Standing(survey, answers).Map(standing => standing.Declaration?.Backend.Kind ?? survey.Backend.Kind));
 
     /// <summary>How the project stands before anything is written.</summary>
     /// <param name="Project">The project; null when it has no settings yet.</param>
@@ -127,9 +136,10 @@ public sealed class InitUseCase(BuildHost host, DependencyService dependencies, 
             return null;
         }
 
-        if (answers.Force && declaration.Backend.Kind is BackendDetector.Uv or BackendDetector.Micromamba && !hasTool(declaration.Backend.Kind))
+        if (answers.Force && ToolCatalogue.Find(declaration.Backend.Kind).TryGet(out var tool, out _)
+            && !(await BackendTool.FindAsync(host, tool, wanted: null, cancellationToken).ConfigureAwait(false)).TryGet(out _, out var missing))
         {
-            return new Failure(ProjectFailures.ToolMissing, $"The backend {declaration.Backend.Kind} needs the program {declaration.Backend.Kind}, which is neither Slipway's own, nor in ~/.local/bin, nor on PATH.");
+            return missing;
         }
 
         var planned = await dependencies

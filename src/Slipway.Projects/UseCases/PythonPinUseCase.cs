@@ -16,6 +16,9 @@ namespace Slipway.Projects.UseCases;
 /// <param name="Configuration">All settings that hold.</param>
 public sealed record PythonPlace(string Path, bool IsAsdf, EffectiveConfiguration Configuration)
 {
+    /// <summary>The absolute directory of the project that the file belongs to.</summary>
+    public string Directory => Configuration.ProjectDirectory ?? System.IO.Path.GetDirectoryName(Path)!;
+
     /// <summary>What holds now; null when nothing names a Python.</summary>
     public Setting? Wish => Configuration[SettingKey.Python];
 

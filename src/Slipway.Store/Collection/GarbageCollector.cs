@@ -120,7 +120,7 @@ public sealed class GarbageCollector(IMachine machine, StoreLayout layout, TimeP
     private string? Age(SlotCandidate candidate, CollectionPolicy policy, bool isOver)
     {
         var age = time.GetUtcNow() - candidate.LastUse;
-        if (age >= (candidate.IsPublished && !isOver ? policy.MinimumAge : CollectionPolicy.Grace))
+        if (age >= (candidate is { IsPublished: true, IsOrphan: false } && !isOver ? policy.MinimumAge : CollectionPolicy.Grace))
         {
             return null;
         }

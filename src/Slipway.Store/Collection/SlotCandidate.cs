@@ -13,6 +13,9 @@ namespace Slipway.Store.Collection;
 /// <param name="LeaseModified">The lease's modification time in nanoseconds of Unix time; null without a lease file.</param>
 internal sealed record SlotCandidate(SlotName Slot, CollectionEntry Entry, DateTimeOffset LastUse, bool IsPublished, long? LeaseModified)
 {
+    /// <summary>Whether the project that it is private to is gone, so that nobody can use it any more.</summary>
+    public bool IsOrphan { get; private init; }
+
     /// <summary>Looks at a slot.</summary>
     public static SlotCandidate Look(StoreLayout layout, SlotName slot)
     {
@@ -29,7 +32,7 @@ internal sealed record SlotCandidate(SlotName Slot, CollectionEntry Entry, DateT
         if (new EnvironmentStore(layout).Read(slot).TryGet(out var environment, out _))
         {
             var entry = new CollectionEntry(path, slot.ToString(), environment.Meta.Title, environment.Bytes, null);
-            return new SlotCandidate(slot, entry, environment.LastUse, IsPublished: true, touched);
+            return new SlotCandidate(slot, entry, environment.LastUse, IsPublished: true, touched) { IsOrphan = environment.Meta.Project is { } project && !Directory.Exists(project) };
         }
 
         // Another version may have written the record: to this one it is an environment all the same.

@@ -54,6 +54,10 @@ public sealed record StoreLayout(string Home)
     /// <summary>The exclusive lock around what writes to <see cref="CondaRoot"/>.</summary>
     public string CondaLock => $"{BuildLocks}/micromamba";
 
+    /// <summary>The exclusive lock around changes of a project's declarations.</summary>
+    /// <param name="directory">The project's absolute directory, links resolved.</param>
+    public string ProjectLock(string directory) => $"{BuildLocks}/project-{Sha256Digest.Of(directory).Hex[..40]}";
+
     /// <summary>Trees on their way out.</summary>
     public string Trash => $"{Home}/trash";
 

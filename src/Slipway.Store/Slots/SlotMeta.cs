@@ -53,6 +53,10 @@ public sealed record SlotMeta
     /// <summary>What running in the environment changes about a process's variables.</summary>
     public required SlotActivation Activation { get; init; }
 
+    /// <summary>The absolute directory of the project that the environment is private to, and useless without; null for one that anybody may share.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Project { get; init; }
+
     /// <summary>Whether what the slot names can change under it.</summary>
     public bool Mutable { get; init; }
 

@@ -40,7 +40,7 @@ public sealed class LockTests : IDisposable
         var found = _place.Discover(null, settings);
         Assert.Null(found.Request.Lock);
         Assert.Contains(words, Assert.Single(found.Warnings), StringComparison.Ordinal);
-        Assert.EndsWith("It is left out.", found.Warnings[0], StringComparison.Ordinal);
+        Assert.EndsWith("It is left out, and versions are resolved anew.", found.Warnings[0], StringComparison.Ordinal);
 
         var failure = _place.Fail(null, settings with { Locked = true });
         Assert.Equal((ProjectFailures.LockRefused, ExitCode.Refused), (failure.Code, failure.Code.Exit));

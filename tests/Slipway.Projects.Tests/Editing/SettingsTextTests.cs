@@ -39,12 +39,38 @@ public sealed class SettingsTextTests
 
     [Theory]
     [InlineData(Own, "", "env = \"a\"\n")]
-    [InlineData(Own, "# c\noffline = true\nenv = 'b' # was\n", "# c\noffline = true\nenv = \"a\"\n")]
+    [InlineData(Own, "# c\noffline = true\nenv = 'b' # was\n", "# c\noffline = true\nenv = \"a\" # was\n")]
+    [InlineData(Own, "env = 'b'\t# it is # 'b' \r\noffline = true\r\n", "env = \"a\"\t# it is # 'b' \r\noffline = true\r\n")]
+    [InlineData(Own, "env = \"b\"  \r\n", "env = \"a\"  \r\n")]
+    [InlineData(Own, "  env=  'b'", "  env=  \"a\"")]
+    [InlineData(Own, "'env' = '''b'''#c\n", "'env' = \"a\"#c\n")]
+    [InlineData(Own, "env = \"\\u0062\" # \"\n", "env = \"a\" # \"\n")]
+    [InlineData(Own, "offline = true\r\n", "env = \"a\"\r\noffline = true\r\n")]
+    [InlineData(Shared, "[tool.slipway]\r\noffline = true\r\n", "[tool.slipway]\r\nenv = \"a\"\r\noffline = true\r\n")]
+    [InlineData(Shared, "[tool.slipway] # ours\noffline = true\n", "[tool.slipway] # ours\nenv = \"a\"\noffline = true\n")]
+    [InlineData(Shared, "[tool]\nslipway = { env = 'b', offline = true } # x\n", "[tool]\nslipway = { env = \"a\", offline = true } # x\n")]
     [InlineData(Own, "[envs.a]\n", "env = \"a\"\n[envs.a]\n")]
     [InlineData(Shared, "[tool.slipway]\noffline = true\n", "[tool.slipway]\nenv = \"a\"\noffline = true\n")]
     [InlineData(Shared, "[project]\nname = 'x'\n", "[project]\nname = 'x'\n\n[tool.slipway]\nenv = \"a\"\n")]
     public void Setting_is_written_where_it_belongs(string path, string before, string after) =>
         Assert.Equal(after, Editor(path).Set(before, SettingKey.Env, "a").Value);
+
+    [Fact]
+    public void What_cannot_be_edited_alone_is_left_to_a_person()
+    {
+        Assert.Equal(ProjectFailures.NotEditable, Editor(Own).Set("env = '''\nb''' # x\n", SettingKey.Env, "a").Failure.Code);
+        Assert.Equal(ProjectFailures.NotEditable, Editor(Shared).Unset("[tool]\nslipway = { env = 'b', offline = true }\n", SettingKey.Env).Failure.Code);
+    }
+
+    [Fact]
+    public void Ends_of_lines_stay_what_they_are()
+    {
+        const string Two = "[envs.a]\r\n\r\n[envs.b]\r\n";
+        Assert.Equal("offline = true\r\n", Editor(Own).Unset("offline = true\r\nenv = 'a' # x\r\n", SettingKey.Env).Value);
+        Assert.Equal("offline = true\r\n\r\n[envs.gpu]\r\npython = \"3.12\"\r\n", Editor(Own).Add("offline = true\r\n", Name("gpu"), new TomlTableBuilder().Add("python", "3.12").Build()).Value);
+        Assert.Equal("[envs.b]\r\n", Editor(Own).Remove(Two, Declared(Own, Two, "a")).Value);
+        Assert.Equal("[envs.a]\r\n", Editor(Own).Remove(Two, Declared(Own, Two, "b")).Value);
+    }
 
     [Fact]
     public void Adding_and_removing_keeps_every_byte_of_the_rest() => Property.Check(500, gen =>

@@ -200,7 +200,7 @@ public sealed class InitTests : IDisposable
     public async Task Force_wants_the_backends_program_before_it_writes_anything()
     {
         var failure = await _shop.With("environment.yml", "name: x\ndependencies: [python]\n").RefusedAsync(FilesOnly with { Force = true });
-        Assert.Equal((ProjectFailures.ToolMissing, ExitCode.Unavailable), (failure.Code, failure.Code.Exit));
+        Assert.Equal((EnvironmentFailures.ToolMissing, ExitCode.Unavailable), (failure.Code, failure.Code.Exit));
         Assert.Contains("micromamba", failure.Message, StringComparison.Ordinal);
     }
 

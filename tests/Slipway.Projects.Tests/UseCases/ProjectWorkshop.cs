@@ -2,9 +2,11 @@ using Slipway.Core.Failures;
 using Slipway.Environments;
 using Slipway.Environments.Interpreters;
 using Slipway.Environments.Provisioners;
+using Slipway.Environments.Provisioners.Micromamba;
 using Slipway.Machines;
 using Slipway.Machines.HandOff;
 using Slipway.Machines.Posix;
+using Slipway.Projects.Checks;
 using Slipway.Projects.Discovery;
 using Slipway.Projects.Layout;
 using Slipway.Projects.UseCases;
@@ -49,9 +51,46 @@ internal sealed class ProjectWorkshop : IDisposable
 
     public StoreLayout Store => _host.Layout;
 
+    public BuildHost Host => _host;
+
     public PurgeUseCase Purge => new(Layout, Links);
 
     public EnvrcUseCase Envrc => new(new ProjectFinder(Variable, static () => false));
+
+    public LockUseCase Locks => new(Dependencies, Finder, new CondaLockTool(_host, TimeProvider.System));
+
+    public ProjectFinder Finder => new(Variable, static () => true);
+
+    /// <summary>Locks the project's only environment.</summary>
+    public async Task<Result<WrittenLock>> LockAsync(LockWishes? wishes = null)
+    {
+        var project = Finder.Find(Project, new RequestSettings()).Value;
+        return await Locks.WriteAsync(project, project.Environments[0], new RequestSettings(), wishes ?? new LockWishes(), NoProgress.Instance, CancellationToken.None);
+    }
+
+    /// <summary>Whether the lock of the only environment is followed where it must be, by the check and by the resolution itself.</summary>
+    public async Task<(CheckedLock Check, Failure? Locked)> CheckLockAsync(RequestSettings? options = null)
+    {
+        options ??= new RequestSettings();
+        var project = Finder.Find(Project, options).Value;
+        var check = await Locks.CheckAsync(project, project.Environments[0], options, CancellationToken.None);
+        Assert.True(check.IsOk, check.ToString());
+        if (!Finder.Declare(project, project.Environments[0], options with { Locked = true }).TryGet(out var declaration, out var failure))
+        {
+            return (check.Value, failure);
+        }
+
+        var resolved = await Dependencies.ResolveAsync(declaration.Request, declaration.Subject, new EnsureOptions(), NoProgress.Instance, CancellationToken.None);
+        return (check.Value, resolved.IsOk ? null : resolved.Failure);
+    }
+
+    /// <summary>What <c>check</c> finds.</summary>
+    public async Task<IReadOnlyList<CheckFinding>> FindingsAsync() =>
+        await new CheckUseCase(_host, new StatusUseCase(_host, Dependencies, Finder), Locks, Finder, Variable).LookAsync(Finder.Find(Project, new RequestSettings()).Value, new RequestSettings(), CancellationToken.None);
+
+    public SyncUseCase Sync => new(_host, Dependencies, Finder);
+
+    public CheckUseCase Check => new(_host, new StatusUseCase(_host, Dependencies, Finder), Locks, Finder, Variable);
 
     public string At(string name) => Path.Combine(Project, name);
 

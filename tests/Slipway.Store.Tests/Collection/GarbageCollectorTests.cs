@@ -40,6 +40,19 @@ public sealed class GarbageCollectorTests : IDisposable
     }
 
     [Fact(Timeout = Limit)]
+    public async Task Environment_that_is_private_to_a_project_goes_with_it()
+    {
+        using var project = new TempFolder();
+        var (slot, other) = (StoreFixture.Slot(1), StoreFixture.Slot(2));
+        await _store.PublishAsync(1, meta: StoreFixture.Meta(slot) with { Project = project.FullPath });
+        await _store.PublishAsync(2, meta: StoreFixture.Meta(other) with { Project = $"{project.FullPath}/gone" });
+        Assert.DoesNotContain(await _store.CollectAsync(), static entry => entry.Removed);
+        _store.Time.Advance(TimeSpan.FromMinutes(61));
+        Assert.Equal(other.ToString(), Assert.Single(await _store.CollectAsync(), static entry => entry.Removed).Name);
+        Assert.True(_store.IsPublished(slot));
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task What_was_used_within_the_hour_stays_whatever_the_policy_says()
     {
         var slot = await _store.PublishAsync(1);

@@ -82,9 +82,27 @@ def for_pip(path, scratch):
     return target
 
 
+# uv tries the versions of the file that it writes over before newer ones.
+PREFERRING = """
+import json, sys
+from pip._internal.cli.main import main
+from pip._internal.index.package_finder import CandidateEvaluator
+liked, usual = json.loads(sys.argv[1]), CandidateEvaluator._sort_key
+CandidateEvaluator._sort_key = lambda self, one: (liked.get(one.name.lower().replace("_", "-")) == str(one.version),) + usual(self, one)
+sys.exit(main(sys.argv[2:]))
+"""
+
+
+def liked_by(path):
+    if not os.path.exists(path):
+        return {}
+    with open(path, encoding="utf-8") as stream:
+        return dict(re.findall(r'^name = "(.+)"\nversion = "(.+)"$', stream.read(), re.M))
+
+
 def resolve(options, scratch):
     path = os.path.join(scratch, "report.json")
-    command = [options.python, "-I", "-m", "pip", "install", "--dry-run", "--ignore-installed", "--report", path, "-r", for_pip(options.source, scratch), "--no-cache-dir"]
+    command = [options.python, "-I", "-c", PREFERRING, json.dumps(liked_by(options.output_file)), "install", "--dry-run", "--ignore-installed", "--report", path, "-r", for_pip(options.source, scratch), "--no-cache-dir"]
     command += [word for constraint in options.constraints for word in ("-c", for_pip(constraint, scratch))]
     index = os.environ.get("UV_DEFAULT_INDEX")
     command += ["--index-url", index] if index else ["--no-index"]

@@ -39,11 +39,8 @@ internal static class ToolChecks
         : DoctorCheck.Note("tool", $"{name} does not tell its version ({outcome?.Describe() ?? "it cannot be started"}): for {purpose}", $"Run `{name} --version` by hand.");
 
     // That a tool is absent hinders only those who want its backend.
-    private static DoctorCheck Check(ToolInfo tool, FoundTool? found) => found switch
-    {
-        null => DoctorCheck.Good("tool", $"{tool.Name} is not here: for environments by {tool.Name}; `slipway host bootstrap {tool.Name}` installs {tool.Version}"),
-        { IsNewEnough: true } => DoctorCheck.Good("tool", $"{tool.Name} {found.Version} ({found.Path}): for environments by {tool.Name}"),
-        { Version: null } => DoctorCheck.Note("tool", $"{found.Path} does not tell its version", $"Run `{found.Path} --version` by hand."),
-        _ => DoctorCheck.Note("tool", $"{tool.Name} {found.Version} ({found.Path}) is older than {tool.Oldest}", $"{tool.Remedy}."),
-    };
+    private static DoctorCheck Check(ToolInfo tool, FoundTool? found) =>
+        found is null ? DoctorCheck.Good("tool", $"{tool.Name} is not here: for environments by {tool.Name}; `slipway host bootstrap {tool.Name}` installs {tool.Version}")
+        : BackendTool.Judge(tool, found).TryGet(out _, out var failure) ? DoctorCheck.Good("tool", $"{tool.Name} {found.Version} ({found.Path}): for environments by {tool.Name}")
+        : DoctorCheck.Note("tool", failure.Message, $"{tool.Remedy}.");
 }

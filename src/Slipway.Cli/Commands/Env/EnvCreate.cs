@@ -25,10 +25,11 @@ internal static class EnvCreate
         var requirements = Many("--requirements", "A file of its requirements, in place of the nearest declaration; repeatable.");
         var extra = Many("--extra", "An extra of the project; repeatable.");
         var group = Many("--group", "A dependency group; repeatable.");
+        var editable = new Option<bool>("--editable") { Description = "Install the project itself, so that edits of its sources take effect." };
         var noSync = new Option<bool>("--no-sync") { Description = "Only declare it." };
         var command = new Command("create", "Declare an environment in the project's settings, and have it ready.\n\nExample: slipway env create test --group test --python 3.12")
         {
-            name, python, backend, file, requirements, extra, group, noSync,
+            name, python, backend, file, requirements, extra, group, editable, noSync,
         };
         ProjectSession.Bind(command, output, services, _ => new RequestSettings(), async (parsed, session, token) =>
         {
@@ -38,8 +39,14 @@ internal static class EnvCreate
                 .Add("env-file", Relative(session, parsed.GetValue(file)));
             table = Add(table, "requirements", [.. (parsed.GetValue(requirements) ?? []).Select(path => Relative(session, path)!)]);
             table = Add(Add(table, "extras", parsed.GetValue(extra)), "groups", parsed.GetValue(group));
-            var declared = EnvironmentName.Parse(parsed.GetRequiredValue(name), "NAME").Then(parsedName => DeclarationUseCase.Add(session.Project, parsedName, table.Build()));
-            if (!declared.TryGet(out var written, out var failure))
+            table = parsed.GetValue(editable) ? table.Add("editable", true) : table;
+            if (!EnvironmentName.Parse(parsed.GetRequiredValue(name), "NAME").TryGet(out var wanted, out var failure))
+            {
+                return output.Fail(failure);
+            }
+
+            var declared = await session.Declarations.AddAsync(session.Project, wanted, table.Build(), token).ConfigureAwait(false);
+            if (!declared.TryGet(out var written, out failure))
             {
                 return output.Fail(failure);
             }

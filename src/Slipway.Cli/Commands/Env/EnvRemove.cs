@@ -16,11 +16,11 @@ internal static class EnvRemove
     {
         var name = EnvCommands.NameArgument("One of the project's environments, or a link that nothing declares any more.");
         var command = new Command("remove", "Take an environment out of the project; the store keeps what others may share, until `slipway store gc`.\n\nExample: slipway env remove old") { name };
-        ProjectSession.Bind(command, output, services, _ => new RequestSettings { IgnoreActive = true }, (parsed, session, _) => Task.FromResult(Execute(output, session, parsed.GetRequiredValue(name))));
+        ProjectSession.Bind(command, output, services, _ => new RequestSettings { IgnoreActive = true }, (parsed, session, token) => ExecuteAsync(output, session, parsed.GetRequiredValue(name), token));
         return command;
     }
 
-    private static int Execute(Output output, ProjectSession session, string text)
+    private static async Task<int> ExecuteAsync(Output output, ProjectSession session, string text, CancellationToken cancellationToken)
     {
         if (!EnvironmentName.Parse(text, "NAME").TryGet(out var name, out var failure))
         {
@@ -34,12 +34,13 @@ internal static class EnvRemove
         }
 
         string? file = null;
-        if (isDeclared && !DeclarationUseCase.Remove(session.Project, name).TryGet(out file, out failure))
+        if (isDeclared && !(await session.Declarations.RemoveAsync(session.Project, name, cancellationToken).ConfigureAwait(false)).TryGet(out file, out failure))
         {
             return output.Fail(failure);
         }
 
-        if (!session.Links.Remove(name).TryGet(out _, out failure))
+        var unlinked = await session.Edits.DoAsync(session.Project.Layout.Directory, $"env remove {name}", () => session.Links.Remove(name), cancellationToken).ConfigureAwait(false);
+        if (!unlinked.TryGet(out _, out failure))
         {
             return output.Fail(failure);
         }

@@ -1,6 +1,10 @@
 using System.CommandLine;
 using Slipway.Cli.Commands.Projects;
 using Slipway.Cli.Terminal;
+using Slipway.Core.Failures;
+using Slipway.Projects;
+using Slipway.Projects.Discovery;
+using Slipway.Projects.Naming;
 using Slipway.Projects.UseCases;
 
 namespace Slipway.Cli.Commands.Env;
@@ -16,13 +20,20 @@ internal static class EnvUse
         {
             // Ready first: an active environment that cannot be had would break every run.
             var synced = await SyncCommand.OneAsync(output, session, found, default, token).ConfigureAwait(false);
-            var used = synced.Then(done => session.Links.Remember(found).Then(_ => session.Links.PointVenv(found)).Map(points => done with { Venv = points ? VenvLink.Points : VenvLink.InTheWay }));
-            if (!used.TryGet(out var environment, out var failure))
+            var used = await session.Edits.DoAsync(
+                session.Project.Layout.Directory,
+                $"env use {found}",
+                () => synced.Then(done => StillDeclared(session, found).Then(_ => session.Links.Remember(found)).Then(_ => session.Links.PointVenv(found)).Map(points => new Used(
+                    done with { Venv = points ? VenvLink.Points : VenvLink.InTheWay },
+                    new EnvrcUseCase(session.Finder).Follow(session.Project, found, done.Declaration.Backend.Kind)))),
+                token).ConfigureAwait(false);
+            if (!used.TryGet(out var active, out var failure))
             {
                 return output.Fail(failure);
             }
 
-            if (!new EnvrcUseCase(session.Finder).Follow(session.Project, found, environment.Declaration.Backend.Kind).TryGet(out var isEnvrcNew, out failure))
+            var environment = active.Environment;
+            if (!active.Envrc.TryGet(out var isEnvrcNew, out failure))
             {
                 return output.Fail(failure with { Hint = $"{failure.Remedy} {found} is active all the same." });
             }
@@ -45,4 +56,12 @@ internal static class EnvUse
         });
         return command;
     }
+
+    // Another command may have taken it out while it was made ready.
+    private static Result<Unit> StillDeclared(ProjectSession session, EnvironmentName name) => session.Finder
+        .Find(session.Project.Layout.Directory, new RequestSettings { IgnoreActive = true })
+        .Then(now => now.Environments.Contains(name) ? Unit.Value : (Result<Unit>)new Failure(ProjectFailures.EnvironmentUnknown, $"The project declares no environment {name} any more."));
+
+    /// <summary>The environment that is active now, and whether <c>.envrc</c> was changed to follow it.</summary>
+    private sealed record Used(SyncedEnvironment Environment, Result<bool> Envrc);
 }

@@ -81,14 +81,18 @@ internal static class CheckCommand
             case CheckFix.Lock:
                 using (var progress = new BuildProgressView(output, session.Services.Time))
                 {
-                    var locked = await session.Locks.WriteAsync(session.Project, finding.Environment!.Value, session.Options, upgrade: false, progress, cancellationToken).ConfigureAwait(false);
+                    var locked = await session.Locks.WriteAsync(session.Project, finding.Environment!.Value, session.Options, new LockWishes(), progress, cancellationToken).ConfigureAwait(false);
                     return locked.Map(static written => $"wrote {written.Path}");
                 }
 
             case CheckFix.FollowInEnvrc:
-                return session.Finder.Declare(session.Project, finding.Environment!.Value, session.Options)
-                    .Then(declaration => new EnvrcUseCase(session.Finder).Follow(session.Project, finding.Environment!.Value, declaration.Backend.Kind))
-                    .Map(static _ => "wrote .envrc; `direnv allow` lets direnv read it");
+                var followed = await session.Edits.DoAsync(
+                    session.Project.Layout.Directory,
+                    "check --fix",
+                    () => session.Finder.Declare(session.Project, finding.Environment!.Value, session.Options)
+                        .Then(declaration => new EnvrcUseCase(session.Finder).Follow(session.Project, finding.Environment!.Value, declaration.Backend.Kind)),
+                    cancellationToken).ConfigureAwait(false);
+                return followed.Map(static _ => "wrote .envrc; `direnv allow` lets direnv read it");
             case CheckFix.RemoveLink:
                 return session.Links.Remove(finding.Environment!.Value).Map(static _ => "removed the link");
             default:

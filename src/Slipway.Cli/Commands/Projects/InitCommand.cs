@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Slipway.Cli.Commands.Host;
 using Slipway.Cli.Terminal;
 using Slipway.Core.Failures;
 using Slipway.Environments;
@@ -26,14 +27,14 @@ internal static class InitCommand
             var created = services();
             var opened = await created.OpenHostAsync(token).ConfigureAwait(false);
             return opened.TryGet(out var host, out var failure)
-                ? await new Initialising(output, created, host, GlobalOptions.Has(parsed, RunOptions.Yes)).ExecuteAsync(options.Read(parsed), token).ConfigureAwait(false)
+                ? await new Initialising(output, created, host, GlobalOptions.Has(parsed, RunOptions.Yes), options.Bootstraps(parsed)).ExecuteAsync(options.Read(parsed), token).ConfigureAwait(false)
                 : output.Fail(failure);
         });
         return command;
     }
 
     /// <summary>One run of the verb.</summary>
-    private sealed class Initialising(Output output, Services services, BuildHost host, bool acceptsDefaults)
+    private sealed class Initialising(Output output, Services services, BuildHost host, bool acceptsDefaults, bool bootstraps)
     {
         private readonly string _directory = Directory.GetCurrentDirectory();
 
@@ -47,6 +48,15 @@ internal static class InitCommand
             }
 
             var written = await useCase.WriteAsync(_directory, answers, cancellationToken).ConfigureAwait(false);
+            if (!written.TryGet(out _, out failure) && failure.Code == EnvironmentFailures.ToolMissing && useCase.BackendOf(_directory, answers).TryGet(out var backend, out _))
+            {
+                // Nothing was written: with the tool, all is tried anew.
+                var setup = new ToolSetup(output, services, host with { IsOffline = answers.Offline });
+                written = await setup.AfterAsync(failure, backend, bootstraps, new Prompt(output, acceptsDefaults), cancellationToken).ConfigureAwait(false) is { } missing
+                    ? missing
+                    : await useCase.WriteAsync(_directory, answers, cancellationToken).ConfigureAwait(false);
+            }
+
             if (!written.TryGet(out var report, out failure))
             {
                 return output.Fail(failure);
@@ -69,7 +79,7 @@ internal static class InitCommand
             var options = new RequestSettings { Env = answers.Env, Locked = answers.Strict, NoLock = answers.NoLock, Offline = answers.Offline };
             var opened = await ProjectSession.OpenAsync(services, options, acceptsDefaults, cancellationToken).ConfigureAwait(false);
             return opened.TryGet(out var session, out var failure)
-                ? await SyncCommand.OneAsync(output, session, report.Environment, default, cancellationToken).ConfigureAwait(false)
+                ? await SyncCommand.OneAsync(output, session, report.Environment, new SyncWishes(Refresh: false, bootstraps), cancellationToken).ConfigureAwait(false)
                 : failure;
         }
 
@@ -126,16 +136,19 @@ internal static class InitCommand
         private readonly Option<bool> _strict = new("--strict") { Description = "Begin no declaration, and use only what a lock holds." };
         private readonly Option<bool> _noLock = new(RunOptions.NoLock.Name) { Description = RunOptions.NoLock.Help };
         private readonly Option<bool> _noSync = new("--no-sync") { Description = "Only write the files." };
+        private readonly Option<bool> _bootstrap = new(RunOptions.Bootstrap.Name) { Description = RunOptions.Bootstrap.Help };
         private readonly Option<bool> _force = new("--force") { Description = "Check everything first, also what a build needs, then write Slipway's own lines and links anew." };
         private readonly Option<bool> _allowSynced = new("--allow-synced-dir") { Description = "Go on in a folder that a service such as Dropbox synchronises." };
 
         public void AddTo(Command command)
         {
-            foreach (var option in (Option[])[_backend, _python, _name, _env, _channel, _noDirenv, _vsCode, _strict, _noLock, _noSync, _force, _allowSynced])
+            foreach (var option in (Option[])[_backend, _python, _name, _env, _channel, _noDirenv, _vsCode, _strict, _noLock, _noSync, _bootstrap, _force, _allowSynced])
             {
                 command.Options.Add(option);
             }
         }
+
+        public bool Bootstraps(ParseResult parsed) => parsed.GetValue(_bootstrap);
 
         public InitAnswers Read(ParseResult parsed) => new()
         {

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using System.Text.Json.Serialization;
 using Slipway.Cli.Terminal;
 using Slipway.Projects.Discovery;
 using Slipway.Projects.Naming;
@@ -17,34 +16,53 @@ internal static class LockCommand
     {
         var env = ProjectSession.EnvOption();
         var all = ProjectSession.AllOption();
-        var check = new Option<bool>("--check") { Description = "Write nothing; exit with 1 when a lock is missing or out of date." };
-        var upgrade = new Option<bool>("--upgrade") { Description = "Resolve again; else a lock that answers what is declared stays as it is." };
-        var command = new Command("lock", "Write the exact versions of what the project declares into pylock.toml.\n\nExample: slipway lock --check") { env, all, check, upgrade };
+        var check = new Option<bool>("--check") { Description = "Write nothing; exit with 1 unless `sync --locked` would follow the lock." };
+        var upgrade = new Option<bool>("--upgrade") { Description = "Take the newest version of everything; else a lock keeps each version that still fits." };
+        var packages = new Option<string[]>("--upgrade-package") { Description = "Take the newest version of this package; repeatable.", HelpName = "NAME", Arity = ArgumentArity.OneOrMore, AllowMultipleArgumentsPerToken = false };
+        var replace = new Option<bool>("--replace") { Description = "Replace a lock that was made for another platform." };
+        var condaLock = new Option<bool>("--conda-lock") { Description = "Have conda-lock write conda-lock.yml; where that file is, it is done anyway." };
+        var command = new Command("lock", "Write the exact versions of what the project declares into pylock.toml.\n\nExample: slipway lock --upgrade-package numpy")
+        {
+            env, all, check, upgrade, packages, replace, condaLock,
+        };
         ProjectSession.Bind(
             command,
             output,
             services,
             parsed => new RequestSettings { Env = parsed.GetValue(env) },
-            async (parsed, session, token) => !session.Chosen(parsed.GetValue(all)).TryGet(out var names, out var failure) ? output.Fail(failure)
-                : parsed.GetValue(check) ? Check(output, session, names)
-                : await WriteAsync(output, session, names, parsed.GetValue(upgrade), token).ConfigureAwait(false));
+            async (parsed, session, token) =>
+            {
+                if (!session.Chosen(parsed.GetValue(all)).TryGet(out var names, out var failure))
+                {
+                    return output.Fail(failure);
+                }
+
+                var wishes = new LockWishes
+                {
+                    Upgrade = parsed.GetValue(upgrade), UpgradePackages = [.. parsed.GetValue(packages) ?? []], Replace = parsed.GetValue(replace), CondaLock = parsed.GetValue(condaLock),
+                };
+                return parsed.GetValue(check)
+                    ? await CheckAsync(output, session, names, token).ConfigureAwait(false)
+                    : await WriteAsync(output, session, names, wishes, token).ConfigureAwait(false);
+            });
         return command;
     }
 
-    private static int Check(Output output, ProjectSession session, ImmutableArray<EnvironmentName> names)
+    private static async Task<int> CheckAsync(Output output, ProjectSession session, ImmutableArray<EnvironmentName> names, CancellationToken cancellationToken)
     {
         var locks = ImmutableArray.CreateBuilder<LockEntry>();
         foreach (var name in names)
         {
-            if (!session.Locks.Check(session.Project, name, session.Options).TryGet(out var found, out var failure))
+            var checkedLock = await session.Locks.CheckAsync(session.Project, name, session.Options, cancellationToken).ConfigureAwait(false);
+            if (!checkedLock.TryGet(out var found, out var failure))
             {
                 return output.Fail(failure);
             }
 
-            locks.Add(new LockEntry(found.Name.ToString(), found.Path, Words.Of(found.Standing), found.Reason));
+            locks.Add(LockEntry.From(found));
             if (!output.IsJson)
             {
-                output.Data.WriteLine(Plain.Line(found.Reason is null ? $"{found.Path} answers what {found.Name} needs." : $"{found.Reason} Lock again with `slipway lock`."));
+                output.Data.WriteLine(Plain.Line(LockText.Of(found)));
             }
         }
 
@@ -52,24 +70,32 @@ internal static class LockCommand
         return locks.All(static entry => entry.Reason is null) ? 0 : Stale;
     }
 
-    private static async Task<int> WriteAsync(Output output, ProjectSession session, ImmutableArray<EnvironmentName> names, bool upgrade, CancellationToken cancellationToken)
+    private static async Task<int> WriteAsync(Output output, ProjectSession session, ImmutableArray<EnvironmentName> names, LockWishes wishes, CancellationToken cancellationToken)
     {
+        if (!session.Locks.CheckUpgrades(session.Project, names, session.Options, wishes).TryGet(out _, out var failure))
+        {
+            return output.Fail(failure);
+        }
+
         var locks = ImmutableArray.CreateBuilder<LockEntry>();
         foreach (var name in names)
         {
             using var progress = new BuildProgressView(output, session.Services.Time);
-            var written = await session.Locks.WriteAsync(session.Project, name, session.Options, upgrade, progress, cancellationToken).ConfigureAwait(false);
+            var written = await session.Locks.WriteAsync(session.Project, name, session.Options, wishes, progress, cancellationToken).ConfigureAwait(false);
             progress.Dispose();
-            if (!written.TryGet(out var done, out var failure))
+            if (!written.TryGet(out var done, out failure))
             {
                 return output.Fail(failure);
             }
 
             progress.Complete();
-            locks.Add(new LockEntry(name.ToString(), done.Path, done.IsChanged ? "written" : "unchanged", null));
+            locks.Add(LockEntry.From(done));
             if (!output.IsJson)
             {
-                output.Data.WriteLine(Plain.Line(done.IsChanged ? $"{done.Path}: {done.Packages}" : $"{done.Path} already says so: {done.Packages}"));
+                foreach (var line in LockText.Of(done))
+                {
+                    output.Data.WriteLine(Plain.Line(line));
+                }
             }
         }
 
@@ -85,18 +111,3 @@ internal static class LockCommand
         }
     }
 }
-
-/// <summary>What <c>lock --json</c> prints.</summary>
-internal sealed record LockListDocument(string Schema, ImmutableArray<LockEntry> Locks);
-
-/// <summary>One lock.</summary>
-/// <param name="Environment">Whose.</param>
-/// <param name="Path">The file.</param>
-/// <param name="State">written, unchanged; with <c>--check</c> used, missing, out_of_date.</param>
-/// <param name="Reason">What is different, for people; null for nothing.</param>
-internal sealed record LockEntry(string Environment, string Path, string State, string? Reason);
-
-/// <summary>Source-generated serialisation.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
-[JsonSerializable(typeof(LockListDocument))]
-internal sealed partial class LockJson : JsonSerializerContext;

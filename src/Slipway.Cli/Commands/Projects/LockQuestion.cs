@@ -11,12 +11,14 @@ namespace Slipway.Cli.Commands.Projects;
 /// </summary>
 internal static class LockQuestion
 {
-    public static Result<Unit> Ask(Output output, ProjectSession session, EnvironmentName name)
+    /// <summary>Says how the lock stands, and asks where it does not answer.</summary>
+    /// <returns>Whether its warning was said.</returns>
+    public static Result<bool> Ask(Output output, ProjectSession session, EnvironmentName name)
     {
         var prompt = session.Prompt(output);
         if (!prompt.CanAsk || prompt.AcceptsDefaults || output.IsQuiet)
         {
-            return Unit.Value;
+            return false;
         }
 
         if (!session.Finder.Declare(session.Project, name, session.Options).TryGet(out var declaration, out var failure))
@@ -26,16 +28,16 @@ internal static class LockQuestion
 
         if (declaration.LockStanding is LockStanding.Missing && declaration.Request.Requirements.Any(package => !package.IsLocal))
         {
-            output.Say($"slipway: {declaration.Origin} has no lock. `slipway lock` writes one, so that CI and colleagues get these very versions.");
+            output.Say($"slipway: no lock lies beside {declaration.Origin}, so colleagues and CI may get other versions. `slipway lock` writes one.");
         }
 
         if (declaration.LockStanding is not LockStanding.LeftOut)
         {
-            return Unit.Value;
+            return false;
         }
 
         output.Say($"slipway: warning: {declaration.LockWarning}");
-        return prompt.Confirm("Continue without the lock? (`slipway lock` brings it up to date.)", byDefault: true, "--no-lock or --locked")
-            .Then(isYes => isYes ? Unit.Value : (Result<Unit>)new Failure(CliFailures.Declined, "Nothing was changed."));
+        return prompt.Confirm("Continue without the lock? (`slipway lock` brings it up to date instead, and keeps what still fits.)", byDefault: true, "--no-lock or --locked")
+            .Then(isYes => isYes ? true : (Result<bool>)new Failure(CliFailures.Declined, "Nothing was changed.") { Hint = "`slipway lock` brings the lock up to date; then `slipway sync`." });
     }
 }

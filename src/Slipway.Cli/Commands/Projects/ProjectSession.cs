@@ -3,10 +3,12 @@ using System.CommandLine;
 using Slipway.Cli.Terminal;
 using Slipway.Core.Failures;
 using Slipway.Environments;
+using Slipway.Environments.Provisioners.Micromamba;
 using Slipway.Environments.Tools;
 using Slipway.Projects.Backends;
 using Slipway.Projects.Checks;
 using Slipway.Projects.Discovery;
+using Slipway.Projects.Editing;
 using Slipway.Projects.Layout;
 using Slipway.Projects.Naming;
 using Slipway.Projects.UseCases;
@@ -34,9 +36,13 @@ internal sealed class ProjectSession(Services services, BuildHost host, ProjectF
 
     public StatusUseCase Status => new(host, services.Dependencies(host), finder);
 
-    public CheckUseCase Check => new(host, Status, finder, services.Variable);
+    public CheckUseCase Check => new(host, Status, Locks, finder, services.Variable);
 
-    public LockUseCase Locks => new(services.Dependencies(host), finder);
+    public ProjectEdits Edits => new(host.Layout);
+
+    public DeclarationUseCase Declarations => new(Edits, finder);
+
+    public LockUseCase Locks => new(services.Dependencies(host), finder, new CondaLockTool(host, services.Time));
 
     /// <summary>Whether every default answer is taken without asking.</summary>
     public bool AcceptsDefaults { get; init; }

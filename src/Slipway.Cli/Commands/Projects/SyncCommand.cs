@@ -63,7 +63,7 @@ internal static class SyncCommand
     /// <summary>Syncs one environment and tells people of it.</summary>
     public static async Task<Result<SyncedEnvironment>> OneAsync(Output output, ProjectSession session, EnvironmentName name, SyncWishes wishes, CancellationToken cancellationToken)
     {
-        if (!LockQuestion.Ask(output, session, name).TryGet(out _, out var failure))
+        if (!LockQuestion.Ask(output, session, name).TryGet(out var isSaid, out var failure))
         {
             return failure;
         }
@@ -80,7 +80,7 @@ internal static class SyncCommand
             return failure;
         }
 
-        foreach (var warning in synced.Declaration.Warnings.AddRange(synced.Environment.Plan.Warnings))
+        foreach (var warning in synced.Declaration.Warnings.Where(warning => !isSaid || warning != synced.Declaration.LockWarning).Concat(synced.Environment.Plan.Warnings))
         {
             output.Say($"slipway: warning: {warning}");
         }

@@ -13,6 +13,7 @@ internal static class Words
         LockStanding.LeftOut => "out_of_date",
         LockStanding.Missing => "missing",
         LockStanding.Ignored => "ignored",
+        LockStanding.Foreign => "foreign",
         _ => "not_needed",
     };
 

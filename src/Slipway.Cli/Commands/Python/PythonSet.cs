@@ -5,6 +5,7 @@ using Slipway.Core.Versions;
 using Slipway.Environments;
 using Slipway.Environments.Interpreters;
 using Slipway.Projects.Configuration;
+using Slipway.Projects.Editing;
 using Slipway.Projects.UseCases;
 using Slipway.Runs.Arguments;
 
@@ -38,7 +39,14 @@ internal static class PythonSet
                 return output.Fail(new Failure(EnvironmentFailures.InterpreterOutOfRange, $"{candidate} is outside the range '{place.Declared}' that the project declares, so nothing would run."));
             }
 
-            return found.TryGet(out var interpreter, out failure) && PythonPinUseCase.Write(place, wanted).TryGet(out _, out failure)
+            if (!found.TryGet(out var interpreter, out failure))
+            {
+                return output.Fail(failure);
+            }
+
+            var edits = new ProjectEdits(host.Layout);
+            var written = await edits.DoAsync(place.Directory, "python set", () => PythonPinUseCase.Write(place, wanted), token).ConfigureAwait(false);
+            return written.TryGet(out _, out failure)
                 ? Print(output, wishes, interpreter)
                 : output.Fail(failure);
         });

@@ -31,6 +31,7 @@ internal sealed partial record CondaGround(CondaSet Set, string Provisioner, str
     {
         Requirements = [],
         Constraints = [],
+        Preferences = [],
         Conda = request.Conda! with { Lock = request.Conda.Lock is { } locked ? locked with { Pip = ImportedCondaLock.NoPip } : null },
         Lock = request.Lock is { } imported ? imported with { Document = imported.Document with { Packages = [] } } : null,
     };

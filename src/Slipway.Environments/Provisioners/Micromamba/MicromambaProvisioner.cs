@@ -133,7 +133,7 @@ internal sealed class MicromambaProvisioner : IProvisioner
         return new ResolutionSteps(
             [
                 .. Folders(host),
-                new Step.WriteFile(specs, Encoding.UTF8.GetBytes(string.Concat(request.Specs.Select(spec => $"{spec.Text}\n"))), PrivateFile),
+                new Step.WriteFile(specs, Encoding.UTF8.GetBytes(string.Concat(request.Specs.Select(spec => spec.Text).Concat(request.Preferences.Select(package => $"{package.Name}={package.Version}={package.Build}")).Select(line => $"{line}\n"))), PrivateFile),
                 Locked(host, label, new Step.Run(label, command, EnvironmentFailures.MicromambaFailed) { OutputFile = answer }),
                 new Step.JoinFiles(
                     report,

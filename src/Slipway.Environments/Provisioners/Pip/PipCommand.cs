@@ -47,6 +47,10 @@ internal static class PipCommand
     public static ProcessCommand Pip(string python, string driver, ProvisionerTool tool, string log, params ReadOnlySpan<string> arguments) =>
         Python(python, [driver, "call", log, tool.Path, .. arguments]);
 
+    /// <summary>The same where the versions in a file are tried before newer ones.</summary>
+    public static ProcessCommand Preferring(string python, string driver, ProvisionerTool tool, string preferences, string log, params ReadOnlySpan<string> arguments) =>
+        Python(python, [driver, "prefer", preferences, log, tool.Path, .. arguments]);
+
     /// <summary>The same command, told where packages come from.</summary>
     public static ProcessCommand Behind(this ProcessCommand command, GatePlan gate) => command with { StandardInput = gate.ToBytes() };
 

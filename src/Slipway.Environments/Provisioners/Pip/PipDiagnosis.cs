@@ -13,7 +13,7 @@ internal static partial class PipDiagnosis
 {
     private static readonly Func<PipWords, Finding?>[] Rules =
     [
-        FullDisk, PipIndexFindings.Sources, Repository, MissingOffline, PipIndexFindings.Words, WrongHash, MissingHashes, Conflict, Inconsistent, OtherPython, OtherPlatform,
+        FullDisk, Project, PipIndexFindings.Sources, Repository, MissingOffline, PipIndexFindings.Words, WrongHash, MissingHashes, Conflict, Inconsistent, OtherPython, OtherPlatform,
         Invalid, Build, Unsatisfiable,
     ];
 
@@ -48,6 +48,15 @@ internal static partial class PipDiagnosis
     /// <summary>The failure of a step that was not pip's, better named only when the disk was full.</summary>
     public static Failure NameFullDisk(Failure failure, string output) =>
         FullDisk(new PipWords(output)) is { } found ? Named(failure, found, new PipWords(output)) : failure;
+
+    /// <summary>What people should know about an environment that was just built.</summary>
+    public static IEnumerable<string> WarningsOf(string output) => new PipWords(output).Notes("compiled").Select(static name =>
+        $"{name} has compiled modules: edits of their sources take effect once `slipway sync --refresh` has built them again.");
+
+    private static Finding? Project(PipWords words) =>
+        words.Notes("project-changed").FirstOrDefault() is { } file ? new Finding(EnvironmentFailures.ProjectChanged, $"{file} is not what the environment is made for")
+        : words.Notes("not-editable").Any() || words.Has("missing the 'build_editable' hook") ? new Finding(EnvironmentFailures.NotEditable, "its build backend makes no editable wheel")
+        : null;
 
     // What the gate knows of a name for which nothing would do: who answered for it, who was not asked, what a time limit left out.
     private static Finding WithSources(Finding found, PipWords words)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Slipway.Environments.Locks;
+using Slipway.Environments.Requests;
 using Slipway.Environments.Sources;
 
 namespace Slipway.Environments.Provisioners.Pip;
@@ -14,14 +15,22 @@ namespace Slipway.Environments.Provisioners.Pip;
 /// <param name="Root">The tree to fill.</param>
 /// <param name="Offline">Whether missing wheels are an error.</param>
 /// <param name="Artifacts">What to install.</param>
+/// <param name="Project">The project to install by its place; null for none.</param>
 internal sealed record PipPlan(
-    string Pip, ImmutableArray<string> PipArgs, string Wheels, string Work, string Root, bool Offline, ImmutableArray<PipArtifact> Artifacts)
+    string Pip, ImmutableArray<string> PipArgs, string Wheels, string Work, string Root, bool Offline, ImmutableArray<PipArtifact> Artifacts, PipProject? Project)
 {
     /// <summary>The file that keeps which packages were there before, none of which may be another one afterwards; null where there are none.</summary>
     public string? Standing { get; init; }
 
     /// <summary>The plan as JSON.</summary>
     public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, PipPlanJson.Default.PipPlan);
+}
+
+/// <summary>The project of the plan: its name, its directory, and what its build reads.</summary>
+internal sealed record PipProject(string Name, string Directory, ImmutableArray<string> Inputs)
+{
+    /// <summary>The plan's view of a project.</summary>
+    public static PipProject? From(EditableProject? project) => project is null ? null : new PipProject(project.Name.Normalized, project.Directory, project.Inputs);
 }
 
 /// <summary>One file of the plan.</summary>

@@ -71,6 +71,9 @@ internal sealed class PipProvisioner : IProvisioner
     }
 
     /// <inheritdoc/>
+    public IEnumerable<string> WarningsOf(string output) => PipDiagnosis.WarningsOf(output);
+
+    /// <inheritdoc/>
     public string? Narrate(string stage, string line) => PipNarration.Tell(stage, line);
 
     /// <summary>Installs the fetched wheels, and nothing else, into the environment.</summary>

@@ -35,20 +35,21 @@ internal static class PipResolution
     {
         var report = $"{work}/report.json";
         var isSettled = !request.Pins.IsDefault;
-        var command = PipCommand.Pip(
-            interpreter.Executable,
-            driver,
-            tool,
-            $"{work}/pip.log",
-            [
-                "install", "--dry-run", $"--report={report}", .. site is null ? ["--ignore-installed"] : Array.Empty<string>(),
-                .. isSettled ? ["--no-deps"] : Array.Empty<string>(),
-                .. PipCommand.SourceArguments(gate, $"{host.Layout.Cache}/pip", PipTool.VersionOf(tool.Identity)),
-                $"--requirement={work}/requirements.txt", $"--constraint={work}/constraints.txt",
-            ]);
+        var (log, preferences) = ($"{work}/pip.log", $"{work}/preferences.txt");
+        string[] arguments =
+        [
+            "install", "--dry-run", $"--report={report}", .. site is null ? ["--ignore-installed"] : Array.Empty<string>(),
+            .. isSettled ? ["--no-deps"] : Array.Empty<string>(),
+            .. PipCommand.SourceArguments(gate, $"{host.Layout.Cache}/pip", PipTool.VersionOf(tool.Identity)),
+            $"--requirement={work}/requirements.txt", $"--constraint={work}/constraints.txt",
+        ];
+        var isPreferring = !isSettled && !request.Preferences.IsEmpty;
+        var command = isPreferring ? PipCommand.Preferring(interpreter.Executable, driver, tool, preferences, log, arguments)
+            : PipCommand.Pip(interpreter.Executable, driver, tool, log, arguments);
         return new ResolutionSteps(
             [
                 new Step.WriteFile($"{work}/requirements.txt", Lines(host, isSettled ? request.Resolved : request.Requirements), OwnerOnly),
+                .. isPreferring ? [new Step.WriteFile(preferences, Encoding.UTF8.GetBytes(string.Concat(request.Preferences.Select(liked => $"{liked.ToLine()}\n"))), OwnerOnly)] : Array.Empty<Step>(),
                 .. isSettled ? [new Step.WriteFile(LinksPage(work), PipLinks.Page(request.Pins), OwnerOnly)] : Array.Empty<Step>(),
                 new Step.WriteFile($"{work}/constraints.txt", (byte[])[.. Lines(host, request.Constraints), .. AsTheyStand(site)], OwnerOnly),
                 new Step.Run($"Resolving {request.Describe()}", command.Behind(gate).ForRepositories(request.Resolved), EnvironmentFailures.PipFailed),

@@ -84,6 +84,6 @@ internal sealed partial class PipWords
     [GeneratedRegex(@"(?:Failed building wheel for|Building wheel for) (\S+)", RegexOptions.CultureInvariant)]
     private static partial Regex BuiltPackage();
 
-    [GeneratedRegex(@"^(?:Collecting|Processing) ([^\s@]+)", RegexOptions.CultureInvariant | RegexOptions.Multiline)]
+    [GeneratedRegex(@"^(?:Collecting|Processing|Obtaining) ([^\s@]+)", RegexOptions.CultureInvariant | RegexOptions.Multiline)]
     private static partial Regex Collected();
 }

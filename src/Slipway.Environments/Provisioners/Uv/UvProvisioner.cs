@@ -113,6 +113,9 @@ internal sealed class UvProvisioner : IProvisioner
         : _pip.Diagnose(host, failure, output);
 
     /// <inheritdoc/>
+    public IEnumerable<string> WarningsOf(string output) => _pip.WarningsOf(output);
+
+    /// <inheritdoc/>
     public string? Narrate(string stage, string line) => UvNarration.Tell(line) ?? _pip.Narrate(stage, line);
 
     private static ProcessCommand Install(ProvisionerTool tool, BuildOrder order)

@@ -1,5 +1,6 @@
 using System.Text;
 using Slipway.Core.Failures;
+using Slipway.Core.Locks;
 using Slipway.Environments.Interpreters;
 using Slipway.Environments.Locks;
 using Slipway.Environments.Provisioners.Pip;
@@ -30,6 +31,7 @@ internal static class UvResolution
             [
                 new Step.WriteFile(plan.Requirements, Lines(host, request.Requirements), OwnerOnly),
                 new Step.WriteFile(plan.Constraints, Lines(host, request.Constraints), OwnerOnly),
+                .. request.Preferences.IsEmpty ? Array.Empty<Step>() : [new Step.WriteFile($"{work}/pylock.toml", Before(request), OwnerOnly)],
                 new Step.WriteFile($"{work}/uv-plan.json", plan.ToBytes(), OwnerOnly),
                 new Step.Run($"Resolving {request.Describe()}", command.Behind(gate with { IsGated = true }).ForRepositories(request.Resolved), EnvironmentFailures.UvFailed),
             ],
@@ -59,6 +61,13 @@ internal static class UvResolution
                 ? $"sha256:{part[Fragment.Length..]}"
                 : null);
     }
+
+    // uv likes the versions of the file that it is about to write over.
+    private static byte[] Before(EnvironmentRequest request) => Encoding.UTF8.GetBytes(PylockWriter.Write(new Pylock
+    {
+        CreatedBy = "slipway",
+        Packages = [.. request.Preferences.Select(static liked => new PylockPackage { Name = liked.Name, Version = liked.Version })],
+    }));
 
     // Unlike pip, uv takes a repository of this machine behind a name.
     private static byte[] Lines(BuildHost host, IEnumerable<RequestedPackage> packages) => Encoding.UTF8.GetBytes(string.Concat(packages.Select(package =>
