@@ -16,6 +16,12 @@ public sealed record SshServerOptions
     /// <summary>Whether the host has no programs but busybox's, and its shell. Debian's busybox is built without flock, which is added.</summary>
     public bool OnlyBusybox { get; init; }
 
+    /// <summary>
+    /// Whether the home directory is a file system of the host's own (<see cref="Capability.Mount"/>), so that nothing outside of its sessions sees
+    /// what lies there: code that looks at the client's files in place of the host's fails.
+    /// </summary>
+    public bool HasOwnHome { get; init; }
+
     /// <summary>Programs that the host does not have.</summary>
     public IReadOnlyList<string> Missing { get; init; } = [];
 
@@ -93,7 +99,11 @@ public sealed class SshServer : IAsyncDisposable
             Directory.CreateDirectory("/run/sshd");
         }
 
-        var server = CommandRunner.Start("/usr/sbin/sshd", ["-D", "-e", "-f", folder.Combine("sshd_config")], new CommandOptions { Timeout = TimeSpan.FromHours(1) });
+        string[] sshd = ["/usr/sbin/sshd", "-D", "-e", "-f", folder.Combine("sshd_config")];
+        string[] command = chosen.HasOwnHome
+            ? ["unshare", "--mount", "--propagation", "private", "--", "sh", "-c", "mount -t tmpfs -o mode=700 slipway-test \"$1\" && shift && exec \"$@\"", "sh", folder.Combine("home"), .. sshd]
+            : sshd;
+        var server = CommandRunner.Start(command[0], command[1..], new CommandOptions { Timeout = TimeSpan.FromHours(1) });
         await server.WaitForLineAsync(static line => line.Contains("Server listening", StringComparison.Ordinal), TimeSpan.FromSeconds(20));
         return new SshServer(folder, server, port);
     }

@@ -8,6 +8,9 @@ namespace Slipway.Environments.Tools;
 /// <param name="SearchPath">The directories of PATH.</param>
 public sealed record ToolSearch(string Own, string? Home, IReadOnlyList<string> SearchPath)
 {
+    /// <summary>Where users' own tools are, whatever PATH says: start files that set it are not read by every session.</summary>
+    public IReadOnlyList<string> UserFolders => Home is null ? [] : [$"{Home}/.local/bin", $"{Home}/.cargo/bin"];
+
     /// <summary>What lies where.</summary>
     public FolderListing Listing { get; init; } = FolderListing.Local;
 
@@ -39,7 +42,6 @@ public sealed record ToolSearch(string Own, string? Home, IReadOnlyList<string> 
     public IEnumerable<string> Find(string name)
     {
         var versions = Listing.Folders($"{Own}/{name}").OrderByDescending(path => ToolVersion.Parse(Path.GetFileName(path)));
-        string[] users = Home is null ? [] : [$"{Home}/.local/bin", $"{Home}/.cargo/bin"];
-        return versions.Concat(users).Concat(SearchPath).Select(directory => $"{directory}/{name}").Where(Listing.IsFile).Distinct(StringComparer.Ordinal);
+        return versions.Concat(UserFolders).Concat(SearchPath).Select(directory => $"{directory}/{name}").Where(Listing.IsFile).Distinct(StringComparer.Ordinal);
     }
 }

@@ -1,6 +1,10 @@
+using System.Collections.Immutable;
 using Slipway.Core.Failures;
 using Slipway.Environments;
+using Slipway.Environments.Interpreters;
+using Slipway.Environments.Tools;
 using Slipway.Machines;
+using Slipway.Machines.Files;
 using Slipway.Machines.HandOff;
 using Slipway.Machines.Ssh;
 using Slipway.Machines.Ssh.Addresses;
@@ -64,12 +68,31 @@ public sealed class HostDirectory(HostBook book, Func<string, string?> variable,
             return failure;
         }
 
-        var prepared = await DistantHome.PrepareAsync(machine, layout, known.UserId, cancellationToken).ConfigureAwait(false);
-        return prepared.Map(home => new BuildHost(machine, home, known)
+        if (!(await DistantHome.PrepareAsync(machine, layout, known.UserId, cancellationToken).ConfigureAwait(false)).TryGet(out var home, out failure)
+            || !(await ListAsync(machine, home, name => variables.GetValueOrDefault(name), cancellationToken).ConfigureAwait(false)).TryGet(out var listing, out failure))
+        {
+            return failure;
+        }
+
+        return new BuildHost(machine, home, known)
         {
             // Credentials of indexes are this user's, here; they travel by standard input.
             Variable = name => name.StartsWith("SLIPWAY_INDEX_", StringComparison.Ordinal) ? variable(name) : variables.GetValueOrDefault(name),
-        });
+            Listing = listing,
+        };
+    }
+
+    // All places in which interpreters and tools are looked for.
+    private static Task<Result<FolderListing>> ListAsync(IMachine machine, StoreLayout layout, Func<string, string?> there, CancellationToken cancellationToken)
+    {
+        var interpreters = InterpreterSearch.From(there, layout.Pythons);
+        var tools = ToolSearch.From(layout.Tools, there);
+        ImmutableArray<string> deep =
+        [
+            .. new[] { interpreters.PyenvRoot is { } pyenv ? $"{pyenv}/versions" : null, interpreters.AsdfRoot is { } asdf ? $"{asdf}/installs/python" : null }.OfType<string>(),
+            layout.Tools, layout.Pythons,
+        ];
+        return FolderListing.ReadAsync(machine, [.. interpreters.SearchPath.Concat(tools.UserFolders).Distinct(StringComparer.Ordinal)], deep, cancellationToken);
     }
 
     private HostEntry? Entry(string on) =>
