@@ -133,12 +133,12 @@ internal sealed class BuildProgressView(Output output, TimeProvider time) : IBui
         return origin < 0 ? text : text[..origin];
     }
 
-    // pip's machine-readable progress: "Progress 1048576 of 8388608".
+    // pip's machine-readable progress: "Progress 1048576 of 8388608"; our own may say more after that, and 0 for a sum that is not known.
     private static string Transfer(string text)
     {
         var words = text.Split(' ');
-        return words is ["Progress", var done, "of", var all] && long.TryParse(done, out var have) && long.TryParse(all, out var total) && total > 0
-            ? $"{Sizes.Text(have)} of {Sizes.Text(total)}"
+        return words is ["Progress", var done, "of", var all, .. var more] && long.TryParse(done, out var have) && long.TryParse(all, out var total)
+            ? string.Join(' ', [total > 0 ? $"{Sizes.Text(have)} of {Sizes.Text(total)}" : Sizes.Text(have), .. more])
             : text;
     }
 }

@@ -115,6 +115,20 @@ public static class LocalFiles
         return result == 0 ? SyncDirectory(Parent(to)) : FileFailures.Writing($"{to} (from {from})", result);
     }
 
+    /// <summary>Renames within one file system, replacing a file at the target, without a wait for the disk.</summary>
+    public static Result<Unit> MoveUnsynced(string from, string to)
+    {
+        var result = Errno.Negate(Libc.Rename(PosixText.EncodeTerminated(from), PosixText.EncodeTerminated(to)));
+        return result == 0 ? Unit.Value : FileFailures.Writing(to, result);
+    }
+
+    /// <summary>Makes a symbolic link where nothing is.</summary>
+    public static Result<Unit> CreateLink(string path, string target)
+    {
+        var result = Errno.Negate(Libc.SymbolicLink(PosixText.EncodeTerminated(target), PosixText.EncodeTerminated(path)));
+        return result == 0 ? Unit.Value : FileFailures.Writing(path, result);
+    }
+
     /// <summary>Makes a symbolic link, or points one that is there elsewhere: by rename, so that nobody ever finds none. What is no link stays, and is a failure.</summary>
     /// <param name="path">The link; its directory must be there.</param>
     /// <param name="target">What it names: absolute, or relative to the link's directory.</param>

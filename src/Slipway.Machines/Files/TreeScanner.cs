@@ -9,12 +9,26 @@ internal sealed class TreeScanner
     private const int TargetLimit = 64 * 1024;
 
     private readonly List<(byte[] SortKey, InventoryEntry Entry)> _found = [];
+    private readonly Func<string, bool> _skip;
+    private readonly Action<Failure>? _fault;
     private readonly CancellationToken _cancellationToken;
 
-    private TreeScanner(CancellationToken cancellationToken) => _cancellationToken = cancellationToken;
+    private TreeScanner(Func<string, bool> skip, Action<Failure>? fault, CancellationToken cancellationToken)
+    {
+        _skip = skip;
+        _fault = fault;
+        _cancellationToken = cancellationToken;
+    }
 
     /// <summary>Everything below the root; files have no digest yet.</summary>
-    public static Result<List<InventoryEntry>> Scan(string root, CancellationToken cancellationToken)
+    public static Result<List<InventoryEntry>> Scan(string root, CancellationToken cancellationToken) => Scan(root, static _ => false, fault: null, cancellationToken);
+
+    /// <summary>Everything below the root but what is skipped.</summary>
+    /// <param name="root">The directory; a link to one is followed.</param>
+    /// <param name="skip">Whether an entry of that name, without its directory, is passed over with all below it.</param>
+    /// <param name="fault">Told of each entry that cannot be looked at, which is then passed over; null to fail at the first.</param>
+    /// <param name="cancellationToken">Ends the look.</param>
+    public static Result<List<InventoryEntry>> Scan(string root, Func<string, bool> skip, Action<Failure>? fault, CancellationToken cancellationToken)
     {
         var directory = Descriptor.Open(root, OpenFlags.ReadOnly | OpenFlags.Directory);
         if (directory < 0)
@@ -22,7 +36,7 @@ internal sealed class TreeScanner
             return FileFailures.Reading(root, directory);
         }
 
-        var scanner = new TreeScanner(cancellationToken);
+        var scanner = new TreeScanner(skip, fault, cancellationToken);
         try
         {
             if (scanner.ScanContent(directory, []) is { } problem)
@@ -51,10 +65,20 @@ internal sealed class TreeScanner
 
         foreach (var name in names)
         {
+            if (_skip(PosixText.Decode(name.AsSpan()[..^1])))
+            {
+                continue;
+            }
+
             byte[] path = prefix.Length == 0 ? name[..^1] : [.. prefix, (byte)'/', .. name.AsSpan()[..^1]];
             if (ScanEntry(directory, name, path) is { } problem)
             {
-                return problem;
+                if (_fault is null)
+                {
+                    return problem;
+                }
+
+                _fault(FileFailures.Reading(PosixText.Decode(problem.Path), problem.Errno));
             }
         }
 

@@ -110,6 +110,17 @@ public sealed class SshMachine : IMachine, IDisposable
             : new GuardedOutcome(program.Outcome, program.Outcome is ProgramOutcome.Completed ? process : null);
     }
 
+    /// <summary>
+    /// The OpenSSH client, with exactly the options and the shared connection of this machine, for a program that brings its own protocol:
+    /// POSIX shell text, complete up to the host's name, to be followed by the words of the remote command.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the connecting.</param>
+    public async Task<Result<string>> ClientTextAsync(CancellationToken cancellationToken)
+    {
+        var opened = await _connections.OpenAsync(cancellationToken).ConfigureAwait(false);
+        return opened.Map(socket => string.Join(' ', SshArguments.Client(_settings, socket.Length == 0 ? null : socket).Prepend("ssh").Select(ShellText.Quote)));
+    }
+
     /// <summary>Ends the connection that calls share.</summary>
     public Task CloseAsync(CancellationToken cancellationToken) => _connections.CloseAsync(cancellationToken);
 

@@ -64,9 +64,15 @@ public sealed record StoreLayout(string Home)
     /// <summary>Logs of failed builds.</summary>
     public string Logs => $"{Home}/logs";
 
+    /// <summary>Files of projects that were brought here from other machines.</summary>
+    public string Workspaces => $"{Home}/workspaces";
+
+    /// <summary>The bare git repositories and the records that go with workspaces.</summary>
+    public string Repositories => $"{Home}/repos";
+
     /// <summary>All directories that lie directly in the store.</summary>
     public IReadOnlyList<string> Directories =>
-        [Environments, BuildLocks, Leases, States, Roots, Requests, Subjects, Launches, Wheels, Tools, Cache, Trash, Logs];
+        [Environments, BuildLocks, Leases, States, Roots, Requests, Subjects, Launches, Wheels, Tools, Cache, Trash, Logs, Workspaces, Repositories];
 
     /// <summary>The directory of a slot.</summary>
     public string Slot(SlotName slot) => $"{Environments}/{slot}";
@@ -106,4 +112,13 @@ public sealed record StoreLayout(string Home)
 
     /// <summary>A provisioner program.</summary>
     public string Tool(string name, string version) => $"{Tools}/{name}/{version}";
+
+    /// <summary>The files of a workspace.</summary>
+    public string Workspace(string name) => $"{Workspaces}/{name}";
+
+    /// <summary>The objects that a workspace's files come from.</summary>
+    public string Repository(string name) => $"{Repositories}/{name}.git";
+
+    /// <summary>What is known about a workspace: its lock, its marker, the list of its files.</summary>
+    public string WorkspaceState(string name) => $"{Repositories}/{name}.state";
 }

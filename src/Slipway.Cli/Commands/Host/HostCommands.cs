@@ -8,8 +8,10 @@ internal static class HostCommands
 {
     public static Command Define(Output output, Func<Services> services)
     {
-        var command = new Command("host", "Look after what this machine has for Slipway.\n\nExample: slipway host bootstrap uv");
+        var command = new Command("host", "Look after machines: what this one has for Slipway, and files on others.\n\nExample: slipway host bootstrap uv");
         command.Subcommands.Add(HostBootstrap.Define(output, services));
+        command.Subcommands.Add(HostPush.Define(output, services));
+        command.Subcommands.Add(HostPull.Define(output, services));
         return command;
     }
 }

@@ -76,11 +76,11 @@ internal static class SshArguments
     /// <param name="socket">The socket of an open connection; null for a connection of its own.</param>
     /// <param name="log">Where ssh writes its own words, so that they never mix with the command's.</param>
     /// <param name="remote">The command for the login shell there.</param>
-    public static ImmutableArray<string> Call(SshSettings settings, string? socket, string log, string remote) =>
-    [
-        "-T", .. Connection(settings), "-o", "ClearAllForwardings=yes", "-o", "ControlMaster=no", "-o", $"ControlPath={socket ?? "none"}", "-E", log,
-        "--", settings.Address.Host, remote,
-    ];
+    public static ImmutableArray<string> Call(SshSettings settings, string? socket, string log, string remote) => ["-E", log, .. Client(settings, socket), remote];
+
+    /// <summary>A call, up to the host's name.</summary>
+    public static ImmutableArray<string> Client(SshSettings settings, string? socket) =>
+        ["-T", .. Connection(settings), "-o", "ClearAllForwardings=yes", "-o", "ControlMaster=no", "-o", $"ControlPath={socket ?? "none"}", "--", settings.Address.Host];
 
     /// <summary>Opens a connection that stays in the background.</summary>
     public static ImmutableArray<string> Master(SshSettings settings, string socket, string log) =>
