@@ -19,6 +19,9 @@ public sealed record BuildHost(IMachine Machine, StoreLayout Layout, MachineFact
     /// <summary>What programs lie where on the machine.</summary>
     public FolderListing Listing { get; init; } = FolderListing.Local;
 
+    /// <summary>The machine on which the files lie that a request names; it packs them for <see cref="Machine"/>, which may be another one.</summary>
+    public IMachine Here { get; init; } = Machine;
+
     /// <summary>Whether the network is out of bounds for what runs there now.</summary>
     public bool IsOffline { get; init; }
 }

@@ -48,4 +48,8 @@ public static class RunFailures
     /// <summary>A host is of a kind that Slipway does not run on.</summary>
     public static readonly FailureCode HostUnsupported = new(
         "RUN0205", ExitCode.Unavailable, "A host is of a kind that is not supported.", "Use a Linux host.");
+
+    /// <summary>A request names something of this machine that a host does not have.</summary>
+    public static readonly FailureCode NotOnHost = new(
+        "RUN0206", ExitCode.BadData, "Something that only this machine has is needed on a host.", "Put it into the project's directory, serve it from an index, or run here.");
 }

@@ -40,7 +40,13 @@ public sealed class RunUseCase(RunContext context)
         new(RunFailures.Usage, "There is nothing to run: a script, a directory, -m MODULE, - or a command is missing.");
 
     /// <summary>Finds out what a command line's workload needs.</summary>
-    public Result<WorkloadDeclaration> Discover(RunArguments arguments)
+    public Result<WorkloadDeclaration> Discover(RunArguments arguments) =>
+        Discover(arguments, () => ToolSearch.Has(context.Layout.Tools, context.Variable, BackendDetector.Uv));
+
+    /// <summary>Finds out what a command line's workload needs on a host.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="hasUv">Whether uv is on the host; asked only where its files lie beside a declaration.</param>
+    public Result<WorkloadDeclaration> Discover(RunArguments arguments, Func<bool> hasUv)
     {
         if (arguments.Target is not { } target)
         {
@@ -53,7 +59,7 @@ public sealed class RunUseCase(RunContext context)
         }
 
         return LaunchPlanner.FindScript(target, context.WorkingDirectory).Then(script =>
-            new WorkloadDiscovery(context.Variable, () => ToolSearch.Has(context.Layout.Tools, context.Variable, BackendDetector.Uv)).Discover(script.Path, context.WorkingDirectory, Settings(arguments)));
+            new WorkloadDiscovery(context.Variable, hasUv).Discover(script.Path, context.WorkingDirectory, Settings(arguments)));
     }
 
     /// <summary>Says what a run would do.</summary>
@@ -136,7 +142,8 @@ public sealed class RunUseCase(RunContext context)
         return context.Machine.ExecuteAsync(program, SilentObserver.Instance, cancellationToken);
     }
 
-    private static EnsureOptions Options(RunArguments arguments, WorkloadDeclaration declaration) =>
+    /// <summary>How the environment of a run is to be had.</summary>
+    internal static EnsureOptions Options(RunArguments arguments, WorkloadDeclaration declaration) =>
         new(arguments.Has(RunOptions.Refresh), declaration.IsOffline);
 
     private static RequestSettings Settings(RunArguments arguments) => new()

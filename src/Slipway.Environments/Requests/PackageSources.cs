@@ -68,6 +68,10 @@ public sealed record PackageSources
         return new PackageSources(normal.ToImmutable(), findLinks);
     }
 
+    /// <summary>The same sources with other directories and pages.</summary>
+    /// <param name="findLinks">Directories and pages with files.</param>
+    public PackageSources WithFindLinks(ImmutableArray<string> findLinks) => new(Indexes, findLinks) { ExcludeNewer = ExcludeNewer, AsksDefaultIndex = AsksDefaultIndex };
+
     private static Result<PackageIndex> Normalized(PackageIndex index)
     {
         if (index.Name is { } name && !IndexVariables.IsName(name))

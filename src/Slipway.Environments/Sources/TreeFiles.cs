@@ -53,7 +53,7 @@ internal static class TreeFiles
             DropPrefixes = ["GIT_"],
             Timeout = GitLimit,
         };
-        var run = await host.Machine.RunAsync(command, output: null, cancellationToken).ConfigureAwait(false);
+        var run = await host.Here.RunAsync(command, output: null, cancellationToken).ConfigureAwait(false);
         return run.TryGet(out var outcome, out _) && outcome.Succeeded && outcome.OutputText.Length > 0
             ? outcome.OutputText.Split('\0', StringSplitOptions.RemoveEmptyEntries)
             : null;

@@ -73,6 +73,12 @@ public static class RunOptions
     /// <summary>Passes a secret variable on.</summary>
     public static readonly RunOption Secret = new("--secret", "NAME", true, "Pass a variable of yours to the workload, and keep it from resolvers and builds.");
 
+    /// <summary>Names the hosts.</summary>
+    public static readonly RunOption On = new("--on", "HOST[,HOST]", true, "Run on a host that was added, or at an address (user@host:port); several run at once.");
+
+    /// <summary>Passes standard input on.</summary>
+    public static readonly RunOption Stdin = new("--stdin", null, false, "With --on: let the workload read standard input.");
+
     /// <summary>Says why.</summary>
     public static readonly RunOption Explain = new("--explain", null, false, "Say what is decided and why, then run.");
 
@@ -96,7 +102,7 @@ public static class RunOptions
 
     /// <summary>What <c>run</c> takes.</summary>
     public static ImmutableArray<RunOption> ForRun { get; } =
-        [Env, With, Requirements, Extra, Group, Locked, NoLock, Python, Backend, IndexUrl, FindLinks, Channel, ExcludeNewer, SystemSitePackages, Refresh, Bootstrap, Offline, EnvVar, Secret, Explain, Quiet, Verbose, Json, NoColor, Yes];
+        [Env, With, Requirements, Extra, Group, Locked, NoLock, Python, Backend, IndexUrl, FindLinks, Channel, ExcludeNewer, SystemSitePackages, Refresh, Bootstrap, Offline, EnvVar, Secret, On, Stdin, Explain, Quiet, Verbose, Json, NoColor, Yes];
 
     /// <summary>What <c>plan</c> takes.</summary>
     public static ImmutableArray<RunOption> ForPlan { get; } =

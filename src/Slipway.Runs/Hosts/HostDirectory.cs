@@ -27,6 +27,8 @@ public sealed class HostDirectory(HostBook book, Func<string, string?> variable,
         "http_proxy", "https_proxy", "no_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR",
     ];
 
+    private readonly LocalMachine _here = new(time, startup);
+
     /// <summary>The hosts that were added.</summary>
     public HostBook Book => book;
 
@@ -79,6 +81,7 @@ public sealed class HostDirectory(HostBook book, Func<string, string?> variable,
             // Credentials of indexes are this user's, here; they travel by standard input.
             Variable = name => name.StartsWith("SLIPWAY_INDEX_", StringComparison.Ordinal) ? variable(name) : variables.GetValueOrDefault(name),
             Listing = listing,
+            Here = _here,
         };
     }
 

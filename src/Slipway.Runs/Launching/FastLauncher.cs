@@ -84,6 +84,7 @@ public static class FastLauncher
     internal static bool IsEligible(RunArguments split) =>
         split is { Target: not null, HelpAsked: false }
         && WorkloadVariables.AreWellFormed(split)
+        && !split.Has(RunOptions.On)
         && !split.Has(RunOptions.Refresh)
         && !split.Has(RunOptions.Explain)
         && !split.Has(RunOptions.Verbose)

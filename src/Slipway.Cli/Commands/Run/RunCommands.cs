@@ -57,6 +57,11 @@ internal static class RunCommands
             return output.Fail(failure);
         }
 
+        if (verb is "run" && arguments.Has(RunOptions.On))
+        {
+            return await new DistantRunCommand(output, services, host).ExecuteAsync(arguments, cancellationToken).ConfigureAwait(false);
+        }
+
         var useCase = services.Run(host);
         if (!useCase.Discover(arguments).TryGet(out var declaration, out failure))
         {

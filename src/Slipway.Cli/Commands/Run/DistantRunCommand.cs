@@ -1,0 +1,136 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Slipway.Cli.Terminal;
+using Slipway.Core.Failures;
+using Slipway.Environments;
+using Slipway.Machines;
+using Slipway.Machines.Processes;
+using Slipway.Runs;
+using Slipway.Runs.Arguments;
+using Slipway.Runs.Distant;
+using Slipway.Runs.Hosts;
+
+namespace Slipway.Cli.Commands.Run;
+
+/// <summary><c>run --on</c>: the workload runs on other machines, attached to this process.</summary>
+internal sealed class DistantRunCommand(Output output, Services services, BuildHost here)
+{
+    private const int BrokenPipe = 141;
+
+    public async Task<int> ExecuteAsync(RunArguments arguments, CancellationToken cancellationToken)
+    {
+        if (!HostChoice.ParseAll(arguments.Values(RunOptions.On)).TryGet(out var choices, out var failure) || !services.Hosts().TryGet(out var hosts, out failure))
+        {
+            return output.Fail(failure);
+        }
+
+        using var pass = new PassThrough();
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, pass.Broken);
+        try
+        {
+            return choices is [var only]
+                ? await OneAsync(hosts, only, arguments, pass, either.Token).ConfigureAwait(false)
+                : await SeveralAsync(hosts, choices, arguments, pass, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Nobody reads our output any more, as a shell tells the end by SIGPIPE.
+            return BrokenPipe;
+        }
+    }
+
+    private async Task<int> OneAsync(HostDirectory hosts, HostChoice choice, RunArguments arguments, PassThrough pass, CancellationToken cancellationToken)
+    {
+        using var progress = new BuildProgressView(output, services.Time);
+        var input = arguments.Has(RunOptions.Stdin) || arguments.Target is { Form: TargetForm.StandardInput } ? new InputFeed() : null;
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var feeding = Task.CompletedTask;
+        var ran = await RunAsync(hosts, choice, arguments, input, pass, progress, _ =>
+        {
+            progress.Complete();
+            feeding = input is null ? feeding : PassThrough.FeedAsync(input, ended.Token);
+        }, cancellationToken).ConfigureAwait(false);
+        await ended.CancelAsync().ConfigureAwait(false);
+
+        // A read of standard input cannot be called off; the process ends without it.
+        _ = feeding.ContinueWith(static end => end.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        return ran.TryGet(out var outcome, out var failure) ? outcome.Code : output.Fail(failure);
+    }
+
+    private async Task<int> SeveralAsync(HostDirectory hosts, ImmutableArray<HostChoice> choices, RunArguments arguments, PassThrough pass, CancellationToken cancellationToken)
+    {
+        if (arguments.Has(RunOptions.Stdin) || arguments.Target is { Form: TargetForm.StandardInput })
+        {
+            return output.Fail(new Failure(RunFailures.Usage, "Standard input cannot go to several hosts."));
+        }
+
+        var width = choices.Max(static choice => choice.On.Length);
+        var began = services.Time.GetTimestamp();
+        var runs = await Task.WhenAll(choices.Select(async choice =>
+        {
+            var lines = new PrefixedOutput($"{choice.On.PadRight(width)} | ", pass);
+            var ran = await RunAsync(hosts, choice, arguments, input: null, lines, new HostProgress(output, choice.On), static _ => { }, cancellationToken).ConfigureAwait(false);
+            lines.Complete();
+            return (Choice: choice, Ran: ran, Took: services.Time.GetElapsedTime(began));
+        })).ConfigureAwait(false);
+        foreach (var (choice, ran, _) in runs)
+        {
+            if (!ran.IsOk)
+            {
+                output.People.WriteLine($"{choice.On}:");
+                output.Fail(ran.Failure);
+            }
+        }
+
+        Summarize(runs);
+        return runs.Max(static run => CodeOf(run.Ran));
+    }
+
+    private void Summarize((HostChoice Choice, Result<ProcessOutcome> Ran, TimeSpan Took)[] runs)
+    {
+        if (!output.IsQuiet)
+        {
+            TextTable.Write(
+                output.People,
+                ["host", "exit code", "time"],
+                [.. runs.Select(static run => (IReadOnlyList<string>)[run.Choice.On, CodeOf(run.Ran).ToString(CultureInfo.InvariantCulture), string.Create(CultureInfo.InvariantCulture, $"{run.Took.TotalSeconds:0.0} s")])]);
+        }
+    }
+
+    private static int CodeOf(Result<ProcessOutcome> ran) => ran.TryGet(out var outcome, out var failure) ? outcome.Code : (int)failure.Code.Exit;
+
+    private async Task<Result<ProcessOutcome>> RunAsync(
+        HostDirectory hosts,
+        HostChoice choice,
+        RunArguments arguments,
+        InputFeed? input,
+        IOutputSink sink,
+        IBuildProgress progress,
+        Action<DistantStart> beforeStart,
+        CancellationToken cancellationToken)
+    {
+        if (!hosts.Connect(choice.On).TryGet(out var machine, out var failure))
+        {
+            return failure;
+        }
+
+        using (machine)
+        {
+            var context = new DistantContext(services.Machine, hosts, services.Run(here), services.Dependencies, services.Startup, Directory.GetCurrentDirectory(), services.Time);
+            var own = arguments with { Options = [.. arguments.Options, .. choice.Extras.Select(static extra => new GivenOption(RunOptions.Extra, extra))] };
+            return await new DistantRun(context).RunAsync(machine, choice.On, own, input, sink, progress, beforeStart, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The preparation on one of several hosts: a line a stage.</summary>
+    private sealed class HostProgress(Output output, string host) : IBuildProgress
+    {
+        public void Stage(string text) => output.Say($"slipway: {host}: {text}");
+
+        public void Detail(string text) => output.Detail($"slipway: {host}: {Plain.Line(text)}");
+
+        public void Warn(string text) => output.Say($"slipway: warning: {host}: {text}");
+
+        public void Waiting(string holder) => output.Say($"slipway: {host}: waiting for {holder}");
+    }
+}

@@ -1,0 +1,213 @@
+using System.Collections.Immutable;
+using Slipway.Core.Failures;
+using Slipway.Core.Identity;
+using Slipway.Core.Text;
+using Slipway.Environments;
+using Slipway.Environments.Requests;
+using Slipway.Environments.Tools;
+using Slipway.Machines;
+using Slipway.Machines.Files;
+using Slipway.Machines.HandOff;
+using Slipway.Machines.Posix;
+using Slipway.Machines.Processes;
+using Slipway.Machines.Programs;
+using Slipway.Projects.Backends;
+using Slipway.Projects.Discovery;
+using Slipway.Runs.Arguments;
+using Slipway.Runs.Hosts;
+using Slipway.Runs.Workspaces;
+
+namespace Slipway.Runs.Distant;
+
+/// <summary>What a run on a host is made with.</summary>
+/// <param name="Here">This machine.</param>
+/// <param name="Hosts">The hosts.</param>
+/// <param name="Runs">Finds out what a workload needs.</param>
+/// <param name="Dependencies">The service that has environments ready on a host.</param>
+/// <param name="Startup">What Slipway itself was started with.</param>
+/// <param name="WorkingDirectory">The current directory.</param>
+/// <param name="Time">The clock.</param>
+public sealed record DistantContext(
+    IMachine Here, HostDirectory Hosts, RunUseCase Runs, Func<BuildHost, DependencyService> Dependencies, StartupEnvironment Startup, string WorkingDirectory, TimeProvider Time)
+{
+    /// <summary>Reads a variable that Slipway was started with; null when unset.</summary>
+    public string? Variable(string name) => Startup.ToBlock().Find(PosixText.Encode(name)) is { } value ? PosixText.Decode(value) : null;
+}
+
+/// <summary>A run that can be started on its host.</summary>
+/// <param name="Host">The host and its store.</param>
+/// <param name="Declaration">What was declared.</param>
+/// <param name="Environment">The environment, ready there.</param>
+/// <param name="Workspace">The project's files there; null when no project was brought.</param>
+/// <param name="Command">What is executed.</param>
+public sealed record DistantStart(BuildHost Host, WorkloadDeclaration Declaration, ReadyEnvironment Environment, Workspace? Workspace, ProcessCommand Command)
+{
+    /// <summary>What holds the environment, and proves that it is still there, when the command starts.</summary>
+    public MachineProgram Guards => new(
+        $"run {Declaration.Origin}",
+        [new Step.Lease(Host.Layout.LeaseFile(Environment.Slot)), new Step.RequireExists(Host.Layout.Meta(Environment.Slot))]);
+}
+
+/// <summary>
+/// The use case behind <c>run --on</c>: brings the project's files to a host, has the environment ready there, and runs the workload, whose files,
+/// output and exit code are as if it ran here. The command line is read here, and what it declares is built there.
+/// </summary>
+/// <param name="context">What it is made with.</param>
+public sealed class DistantRun(DistantContext context)
+{
+    private const int Rounds = 3;
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>Has everything ready on a host.</summary>
+    /// <param name="machine">The host.</param>
+    /// <param name="on">What it was found by.</param>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="progress">Watches.</param>
+    /// <param name="cancellationToken">Ends the preparation.</param>
+    public async Task<Result<DistantStart>> PrepareAsync(IMachine machine, string on, RunArguments arguments, IBuildProgress progress, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(machine);
+        ArgumentNullException.ThrowIfNull(arguments);
+        if (!DistantLuggage.Of(arguments.Target!, context.WorkingDirectory).TryGet(out var luggage, out var failure)
+            || !(await context.Hosts.OpenAsync(machine, on, cancellationToken).ConfigureAwait(false)).TryGet(out var host, out failure)
+            || !context.Runs.Discover(arguments, () => ToolSearch.Of(host).Find(BackendDetector.Uv).Any()).TryGet(out var declaration, out failure))
+        {
+            return failure;
+        }
+
+        foreach (var warning in declaration.Warnings)
+        {
+            progress.Warn(warning);
+        }
+
+        // The files first: what is declared may lie among them.
+        var brought = await BringAsync(host, luggage, progress, cancellationToken).ConfigureAwait(false);
+        if (!brought.TryGet(out var arrival, out failure) || !Rebased(declaration.Request, arrival.Place).TryGet(out var request, out failure))
+        {
+            return failure;
+        }
+
+        var ensured = await context.Dependencies(host)
+            .EnsureAsync(request, declaration.Subject, RunUseCase.Options(arguments, declaration), progress, cancellationToken)
+            .ConfigureAwait(false);
+        if (!ensured.TryGet(out var environment, out failure) || !LocalPaths.Resolve(context.WorkingDirectory).TryGet(out var directory, out failure))
+        {
+            return declaration.WithPlaces(failure);
+        }
+
+        return DistantCommand.Plan(arguments, environment, luggage, arrival.Place, directory, declaration.ProjectPath, context.Variable)
+            .Map(command => new DistantStart(host, declaration, environment, arrival.Workspace, command));
+    }
+
+    /// <summary>Runs to the end, attached: what ends this call or the connection ends the workload.</summary>
+    /// <param name="machine">The host.</param>
+    /// <param name="on">What it was found by.</param>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="input">What the workload reads; null for nothing.</param>
+    /// <param name="output">Receives what it writes.</param>
+    /// <param name="progress">Watches the preparation.</param>
+    /// <param name="beforeStart">Called when everything is ready.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>How the workload ended; a failure when it did not come so far.</returns>
+    public async Task<Result<ProcessOutcome>> RunAsync(
+        IMachine machine,
+        string on,
+        RunArguments arguments,
+        InputFeed? input,
+        IOutputSink output,
+        IBuildProgress progress,
+        Action<DistantStart> beforeStart,
+        CancellationToken cancellationToken)
+    {
+        for (var round = 0; round < Rounds; round++)
+        {
+            var prepared = await PrepareAsync(machine, on, arguments, progress, cancellationToken).ConfigureAwait(false);
+            if (!prepared.TryGet(out var start, out var failure))
+            {
+                return failure;
+            }
+
+            beforeStart(start);
+            var ran = await machine.RunGuardedAsync(start.Guards, start.Command with { Feed = input, CaptureLimit = 0 }, output, cancellationToken).ConfigureAwait(false);
+            if (!ran.TryGet(out var ended, out failure))
+            {
+                return failure;
+            }
+
+            if (ended.Process is { } process)
+            {
+                return process;
+            }
+
+            // Collected between the build and the lease: once more.
+        }
+
+        return new Failure(EnvironmentFailures.KeepsVanishing, $"The environment vanished {Rounds} times on {machine.Name} before the workload could be started.");
+    }
+
+    private sealed record Arrival(DistantPlace Place, Workspace? Workspace);
+
+    private async Task<Result<Arrival>> BringAsync(BuildHost host, DistantLuggage luggage, IBuildProgress progress, CancellationToken cancellationToken)
+    {
+        if (luggage.Origin is { } origin)
+        {
+            var pushed = await new WorkspaceSync(context.Here, host, context.Time).PushAsync(origin, WorkspaceMode.Worktree, progress, cancellationToken).ConfigureAwait(false);
+            return pushed.Map(workspace => Noted(new Arrival(new DistantPlace(origin.Path, workspace.Path), workspace), progress));
+        }
+
+        if (luggage.Script is not { } script)
+        {
+            return new Arrival(new DistantPlace(null, host.Facts.Home), null);
+        }
+
+        const long Largest = 64 * 1024 * 1024;
+        if (!LocalFiles.Read(script, Largest).TryGet(out var content, out var failure))
+        {
+            return failure;
+        }
+
+        var folder = $"{host.Layout.Workspaces}/scripts/{Sha256Digest.Of($"{Environment.MachineName}\0{script}").Hex[..40]}";
+        var written = await host.Machine.WriteFileAsync($"{folder}/{Path.GetFileName(script)}", content, OwnerOnly, cancellationToken).ConfigureAwait(false);
+        return written.Map(_ => new Arrival(new DistantPlace(Path.GetDirectoryName(script)!, folder), null));
+    }
+
+    private static Arrival Noted(Arrival arrival, IBuildProgress progress)
+    {
+        foreach (var note in arrival.Workspace?.Notes ?? [])
+        {
+            progress.Warn(note);
+        }
+
+        return arrival;
+    }
+
+    // What a request names by paths of this machine is named by the host's.
+    private static Result<EnvironmentRequest> Rebased(EnvironmentRequest request, DistantPlace place)
+    {
+        if (request.Editable is { } project)
+        {
+            return new Failure(RunFailures.NotOnHost, $"{project.Name} is installed editable, from {project.Directory} of this machine.")
+            {
+                Hint = "Write project = \"path\" for what runs on hosts: its sources are brought there and imported from there.",
+            };
+        }
+
+        if (request.Requirements.FirstOrDefault(static package => package.IsLocal && !Directory.Exists(FileUrl.PathOf(package.Requirement.Url!))) is { } file)
+        {
+            return new Failure(RunFailures.NotOnHost, $"{file.Requirement.Name} is a file of this machine ({file.Requirement.Url}).");
+        }
+
+        var links = ImmutableArray.CreateBuilder<string>(request.Sources.FindLinks.Length);
+        foreach (var source in request.Sources.FindLinks)
+        {
+            if (Path.IsPathRooted(source) && place.ToThere(source) is null)
+            {
+                return new Failure(RunFailures.NotOnHost, $"find-links names {source}, a directory of this machine.");
+            }
+
+            links.Add(Path.IsPathRooted(source) ? place.ToThere(source)! : source);
+        }
+
+        return links.Count == 0 ? request : request with { Sources = request.Sources.WithFindLinks(links.ToImmutable()) };
+    }
+}
