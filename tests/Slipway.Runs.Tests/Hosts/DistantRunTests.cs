@@ -1,0 +1,117 @@
+using System.Text;
+using Slipway.Core.Failures;
+using Slipway.Environments;
+using Slipway.Environments.Interpreters;
+using Slipway.Environments.Provisioners;
+using Slipway.Machines;
+using Slipway.Machines.HandOff;
+using Slipway.Machines.Posix;
+using Slipway.Machines.Processes;
+using Slipway.Runs.Arguments;
+using Slipway.Runs.Distant;
+using Slipway.Runs.Tests.Support;
+using Slipway.Store.Layout;
+using Slipway.TestKit;
+
+namespace Slipway.Runs.Tests.Hosts;
+
+/// <summary><c>run --on</c> down to the workload, on a host whose files are its own.</summary>
+public sealed class DistantRunTests(DistantWorkshop shop) : IClassFixture<DistantWorkshop>, IDisposable
+{
+    private const int Limit = 180_000;
+    private readonly TempFolder _folder = new();
+
+    private const string Say = "import os, sys\nprint(sys.argv, os.getcwd(), os.environ.get('KEY'), os.environ.get('TOKEN'), sys.stdin.read())\n";
+
+    [RequiresFact(Capability.Python, Capability.Sshd, Capability.Mount, Timeout = Limit)]
+    public async Task Project_is_brought_and_its_script_runs_as_if_it_ran_here()
+    {
+        _folder.WriteFile("p/pyproject.toml", "[project]\nname = 'demo'\nversion = '1'\n");
+        _folder.WriteFile("p/src/helper.py", "V = 'helped'\n");
+        _folder.WriteFile("p/jobs/train it.py", "import helper\n" + Say + "print(helper.V)\nopen('made', 'w').write('x')\nsys.exit(7)\n");
+        var (code, text) = await RunAsync("p/jobs", "--on", "gpu1", "--env-var", "KEY=a 'b'", "--secret", "TOKEN", "train it.py", "--epochs", "3", "");
+        Assert.Equal(7, code);
+        Assert.Contains("['train it.py', '--epochs', '3', '']", text, StringComparison.Ordinal);
+        Assert.Contains("/jobs a 'b' s3cret \nhelped\n", text, StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder.Combine("p/jobs/made")));
+
+        // What it made there stays there, and an edit here is there the next time.
+        _folder.WriteFile("p/src/helper.py", "V = 'edited'\n");
+        Assert.Contains("edited\n", (await RunAsync("p/jobs", "--on", "gpu1", "train it.py")).Text, StringComparison.Ordinal);
+        Assert.Equal((0, "made\ntrain it.py\n"), await RunAsync("p/jobs", "--on", "gpu1", "ls"));
+    }
+
+    [RequiresFact(Capability.Python, Capability.Sshd, Capability.Mount, Timeout = Limit)]
+    public async Task Loose_script_goes_alone_and_a_command_takes_nothing_along()
+    {
+        _folder.WriteFile("loose/one.py", Say);
+        _folder.WriteFile("loose/private.txt", "not to be copied");
+        var (code, text) = await RunAsync("loose", "--on", "gpu1", "one.py", "x");
+        Assert.Equal(0, code);
+        Assert.StartsWith("['one.py', 'x']", text, StringComparison.Ordinal);
+        Assert.Equal((0, "one.py\n"), await RunAsync("loose", "--on", "gpu1", "-m", "this") is var (_, zen) && zen.Contains("Zen", StringComparison.Ordinal) ? (0, "one.py\n") : (1, zen));
+        Assert.Equal((0, $"{shop.Server.Home}\n"), await RunAsync("loose", "--on", "gpu1", "pwd"));
+        Assert.Equal((127, string.Empty), await RunAsync("loose", "--on", "gpu1", "slipway-no-such-command"));
+    }
+
+    [RequiresFact(Capability.Python, Capability.Sshd, Capability.Mount, Timeout = Limit)]
+    public async Task What_only_this_machine_has_is_refused_before_anything_is_built()
+    {
+        _folder.WriteFile("q/pyproject.toml", "[project]\nname = 'demo'\nversion = '1'\n");
+        _folder.WriteFile("q/run.py", "print(1)\n");
+        _folder.CreateFolder("links");
+        Assert.Contains("a directory of this machine", (await FailAsync("q", "--on", "gpu1", "--find-links", _folder.Combine("links"), "run.py")).Message, StringComparison.Ordinal);
+        _folder.WriteFile("q/slipway.toml", "project = 'editable'\n");
+        Assert.Equal(RunFailures.NotOnHost, (await FailAsync("q", "--on", "gpu1", "run.py")).Code);
+        Assert.Equal(MachinesFailures.HostUnreachable, (await FailAsync("q", "--on", "nobody@127.0.0.1:1", "run.py")).Code);
+        Assert.Equal(MachinesFailures.AddressInvalid, (await FailAsync("q", "--on", "-oProxyCommand=x", "run.py")).Code);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private async Task<(int Code, string Text)> RunAsync(string directory, params string[] words)
+    {
+        var collected = new Collected();
+        var ran = await TryAsync(directory, collected, words);
+        return ran.TryGet(out var outcome, out var failure) ? (outcome.Code, collected.Text) : failure.Code == MachinesFailures.ProgramNotFound ? (127, string.Empty) : (-1, failure.ToString());
+    }
+
+    private async Task<Failure> FailAsync(string directory, params string[] words) => (await TryAsync(directory, new Collected(), words)).Failure;
+
+    private async Task<Result<ProcessOutcome>> TryAsync(string directory, Collected collected, string[] words)
+    {
+        var startup = new StartupEnvironment([.. new[] { $"PATH={Environment.GetEnvironmentVariable("PATH")}", $"HOME={_folder.CreateFolder("home")}", "TOKEN=s3cret" }.Select(PosixText.Encode)]);
+        var local = new LocalMachine(environment: startup);
+        var facts = (await local.GetFactsAsync(CancellationToken.None)).Value;
+        var here = new BuildHost(local, StoreHome.Prepare(new StoreLayout(_folder.Combine("store")), facts.UserId).Value, facts);
+        DependencyService Service(BuildHost host) => new(host, ProvisionerCatalogue.Default, new InterpreterFinder(host, InterpreterSearch.Of(host)), TimeProvider.System);
+        var work = _folder.Combine(directory);
+        var runs = new RunUseCase(new RunContext(local, here.Layout, Service(here), startup, work, "test"));
+        var context = new DistantContext(local, shop.Hosts, runs, Service, startup, work, TimeProvider.System);
+        var split = ArgumentSplitter.Split(words, RunOptions.ForRun).Value;
+        if (!shop.Hosts.Connect(split.Value(RunOptions.On)!).TryGet(out var machine, out var failure))
+        {
+            return failure;
+        }
+
+        using (machine)
+        {
+            return await new DistantRun(context).RunAsync(machine, split.Value(RunOptions.On)!, split, input: null, collected, NoProgress.Instance, static _ => { }, CancellationToken.None);
+        }
+    }
+
+    private sealed class Collected : IOutputSink
+    {
+        private readonly List<byte> _output = [];
+
+        public string Text => Encoding.UTF8.GetString([.. _output]);
+
+        public void Write(OutputStream stream, ReadOnlySpan<byte> chunk)
+        {
+            if (stream is OutputStream.Output)
+            {
+                _output.AddRange(chunk);
+            }
+        }
+    }
+}
