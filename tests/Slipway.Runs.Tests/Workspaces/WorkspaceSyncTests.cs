@@ -198,11 +198,13 @@ public sealed class WorkspaceSyncTests : IDisposable
     }
 
     [RequiresFact(Capability.Sshd, Capability.Git)]
-    public async Task Ten_thousand_unchanged_files_take_less_than_a_second()
+    public async Task Unchanged_files_take_less_than_a_second()
     {
+        // Ten thousand files must do; to make them takes longest, so that is for the long run.
+        var folders = Environment.GetEnvironmentVariable("SLIPWAY_LONG") is null ? 15 : 100;
         await using var box = await SshBox.StartAsync();
         var there = await box.StoreAsync();
-        for (var folder = 0; folder < 100; folder++)
+        for (var folder = 0; folder < folders; folder++)
         {
             for (var file = 0; file < 100; file++)
             {
