@@ -150,7 +150,7 @@ public sealed class FileTransfer(IMachine here, IMachine host)
         }
 
         if (look["tool"].Contains("rsync", StringComparer.Ordinal)
-            && await _rsync.PushAsync(root, entries, target, faults, cancellationToken).ConfigureAwait(false) is { } done)
+            && await _rsync.PushAsync(root, entries, target, faults, progress, cancellationToken).ConfigureAwait(false) is { } done)
         {
             return done;
         }
@@ -181,7 +181,7 @@ public sealed class FileTransfer(IMachine here, IMachine host)
 
         var faults = new TransferFaults();
         if (look["tool"].Contains("rsync", StringComparer.Ordinal)
-            && await _rsync.PullAsync(source, target, faults, cancellationToken).ConfigureAwait(false) is { } done)
+            && await _rsync.PullAsync(source, target, faults, progress, cancellationToken).ConfigureAwait(false) is { } done)
         {
             return done;
         }

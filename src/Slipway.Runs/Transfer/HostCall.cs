@@ -67,9 +67,17 @@ internal static class HostCall
         // A command that never starts takes nothing, and says so only by its end.
         bool Hand(ReadOnlyMemory<byte> data)
         {
-            var written = feed.WriteAsync(data);
-            Task.WaitAny([written, running], CancellationToken.None);
-            return written.IsCompletedSuccessfully && written.Result;
+            try
+            {
+                var written = feed.WriteAsync(data);
+                Task.WaitAny([written, running], CancellationToken.None);
+                return written.IsCompletedSuccessfully && written.Result;
+            }
+            catch (InvalidOperationException)
+            {
+                // Of a command that has come to its end, the machine completes the input.
+                return false;
+            }
         }
     }
 }

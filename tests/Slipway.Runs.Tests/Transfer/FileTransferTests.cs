@@ -26,7 +26,8 @@ public sealed class FileTransferTests : IDisposable
         Assert.Equal($"{box.Home}/in it/copy", pushed.Target);
         Assert.Equal(Trees.Describe(source), Trees.Describe(pushed.Target));
         Assert.Equal(LocalFiles.Stat($"{source}/plain").Value.ModifiedUnixNanoseconds / 1_000_000_000, LocalFiles.Stat($"{pushed.Target}/plain").Value.ModifiedUnixNanoseconds / 1_000_000_000);
-        Assert.True(kind is "rsync" || seen[^1].Bytes == pushed.Bytes, $"{seen.Count} reports");
+        Assert.Equal(kind is "rsync" && File.Exists("/usr/bin/rsync") ? "rsync" : "tar", pushed.Tool);
+        Assert.True(pushed.Tool is "rsync" || seen[^1].Bytes == pushed.Bytes, $"{seen.Count} reports");
 
         // Onto what is there: new files, changed ones, and one that only the target has.
         Trees.Write($"{pushed.Target}/kept", "theirs", UnixFileMode.UserRead);
@@ -132,6 +133,57 @@ public sealed class FileTransferTests : IDisposable
         }
     }
 
+    [RequiresTheory(Capability.Sshd)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Copy_that_is_broken_off_leaves_what_was_there(bool isCancelled)
+    {
+        const int Size = 40_000_000;
+        await using var box = await SshBox.StartAsync(Options("tar"));
+        var transfer = new FileTransfer(new LocalMachine(), box.Machine);
+        var big = Path.Combine(_folder.CreateFolder("tree"), "big");
+        await File.WriteAllBytesAsync(big, new byte[Size]);
+        Assert.True((await transfer.PushAsync(_folder.Combine("tree"), "whole", progress: null, default)).IsOk);
+        foreach (var path in (string[])[$"{box.Home}/old", $"{box.Home}/tree/big", _folder.Combine("old"), _folder.Combine("back", "big")])
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            Trees.Write(path, "old", UnixFileMode.UserRead);
+        }
+
+        foreach (var copy in (Func<IProgress<TransferProgress>, CancellationToken, Task<Core.Failures.Result<TransferSummary>>>[])
+        [
+            (view, token) => transfer.PushAsync(big, "old", view, token), (view, token) => transfer.PushAsync(_folder.Combine("tree"), "tree", view, token),
+            (view, token) => transfer.PullAsync("whole/big", _folder.Combine("old"), view, token), (view, token) => transfer.PullAsync("whole", _folder.Combine("back"), view, token),
+        ])
+        {
+            using var cancellation = new CancellationTokenSource();
+            var end = isCancelled ? (Action)cancellation.Cancel : () => Task.Run(() => KillAsync(box)).GetAwaiter().GetResult();
+            var view = new Watch(value =>
+            {
+                if (value.Bytes > Size / 4)
+                {
+                    Interlocked.Exchange(ref end, static () => { })();
+                }
+            });
+            if (isCancelled)
+            {
+                await Assert.ThrowsAnyAsync<OperationCanceledException>(() => copy(view, cancellation.Token));
+                Assert.Empty(Trees.LeftBehind(box.Home));
+            }
+            else
+            {
+                Assert.Equal(MachinesFailures.ConnectionLost, (await copy(view, default)).Failure.Code);
+            }
+
+            Assert.Empty(Trees.LeftBehind(_folder.FullPath));
+        }
+
+        foreach (var path in (string[])[$"{box.Home}/old", $"{box.Home}/tree/big", _folder.Combine("old"), _folder.Combine("back", "big")])
+        {
+            Assert.Equal("old", await File.ReadAllTextAsync(path));
+        }
+    }
+
     [RequiresFact(Capability.Sshd, Capability.Root, Capability.Mount)]
     public async Task Full_disk_changes_nothing()
     {
@@ -161,6 +213,9 @@ public sealed class FileTransferTests : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
+
+    private static async Task KillAsync(SshBox box) =>
+        await CommandRunner.RunAsync("kill", ["-9", .. (await box.Server.SessionsAsync()).Select(static process => $"{process}")]);
 
     private static async Task MountAsync(string path) =>
         Assert.Equal(0, (await CommandRunner.RunAsync("mount", ["-t", "tmpfs", "-o", "size=128k", "none", path])).ExitCode);

@@ -47,7 +47,7 @@ internal static class HostCopy
         if (output.IsJson)
         {
             output.Json(
-                new HostCopyDocument($"slipway.host-{verb}/1", on, summary.Target, summary.Files, summary.Bytes, [.. summary.Warnings]),
+                new HostCopyDocument($"slipway.host-{verb}/1", on, summary.Target, summary.Files, summary.Bytes, summary.Tool, [.. summary.Warnings]),
                 HostCopyJson.Default.HostCopyDocument);
         }
         else
@@ -90,7 +90,7 @@ internal sealed class TransferView(Output output, TimeProvider time, string titl
 }
 
 /// <summary>What <c>host push --json</c> and <c>host pull --json</c> print.</summary>
-internal sealed record HostCopyDocument(string Schema, string Host, string Target, int Files, long Bytes, string[] Warnings);
+internal sealed record HostCopyDocument(string Schema, string Host, string Target, int Files, long Bytes, string Tool, string[] Warnings);
 
 /// <summary>Source-generated serialisation.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Slipway.Core.Failures;
 using Slipway.Machines.Processes;
 
@@ -6,6 +8,8 @@ namespace Slipway.Machines.Ssh.Remote;
 /// <summary>Runs commands on a host and tells their end as the local machine does.</summary>
 internal sealed class RemoteCommands(RemoteShell shell)
 {
+    private const int MarkDigits = 32;
+
     /// <summary>Runs a command.</summary>
     /// <param name="command">The command.</param>
     /// <param name="before">Lines of the worker's that come first.</param>
@@ -18,8 +22,11 @@ internal sealed class RemoteCommands(RemoteShell shell)
             return invalid;
         }
 
+        // A login shell's start files may say something first; the command's output begins after a line that nothing else can know.
+        var mark = RandomNumberGenerator.GetHexString(MarkDigits, lowercase: true);
+        listener.Expect(mark);
         var input = command.StandardInput is not null ? "exec 0<\"$T/1\"\nrm -f -- \"$T/1\"\n" : command.Feed is not null ? "exec 0<&5 5<&-\n" : "exec 0</dev/null\n";
-        var call = new RemoteCall($"{RemoteScripts.Worker}{input}{before}say start\n{CommandText.Become(command)}")
+        var call = new RemoteCall($"{RemoteScripts.Worker}{input}{before}say start\necho {mark}\n{CommandText.Become(command)}")
         {
             Payloads = command.StandardInput is { } content ? [content] : [],
             Input = command is { StandardInput: null, Feed: not null } ? InputUse.Feed : InputUse.Lifeline,
@@ -41,10 +48,34 @@ internal class CommandListener(IOutputSink? sink, int captureLimit) : IRemoteLis
 
     private readonly TailBuffer _output = new(captureLimit);
     private readonly TailBuffer _error = new(captureLimit);
+    private readonly List<byte> _early = [];
+    private byte[] _mark = [];
     private string? _refusal;
+
+    /// <summary>What comes on standard output before a line of this text is not the command's.</summary>
+    public void Expect(string mark) => _mark = Encoding.ASCII.GetBytes($"{mark}\n");
 
     public void Write(OutputStream stream, ReadOnlySpan<byte> chunk)
     {
+        if (stream is OutputStream.Output && _mark.Length > 0)
+        {
+            _early.AddRange(chunk);
+            byte[] all = [.. _early];
+            var start = all.AsSpan().IndexOf(_mark);
+            if (start < 0)
+            {
+                _early.RemoveRange(0, Math.Max(0, _early.Count - _mark.Length));
+                return;
+            }
+
+            chunk = all.AsSpan(start + _mark.Length);
+            _mark = [];
+            if (chunk.IsEmpty)
+            {
+                return;
+            }
+        }
+
         (stream is OutputStream.Output ? _output : _error).Append(chunk);
         sink?.Write(stream, chunk);
     }
