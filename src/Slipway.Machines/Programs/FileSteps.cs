@@ -1,5 +1,6 @@
 using Slipway.Core.Failures;
 using Slipway.Machines.Files;
+using Slipway.Machines.Posix;
 
 namespace Slipway.Machines.Programs;
 
@@ -19,6 +20,9 @@ internal static class FileSteps
         Step.RequireExists s => LocalFiles.Stat(s.Path).Map(f => f.Exists ? ProgramOutcome.Completed : ProgramOutcome.Missing),
         Step.StopIfModified s => LocalFiles.Stat(s.Path).Map(f =>
             Math.DivRem(f.ModifiedUnixNanoseconds, NanosecondsPerSecond).Quotient == s.UnixSeconds ? ProgramOutcome.Completed : ProgramOutcome.Stopped),
+        Step.StopUnlessContent s => LocalFiles.Read(s.Path, MaxPartBytes).TryGet(out var bytes, out _) && bytes.AsSpan().SequenceEqual(PosixText.Encode(s.Text))
+            ? ProgramOutcome.Completed
+            : ProgramOutcome.Stopped,
         _ => Change(step, cancellationToken)?.Map(static _ => ProgramOutcome.Completed),
     };
 

@@ -74,6 +74,11 @@ public abstract record Step
     /// </summary>
     public sealed record StopIfModified(string Path, long UnixSeconds) : Step;
 
+    /// <summary>
+    /// Ends the program well, as <see cref="ProgramOutcome.Stopped"/>, when the file does not hold exactly this text, which has no newline at its end.
+    /// </summary>
+    public sealed record StopUnlessContent(string Path, string Text) : Step;
+
     /// <summary>Gives a file or a directory exactly this mode; a link is refused.</summary>
     public sealed record SetMode(string Path, UnixFileMode Mode) : Step;
 

@@ -15,16 +15,9 @@ internal static class DistantCommand
     /// <param name="luggage">What was brought.</param>
     /// <param name="place">Where it lies.</param>
     /// <param name="workingDirectory">The working directory here, links resolved.</param>
-    /// <param name="projectPath">The directory here from which the project's own modules are imported; null for none.</param>
-    /// <param name="secret">Reads a variable that is passed on.</param>
+    /// <param name="variables">Its variables.</param>
     public static Result<ProcessCommand> Plan(
-        RunArguments arguments,
-        ReadyEnvironment environment,
-        DistantLuggage luggage,
-        DistantPlace place,
-        string workingDirectory,
-        string? projectPath,
-        Func<string, string?> secret)
+        RunArguments arguments, ReadyEnvironment environment, DistantLuggage luggage, DistantPlace place, string workingDirectory, EnvironmentChanges variables)
     {
         var target = arguments.Target!;
         if (environment.Plan.Python is null && (target.Form is not TargetForm.Word || luggage.Script is not null))
@@ -36,7 +29,7 @@ internal static class DistantCommand
         var command = Word(target, environment, luggage, place, workingDirectory) with
         {
             WorkingDirectory = directory,
-            Environment = environment.Activation.Then(Variables(arguments, projectPath is null ? null : place.ToThere(projectPath), secret)),
+            Environment = variables,
         };
         return command with { Arguments = [.. command.Arguments, .. arguments.Tail] };
     }
@@ -65,12 +58,27 @@ internal static class DistantCommand
         return isTypedThere ? typed : place.ToThere(script) ?? $"{place.There}/{Path.GetFileName(script)}";
     }
 
-    private static EnvironmentChanges Variables(RunArguments arguments, string? pythonPath, Func<string, string?> secret)
+    /// <summary>The variables that are the same for every run of a command line: those of the environment, and where the project's own modules are.</summary>
+    /// <param name="environment">The environment.</param>
+    /// <param name="projectPath">The directory there from which the project's own modules are imported; null for none.</param>
+    public static EnvironmentChanges Shared(ReadyEnvironment environment, string? projectPath)
     {
         var none = EnvironmentChanges.None;
 
         // Output goes through a pipe there, and Python would keep it back.
-        var set = none.Set.Add("PYTHONUNBUFFERED", "1");
+        return environment.Activation.Then(none with
+        {
+            Set = none.Set.Add("PYTHONUNBUFFERED", "1"),
+            Prepend = projectPath is null ? none.Prepend : none.Prepend.Add("PYTHONPATH", projectPath),
+        });
+    }
+
+    /// <summary>The variables that a command line gives to the workload.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="secret">Reads a variable that is passed on.</param>
+    public static EnvironmentChanges Variables(RunArguments arguments, Func<string, string?> secret)
+    {
+        var set = EnvironmentChanges.None.Set;
         foreach (var name in arguments.Values(RunOptions.Secret))
         {
             set = set.SetItem(name, secret(name) ?? string.Empty);
@@ -82,6 +90,6 @@ internal static class DistantCommand
             set = set.SetItem(name, value);
         }
 
-        return none with { Set = set, Prepend = pythonPath is null ? none.Prepend : none.Prepend.Add("PYTHONPATH", pythonPath) };
+        return EnvironmentChanges.None with { Set = set };
     }
 }

@@ -15,6 +15,7 @@ using Slipway.Projects.Backends;
 using Slipway.Projects.Discovery;
 using Slipway.Runs.Arguments;
 using Slipway.Runs.Hosts;
+using Slipway.Runs.Launching;
 using Slipway.Runs.Workspaces;
 
 namespace Slipway.Runs.Distant;
@@ -27,8 +28,18 @@ namespace Slipway.Runs.Distant;
 /// <param name="Startup">What Slipway itself was started with.</param>
 /// <param name="WorkingDirectory">The current directory.</param>
 /// <param name="Time">The clock.</param>
+/// <param name="Launches">The directory here that keeps how runs were prepared.</param>
+/// <param name="Version">The version of Slipway.</param>
 public sealed record DistantContext(
-    IMachine Here, HostDirectory Hosts, RunUseCase Runs, Func<BuildHost, DependencyService> Dependencies, StartupEnvironment Startup, string WorkingDirectory, TimeProvider Time)
+    IMachine Here,
+    HostDirectory Hosts,
+    RunUseCase Runs,
+    Func<BuildHost, DependencyService> Dependencies,
+    StartupEnvironment Startup,
+    string WorkingDirectory,
+    TimeProvider Time,
+    string Launches,
+    string Version)
 {
     /// <summary>Reads a variable that Slipway was started with; null when unset.</summary>
     public string? Variable(string name) => Startup.ToBlock().Find(PosixText.Encode(name)) is { } value ? PosixText.Decode(value) : null;
@@ -56,6 +67,7 @@ public sealed record DistantStart(BuildHost Host, WorkloadDeclaration Declaratio
 public sealed class DistantRun(DistantContext context)
 {
     private const int Rounds = 3;
+    private readonly DistantShortcut _shortcut = new(context);
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>Has everything ready on a host.</summary>
@@ -75,6 +87,15 @@ public sealed class DistantRun(DistantContext context)
             return failure;
         }
 
+        // Facts first, then the reading that counts: what a record remembers is then what was read, whatever is edited meanwhile.
+        var observed = LaunchPlanner.Observe(declaration.Files);
+        if (!context.Runs.Discover(arguments, () => ToolSearch.Of(host).Find(BackendDetector.Uv).Any()).TryGet(out var read, out failure))
+        {
+            return failure;
+        }
+
+        observed = read.Files.SequenceEqual(declaration.Files) ? observed : null;
+        declaration = read;
         foreach (var warning in declaration.Warnings)
         {
             progress.Warn(warning);
@@ -95,8 +116,16 @@ public sealed class DistantRun(DistantContext context)
             return declaration.WithPlaces(failure);
         }
 
-        return DistantCommand.Plan(arguments, environment, luggage, arrival.Place, directory, declaration.ProjectPath, context.Variable)
-            .Map(command => new DistantStart(host, declaration, environment, arrival.Workspace, command));
+        var shared = DistantCommand.Shared(environment, declaration.ProjectPath is { } imports ? arrival.Place.ToThere(imports) : null);
+        var variables = shared.Then(DistantCommand.Variables(arguments, context.Variable));
+        if (!DistantCommand.Plan(arguments, environment, luggage, arrival.Place, directory, variables).TryGet(out var command, out failure))
+        {
+            return failure;
+        }
+
+        var start = new DistantStart(host, declaration, environment, arrival.Workspace, command);
+        await _shortcut.RememberAsync(machine, arguments, start, luggage, shared, observed, cancellationToken).ConfigureAwait(false);
+        return start;
     }
 
     /// <summary>Runs to the end, attached: what ends this call or the connection ends the workload.</summary>
@@ -116,9 +145,16 @@ public sealed class DistantRun(DistantContext context)
         InputFeed? input,
         IOutputSink output,
         IBuildProgress progress,
-        Action<DistantStart> beforeStart,
+        Action beforeStart,
         CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(machine);
+        ArgumentNullException.ThrowIfNull(progress);
+        if (await _shortcut.TryAsync(machine, arguments, input, output, progress.Warn, beforeStart, cancellationToken).ConfigureAwait(false) is { } repeated)
+        {
+            return repeated;
+        }
+
         for (var round = 0; round < Rounds; round++)
         {
             var prepared = await PrepareAsync(machine, on, arguments, progress, cancellationToken).ConfigureAwait(false);
@@ -127,7 +163,7 @@ public sealed class DistantRun(DistantContext context)
                 return failure;
             }
 
-            beforeStart(start);
+            beforeStart();
             var ran = await machine.RunGuardedAsync(start.Guards, start.Command with { Feed = input, CaptureLimit = 0 }, output, cancellationToken).ConfigureAwait(false);
             if (!ran.TryGet(out var ended, out failure))
             {

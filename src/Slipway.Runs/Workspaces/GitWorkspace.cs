@@ -22,7 +22,7 @@ internal sealed class GitWorkspace(IMachine here, IMachine there)
         var target = push.Target;
         if (push.IsThere(Kind, picture.Tree))
         {
-            return new Workspace(target.Path, picture.Tree, Changed: false, picture.Notes);
+            return Brought(push, picture, isChanged: false);
         }
 
         push.Progress.Stage($"Bringing {push.Origin.Path} to {there.Name}");
@@ -32,8 +32,15 @@ internal sealed class GitWorkspace(IMachine here, IMachine there)
         }
 
         var applied = await push.UnderLockAsync(there, "apply", picture.Tree, Kind, [target.Repository, picture.Tree], cancellationToken).ConfigureAwait(false);
-        return applied.Map(_ => new Workspace(target.Path, picture.Tree, Changed: true, picture.Notes));
+        return applied.Map(_ => Brought(push, picture, isChanged: true));
     }
+
+    private static Workspace Brought(WorkspacePush push, GitPicture picture, bool isChanged) => new(push.Target.Path, picture.Tree, isChanged, picture.Notes)
+    {
+        IsGit = true,
+        MarkerPath = $"{push.Target.State}/marker",
+        MarkerText = isChanged ? push.Marker(Kind, picture.Tree) : push.BeforeText,
+    };
 
     private async Task<Result<Unit>> SendAsync(WorkspacePush push, GitPicture picture, CancellationToken cancellationToken)
     {

@@ -21,7 +21,17 @@ public enum WorkspaceMode
 /// <param name="Snapshot">What identifies them: a tree object of git, or the digest of a list of files.</param>
 /// <param name="Changed">Whether anything was sent.</param>
 /// <param name="Notes">What people should know: submodules, files of Git LFS, a shallow clone.</param>
-public sealed record Workspace(string Path, string Snapshot, bool Changed, ImmutableArray<string> Notes);
+public sealed record Workspace(string Path, string Snapshot, bool Changed, ImmutableArray<string> Notes)
+{
+    /// <summary>The file there that says what was brought last.</summary>
+    internal string MarkerPath { get; init; } = string.Empty;
+
+    /// <summary>What it says; whoever brings anything else changes it.</summary>
+    internal string MarkerText { get; init; } = string.Empty;
+
+    /// <summary>Whether the snapshot is a tree object of git, which can be taken again without a question to the host.</summary>
+    internal bool IsGit { get; init; }
+}
 
 /// <summary>What a host keeps about a workspace.</summary>
 internal sealed record WorkspaceMarker(string Schema, string Origin, string Kind, string Mode, string Snapshot, string? Head, string PushedBy, string PushedAt);

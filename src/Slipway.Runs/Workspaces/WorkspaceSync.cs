@@ -81,10 +81,11 @@ public sealed class WorkspaceSync(IMachine here, BuildHost there, TimeProvider t
         }
 
         var text = answer.First("marker") ?? string.Empty;
+        var at = time.GetUtcNow();
         var push = new WorkspacePush(origin, target, holder, Read(text), text, (int)LockWait.TotalSeconds, progress)
         {
             Marker = (kind, snapshot) => JsonSerializer.Serialize(
-                new WorkspaceMarker(Schema, origin.Path, kind, mode.ToString().ToLowerInvariant(), snapshot, picture?.Head, holder, time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture)),
+                new WorkspaceMarker(Schema, origin.Path, kind, mode.ToString().ToLowerInvariant(), snapshot, picture?.Head, holder, at.ToString("O", CultureInfo.InvariantCulture)),
                 WorkspaceJson.Default.WorkspaceMarker),
         };
         return picture is not null && hasGit

@@ -56,6 +56,17 @@ public abstract partial class MachineContractTests
     }
 
     [Fact(Timeout = Limit)]
+    public async Task Program_stops_where_a_file_holds_something_else()
+    {
+        const string Text = "two\nlines 'quoted' \\n %s $x";
+        await Execute(new Step.WriteFile($"{Folder}/held", Encoding.UTF8.GetBytes(Text), OwnerFile));
+        Assert.Equal(ProgramOutcome.Completed, await Execute(new Step.StopUnlessContent($"{Folder}/held", Text)));
+        Assert.Equal(ProgramOutcome.Stopped, await Execute(new Step.StopUnlessContent($"{Folder}/held", Text + "x"), new Step.Touch($"{Folder}/after")));
+        Assert.Equal(ProgramOutcome.Stopped, await Execute(new Step.StopUnlessContent($"{Folder}/absent", Text)));
+        Assert.Equal(FileStatus.Missing, (await Machine.StatAsync($"{Folder}/after", default)).Ok());
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task Mode_is_set_exactly_and_never_through_a_link()
     {
         var outcome = await Execute(

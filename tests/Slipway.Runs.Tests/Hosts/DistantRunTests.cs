@@ -87,7 +87,7 @@ public sealed class DistantRunTests(DistantWorkshop shop) : IClassFixture<Distan
         DependencyService Service(BuildHost host) => new(host, ProvisionerCatalogue.Default, new InterpreterFinder(host, InterpreterSearch.Of(host)), TimeProvider.System);
         var work = _folder.Combine(directory);
         var runs = new RunUseCase(new RunContext(local, here.Layout, Service(here), startup, work, "test"));
-        var context = new DistantContext(local, shop.Hosts, runs, Service, startup, work, TimeProvider.System);
+        var context = new DistantContext(local, shop.Hosts, runs, Service, startup, work, TimeProvider.System, here.Layout.Launches, "test");
         var split = ArgumentSplitter.Split(words, RunOptions.ForRun).Value;
         if (!shop.Hosts.Connect(split.Value(RunOptions.On)!).TryGet(out var machine, out var failure))
         {
@@ -96,7 +96,7 @@ public sealed class DistantRunTests(DistantWorkshop shop) : IClassFixture<Distan
 
         using (machine)
         {
-            return await new DistantRun(context).RunAsync(machine, split.Value(RunOptions.On)!, split, input: null, collected, NoProgress.Instance, static _ => { }, CancellationToken.None);
+            return await new DistantRun(context).RunAsync(machine, split.Value(RunOptions.On)!, split, input: null, collected, NoProgress.Instance, static () => { }, CancellationToken.None);
         }
     }
 

@@ -9,6 +9,7 @@ using Slipway.Runs;
 using Slipway.Runs.Arguments;
 using Slipway.Runs.Distant;
 using Slipway.Runs.Hosts;
+using Slipway.Runs.Launching;
 
 namespace Slipway.Cli.Commands.Run;
 
@@ -45,7 +46,7 @@ internal sealed class DistantRunCommand(Output output, Services services, BuildH
         var input = arguments.Has(RunOptions.Stdin) || arguments.Target is { Form: TargetForm.StandardInput } ? new InputFeed() : null;
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var feeding = Task.CompletedTask;
-        var ran = await RunAsync(hosts, choice, arguments, input, pass, progress, _ =>
+        var ran = await RunAsync(hosts, choice, arguments, input, pass, progress, () =>
         {
             progress.Complete();
             feeding = input is null ? feeding : PassThrough.FeedAsync(input, ended.Token);
@@ -69,7 +70,7 @@ internal sealed class DistantRunCommand(Output output, Services services, BuildH
         var runs = await Task.WhenAll(choices.Select(async choice =>
         {
             var lines = new PrefixedOutput($"{choice.On.PadRight(width)} | ", pass);
-            var ran = await RunAsync(hosts, choice, arguments, input: null, lines, new HostProgress(output, choice.On), static _ => { }, cancellationToken).ConfigureAwait(false);
+            var ran = await RunAsync(hosts, choice, arguments, input: null, lines, new HostProgress(output, choice.On), static () => { }, cancellationToken).ConfigureAwait(false);
             lines.Complete();
             return (Choice: choice, Ran: ran, Took: services.Time.GetElapsedTime(began));
         })).ConfigureAwait(false);
@@ -106,7 +107,7 @@ internal sealed class DistantRunCommand(Output output, Services services, BuildH
         InputFeed? input,
         IOutputSink sink,
         IBuildProgress progress,
-        Action<DistantStart> beforeStart,
+        Action beforeStart,
         CancellationToken cancellationToken)
     {
         if (!hosts.Connect(choice.On).TryGet(out var machine, out var failure))
@@ -116,7 +117,7 @@ internal sealed class DistantRunCommand(Output output, Services services, BuildH
 
         using (machine)
         {
-            var context = new DistantContext(services.Machine, hosts, services.Run(here), services.Dependencies, services.Startup, Directory.GetCurrentDirectory(), services.Time);
+            var context = new DistantContext(services.Machine, hosts, services.Run(here), services.Dependencies, services.Startup, Directory.GetCurrentDirectory(), services.Time, here.Layout.Launches, BuildIdentity.Text);
             var own = arguments with { Options = [.. arguments.Options, .. choice.Extras.Select(static extra => new GivenOption(RunOptions.Extra, extra))] };
             return await new DistantRun(context).RunAsync(machine, choice.On, own, input, sink, progress, beforeStart, cancellationToken).ConfigureAwait(false);
         }

@@ -118,6 +118,7 @@ internal sealed class ProgramText
         Step.Touch s => $"touch_file {Q(s.Path)}",
         Step.StopIfExists s => $"stop_if_exists {Q(s.Path)}",
         Step.RequireExists s => $"require {Q(s.Path)}",
+        Step.StopUnlessContent s => $"stop_unless_content {Q(s.Path)} {Q(s.Text)}",
         Step.StopIfModified s => string.Create(CultureInfo.InvariantCulture, $"stop_if_modified {Q(s.Path)} {s.UnixSeconds}"),
         _ => throw new ArgumentException($"The step {step.GetType().Name} cannot be sent to another machine.", nameof(step)),
     };

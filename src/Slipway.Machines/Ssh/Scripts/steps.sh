@@ -89,6 +89,8 @@ require() { there "$1" || finish missing; }
 
 stop_if_modified() { [ "$(stat -c %Y -- "$1" 2>/dev/null)" = "$2" ] || finish stopped; }
 
+stop_unless_content() { [ "$(cat -- "$1" 2>/dev/null)" = "$2" ] || finish stopped; }
+
 need_flock() { command -v flock >/dev/null || { say need flock; exit 1; }; }
 
 # open NUMBER PATH: a lock file for locking, made with mode 0600 where it is missing.

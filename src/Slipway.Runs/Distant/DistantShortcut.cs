@@ -1,0 +1,135 @@
+using System.Collections.Immutable;
+using Slipway.Core.Failures;
+using Slipway.Machines;
+using Slipway.Machines.Files;
+using Slipway.Machines.Processes;
+using Slipway.Machines.Programs;
+using Slipway.Runs.Arguments;
+using Slipway.Runs.Launching;
+using Slipway.Runs.Workspaces;
+
+namespace Slipway.Runs.Distant;
+
+/// <summary>
+/// Repeats a run on a host in one call to it: what lies here is checked here, and what lies there is checked there, in the call that starts the
+/// workload. Whatever cannot be proved is left to the full path.
+/// </summary>
+internal sealed class DistantShortcut(DistantContext context)
+{
+    private const long NanosecondsPerSecond = 1_000_000_000;
+
+    /// <summary>Tries it.</summary>
+    /// <returns>How the workload ended; null when nothing was started.</returns>
+    public async Task<Result<ProcessOutcome>?> TryAsync(
+        IMachine machine, RunArguments arguments, InputFeed? input, IOutputSink output, Action<string> warn, Action beforeStart, CancellationToken cancellationToken)
+    {
+        if (!IsEligible(arguments) || DistantRecord.Read(PathOf(arguments)) is not { } record || !record.Checks.All(LaunchChecks.Holds)
+            || !await IsUnchangedAsync(record, cancellationToken).ConfigureAwait(false))
+        {
+            return null;
+        }
+
+        foreach (var warning in record.Warnings)
+        {
+            warn(warning);
+        }
+
+        var own = DistantCommand.Variables(arguments, context.Variable);
+        var command = new ProcessCommand(record.Command.Executable, [.. record.Command.Arguments, .. arguments.Tail])
+        {
+            WorkingDirectory = record.Command.Directory,
+            Environment = record.Command.ToChanges().Then(own),
+            Feed = input,
+            CaptureLimit = 0,
+        };
+        beforeStart();
+        var ran = await machine.RunGuardedAsync(Guards(record), command, output, cancellationToken).ConfigureAwait(false);
+        return !ran.TryGet(out var ended, out var failure) ? failure : ended.Process is { } process ? process : (Result<ProcessOutcome>?)null;
+    }
+
+    /// <summary>Remembers a run that was prepared.</summary>
+    /// <param name="machine">The host.</param>
+    /// <param name="arguments">Its command line.</param>
+    /// <param name="start">What was prepared.</param>
+    /// <param name="luggage">What was brought.</param>
+    /// <param name="shared">The variables that are the same each time.</param>
+    /// <param name="observed">The facts of the declaring files from before they were read; null when they are not known.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task RememberAsync(
+        IMachine machine,
+        RunArguments arguments,
+        DistantStart start,
+        DistantLuggage luggage,
+        EnvironmentChanges shared,
+        ImmutableArray<LaunchCheck>? observed,
+        CancellationToken cancellationToken)
+    {
+        // A tree without git would have to be read whole to know that it is the same.
+        if (!IsEligible(arguments) || observed is not { } files || !files.All(LaunchChecks.Holds) || start.Declaration.Request.HasLocalSources
+            || (luggage.Origin is not null && start.Workspace is not { IsGit: true }))
+        {
+            return;
+        }
+
+        var checks = files.ToBuilder();
+        foreach (var path in new[] { context.Hosts.Book.FilePath, luggage.Origin is null ? luggage.Script : null }.OfType<string>())
+        {
+            if ((LaunchChecks.Take(CheckKind.Content, path) ?? LaunchChecks.Take(CheckKind.Absence, path)) is not { } check)
+            {
+                return;
+            }
+
+            checks.Add(check);
+        }
+
+        var dated = ImmutableDictionary.CreateBuilder<string, long>(StringComparer.Ordinal);
+        foreach (var path in new[] { start.Host.Layout.Request(start.Environment.Plan.RequestFields.Digest()), start.Environment.Plan.Interpreter?.Executable }.OfType<string>())
+        {
+            if (!(await machine.StatAsync(path, cancellationToken).ConfigureAwait(false)).TryGet(out var status, out _) || !status.Exists)
+            {
+                return;
+            }
+
+            dated[path] = Math.DivRem(status.ModifiedUnixNanoseconds, NanosecondsPerSecond).Quotient;
+        }
+
+        var script = luggage.Origin is null && luggage.Script is { } loose ? $"{start.Command.WorkingDirectory}/{Path.GetFileName(loose)}" : null;
+        new DistantRecord(
+            checks.ToImmutable(),
+            luggage.Origin?.Path,
+            start.Workspace?.Snapshot,
+            start.Workspace?.MarkerPath,
+            start.Workspace?.MarkerText,
+            [start.Host.Layout.Meta(start.Environment.Slot), .. script is null ? Array.Empty<string>() : [script]],
+            dated.ToImmutable(),
+            start.Host.Layout.LeaseFile(start.Environment.Slot),
+            RecordedCommand.From(start.Command, shared, arguments.Tail.Length),
+            [.. start.Declaration.Warnings, .. start.Environment.Plan.Warnings]).Write(PathOf(arguments));
+    }
+
+    private static bool IsEligible(RunArguments arguments) =>
+        WorkloadVariables.AreWellFormed(arguments) && !arguments.Has(RunOptions.Refresh) && !arguments.Has(RunOptions.Explain) && !arguments.Has(RunOptions.Verbose);
+
+    private static MachineProgram Guards(DistantRecord record) => new(
+        "run",
+        [
+            new Step.Lease(record.Lease),
+            .. record.Present.Select(Step (path) => new Step.RequireExists(path)),
+            .. record.Dated.Select(Step (dated) => new Step.StopIfModified(dated.Key, dated.Value)),
+            .. record.Marker is { } marker ? [new Step.StopUnlessContent(marker, record.MarkerText!)] : Array.Empty<Step>(),
+        ]);
+
+    private async Task<bool> IsUnchangedAsync(DistantRecord record, CancellationToken cancellationToken)
+    {
+        if (record.Origin is not { } origin)
+        {
+            return true;
+        }
+
+        var picture = await new GitPictures(context.Here).TakeAsync(origin, WorkspaceMode.Worktree, cancellationToken).ConfigureAwait(false);
+        return picture is { IsOk: true, Value.Tree: { } tree } && string.Equals(tree, record.Snapshot, StringComparison.Ordinal);
+    }
+
+    private string PathOf(RunArguments arguments) =>
+        LaunchKey.PathOf(context.Launches, context.Version, context.WorkingDirectory, arguments, context.Startup.Variables) + ".on";
+}
