@@ -86,6 +86,10 @@ public static class FastLauncher
         && WorkloadVariables.AreWellFormed(split)
         && !split.Has(RunOptions.Refresh)
         && !split.Has(RunOptions.Explain)
+        && !split.Has(RunOptions.Detach)
+        && !split.Has(RunOptions.Name)
+        && !split.Has(RunOptions.MaxDuration)
+        && !split.Has(RunOptions.MaxLog)
         && !split.Has(RunOptions.Verbose)
         && !split.Has(RunOptions.Json);
 
