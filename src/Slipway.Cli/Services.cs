@@ -42,6 +42,9 @@ internal sealed class Services
     /// <summary>The machine that resolves and builds.</summary>
     public LocalMachine Machine { get; }
 
+    /// <summary>The machine that runs workloads: it passes on all that Slipway was started with.</summary>
+    public LocalMachine WorkloadMachine => new(Time, Startup);
+
     /// <summary>Reads a variable that Slipway was started with; null when unset.</summary>
     public string? Variable(string name) => _variables.Find(PosixText.Encode(name)) is { } value ? PosixText.Decode(value) : null;
 
@@ -94,7 +97,7 @@ internal sealed class Services
 
     /// <summary>The use case behind <c>run</c> and <c>plan</c>.</summary>
     public RunUseCase Run(BuildHost host) => new(new RunContext(
-        new LocalMachine(Time, Startup), host.Layout, Dependencies(host), Startup, Directory.GetCurrentDirectory(), BuildIdentity.Text));
+        WorkloadMachine, host.Layout, Dependencies(host), Startup, Directory.GetCurrentDirectory(), BuildIdentity.Text));
 }
 
 /// <summary>A machine whose store was opened.</summary>

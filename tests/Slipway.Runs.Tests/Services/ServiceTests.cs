@@ -25,7 +25,9 @@ public sealed class SshServiceTests(SshJobs machine) : ServiceContract(machine),
             local = forward.LocalPort;
             Assert.NotEqual(port, local);
             Assert.Contains("Directory listing", await client.GetStringAsync(new Uri($"http://127.0.0.1:{local}/")), StringComparison.Ordinal);
-            var taken = await PortForward.OpenAsync(machine.Machine, local, port, CancellationToken.None);
+            using var listener = new TcpListener(IPAddress.Loopback, 0);
+            listener.Start();
+            var taken = await PortForward.OpenAsync(machine.Machine, ((IPEndPoint)listener.LocalEndpoint).Port, port, CancellationToken.None);
             Assert.Equal(ServiceFailures.ForwardRefused, taken.Failure.Code);
         }
 

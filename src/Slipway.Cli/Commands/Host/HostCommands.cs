@@ -10,6 +10,7 @@ internal static class HostCommands
     {
         var command = new Command("host", "Look after what this machine has for Slipway.\n\nExample: slipway host bootstrap uv");
         command.Subcommands.Add(HostBootstrap.Define(output, services));
+        command.Subcommands.Add(HostForward.Define(output, services));
         return command;
     }
 }

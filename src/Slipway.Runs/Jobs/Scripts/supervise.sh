@@ -115,12 +115,18 @@ finish() {
     exit 0
 }
 
+# rest SECONDS: a pause of the watch that a signal ends.
+rest() {
+    sleep "$1" &
+    wait $!
+}
+
 # poke SIGNAL: tells the supervisor; repeated, as a signal that comes just before a wait would be lost.
 poke() {
     while ticks $$ && [ "$sw_ticks" = "$sw_own" ]; do
         kill -s "$1" $$
         [ "$1" = USR1 ] && return
-        pause 1
+        rest 1
     done
 }
 
@@ -128,7 +134,9 @@ longer() { [ "$(wc -c <"$sw_run/$1" | tr -d ' ')" -gt "$sw_most" ]; }
 
 # Keeps an eye on time, logs and readiness.
 watch() {
-    trap 'kill "$sw_sleep" 2>/dev/null; exit' TERM
+    # From here on $! is a process of the watch's own.
+    true &
+    trap 'kill $! 2>/dev/null; exit' TERM
     trap - USR1 USR2 ALRM VTALRM HUP
     read -r sw_up sw_rest </proc/uptime
     sw_begun=${sw_up%.*}
@@ -148,9 +156,7 @@ watch() {
         fi
         if [ "$sw_most$sw_probe" = 0none ]; then sw_next=$((sw_max - sw_age)); else sw_next=1; fi
         [ "$sw_max$sw_most$sw_probe" != 00none ] || return
-        sleep $sw_next &
-        sw_sleep=$!
-        wait $sw_sleep
+        rest $sw_next
     done
 }
 
@@ -179,9 +185,7 @@ fi
 if [ -e "$sw_run/cancel" ] || [ -n "$sw_told" ]; then finish cancelled null null; fi
 sw_poked=
 
-SLIPWAY_RUN_ID=${sw_run##*/}
-export SLIPWAY_RUN_ID
-setsid sh -c 'umask "$1"; sw_run=$2; sw_text=$(cat -- "$2/command"; echo x); rm -f -- "$2/command"; set --; eval "${sw_text%x}"' \
+SLIPWAY_RUN_ID=${sw_run##*/} setsid sh -c 'umask "$1"; sw_run=$2; sw_text=$(cat -- "$2/command"; echo x); rm -f -- "$2/command"; set --; eval "${sw_text%x}"' \
     slipway-command "$sw_umask" "$sw_run" >>"$sw_run/out.log" 2>>"$sw_run/err.log" &
 sw_child=$!
 ticks $sw_child
