@@ -22,7 +22,7 @@ public sealed class JobConnectionTests(SshJobs machine) : IClassFixture<SshJobs>
         await sink.SeenAsync("one\n");
         foreach (var process in await machine.Server.SessionsAsync())
         {
-            Native.Kill(process, Native.SigKill);
+            await CommandRunner.RunAsync("kill", ["-KILL", process.ToString(CultureInfo.InvariantCulture)]);
         }
 
         await sink.SeenAsync("Trying again");
