@@ -64,7 +64,7 @@ public sealed class FullDiskJobTests(LocalJobs machine) : IClassFixture<LocalJob
             var host = machine.Host with { Layout = new StoreLayout(small) };
             var runner = new JobRunner(host, TimeProvider.System, "test");
             var book = new JobBook(host, TimeProvider.System);
-            var full = JobMachine.Ok(await runner.StartAsync(JobMachine.Shell("full", "yes >big; yes; exit 9"), CancellationToken.None));
+            var full = JobMachine.Ok(await runner.StartAsync(In(small, "full", "head -c 2000000 /dev/zero >big; head -c 2000000 /dev/zero; exit 9"), CancellationToken.None));
             var ended = JobMachine.Ok(await book.WaitAsync(full.Id.ToString(), JobMachine.Patience, CancellationToken.None));
             Assert.Equal((JobState.Failed, 9), (ended.State, ended.Exit!.Code));
 
@@ -73,8 +73,8 @@ public sealed class FullDiskJobTests(LocalJobs machine) : IClassFixture<LocalJob
             Assert.Equal(JobFailures.NotStarted, refused.Failure.Code);
             Assert.Single(JobMachine.Ok(await book.ListAsync(CancellationToken.None)));
 
-            File.Delete($"{small}/runs/{full.Id}/out.log");
-            var stuck = JobMachine.Ok(await runner.StartAsync(JobMachine.Shell("stuck", "yes; echo full >&2; sleep 1000"), CancellationToken.None));
+            File.Delete($"{small}/big");
+            var stuck = JobMachine.Ok(await runner.StartAsync(In(small, "stuck", "head -c 2000000 /dev/zero; sleep 1000"), CancellationToken.None));
             var log = new FileInfo($"{small}/runs/{stuck.Id}/out.log");
             var written = await CommandRunner.RunAsync("sh", ["-c", "until [ \"$(df -k --output=avail \"$1\" | tail -1)\" -eq 0 ]; do sleep 0.1; done", "sh", small]);
             Assert.True(written.ExitCode == 0 && log.Exists, string.Create(CultureInfo.InvariantCulture, $"{written.ExitCode}"));
@@ -84,6 +84,12 @@ public sealed class FullDiskJobTests(LocalJobs machine) : IClassFixture<LocalJob
         {
             await CommandRunner.RunAsync("umount", ["-l", small]);
         }
+    }
+
+    private static JobSpec In(string folder, string name, string script)
+    {
+        var spec = JobMachine.Shell(name, script);
+        return spec with { Command = spec.Command with { WorkingDirectory = folder } };
     }
 }
 

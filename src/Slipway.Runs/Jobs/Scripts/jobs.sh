@@ -35,10 +35,10 @@ describe() {
     look "$1"
     line=
     { IFS= read -r line <"$1/run.json"; } 2>/dev/null
-    [ -n "$line" ] || return
+    [ -n "$line" ] || return 0
     printf 'run %s %s\nspec %s\n' "${1##*/}" "$state" "$line"
     if { IFS= read -r line <"$1/exit.json"; } 2>/dev/null; then printf 'exit %s\n' "$line"; fi
-    [ ! -e "$1/ready" ] || echo ready
+    if [ -e "$1/ready" ]; then echo ready; fi
 }
 
 # find WORD: the run of that id, else the newest of that name.
@@ -117,7 +117,7 @@ case $ask in
         find_run "$3"
         describe "$run"
         echo "logs $(size "$run/out.log") $(size "$run/err.log")"
-        [ "$state" != dead ] || [ -e "$run/exit.json" ] || echo "left $(left "$run")"
+        if [ "$state" = dead ] && [ ! -e "$run/exit.json" ]; then echo "left $(left "$run")"; fi
         ;;
     wait)
         # $4: how long, in fifths of a second; $5: whether readiness is enough
@@ -166,5 +166,6 @@ case $ask in
             over "$r" && [ -z "$(left "$r")" ] || continue
             mv -- "$r" "$all/.gone-$name" && rm -rf -- "$all/.gone-$name" && echo "gone $name"
         done
+        exit 0
         ;;
 esac
