@@ -33,7 +33,7 @@ internal static class JobPrune
             }
             else
             {
-                output.Say($"slipway: {removed.Length} jobs were removed.");
+                output.Say(removed.Length == 1 ? "slipway: one job was removed." : $"slipway: {removed.Length} jobs were removed.");
             }
 
             return 0;
