@@ -70,7 +70,7 @@ public sealed class JobRunner(BuildHost host, TimeProvider time, string version)
             "flock" or "setsid" => Lacking($"no {word}", word is "flock" ? "flock (of util-linux)" : "setsid (of util-linux)"),
             "lease" => NotStarted($"the lease {spec.Environment!.Lease} cannot be written", "Look at who owns the store there."),
             "disk" => NotStarted($"nothing can be written below {host.Layout.Runs}", "Make room on the disk there, or look at who owns the store."),
-            _ => NotStarted("its supervisor did not answer within 5 seconds", "Try again; `slipway job list` shows whether it came late."),
+            _ => NotStarted("its supervisor did not answer within 5 seconds", "It will not start later; try again when the machine is less busy."),
         };
 
         Failure Lacking(string what, string tool) => NotStarted($"{machine} has {what}", $"Install {tool} there.");
