@@ -44,7 +44,7 @@ public sealed class BareJobTests(BareJobs machine) : IClassFixture<BareJobs>
     [Fact]
     public async Task Lease_without_flock_is_refused_and_named()
     {
-        var environment = new JobEnvironment("slot", "/tmp/lease", "/tmp/meta.json", null, null);
+        var environment = new JobEnvironment("slot", "/no/lease", "/no/meta.json", null, null);
         var refused = await machine.Runner.StartAsync(JobMachine.Shell("leased", "true") with { Environment = environment }, CancellationToken.None);
         Assert.Equal((JobFailures.NotStarted, "The job leased was not started on box: box has no flock."), (refused.Failure.Code, refused.Failure.Message));
         Assert.Equal(JobState.Succeeded, (await machine.EndAsync(await machine.StartAsync(JobMachine.Shell("free", "true")))).State);

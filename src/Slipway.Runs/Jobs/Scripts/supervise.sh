@@ -107,7 +107,7 @@ finish() {
     case $1.$2 in exited.0) event run_finished "$sw_data" ;; *) event run_failed "$sw_data" ;; esac
     sw_text="{\"schema\":\"slipway.exit/1\",\"end\":\"$1\",\"code\":$2,\"reason\":$3,\"started_at\":\"$sw_started\",\"ended_at\":\"$(now)\"}"
     sw_i=0
-    until keep || [ $sw_i -ge 600 ]; do
+    until keep || [ $sw_i -ge 600 ] || [ ! -d "$sw_run" ]; do
         sw_i=$((sw_i + 1))
         pause 1
     done
