@@ -5,6 +5,7 @@ using Slipway.Cli.Commands.Config;
 using Slipway.Cli.Commands.Doctor;
 using Slipway.Cli.Commands.Env;
 using Slipway.Cli.Commands.Host;
+using Slipway.Cli.Commands.Jobs;
 using Slipway.Cli.Commands.Projects;
 using Slipway.Cli.Commands.Python;
 using Slipway.Cli.Commands.Run;
@@ -41,14 +42,14 @@ internal static class CommandLine
     {
         var root = Root(output);
 
-        // `run` and `plan` are cut by our splitter: what follows their target is not ours to parse.
+        // `run`, `serve` and `plan` are cut by our splitter: what follows their target is not ours to parse.
         var (leading, rest) = GlobalOptions.CutLeading(words);
-        if (rest is ["run" or "plan", ..] && !RunCommands.IsHelp(rest))
+        if (RunCommands.Are(rest) && !RunCommands.IsHelp(rest))
         {
             return await RunCommands.InvokeAsync(rest[0], [.. leading, .. rest[1..]], output, cancellationToken).ConfigureAwait(false);
         }
 
-        var parsed = root.Parse(rest is ["run" or "plan", ..] ? [rest[0], "--help"] : words);
+        var parsed = root.Parse(RunCommands.Are(rest) ? [rest[0], "--help"] : words);
         if (parsed.Action is not HelpAction && parsed.Errors.Count > 0)
         {
             return UsageErrors.Report(parsed, output);
@@ -68,6 +69,7 @@ internal static class CommandLine
 
         root.Subcommands.Add(RunCommands.DefineRun());
         root.Subcommands.Add(RunCommands.DefinePlan());
+        root.Subcommands.Add(RunCommands.DefineServe());
         root.Subcommands.Add(InitCommand.Define(output, NewServices));
         root.Subcommands.Add(SyncCommand.Define(output, NewServices));
         root.Subcommands.Add(StatusCommand.Define(output, NewServices));
@@ -79,6 +81,7 @@ internal static class CommandLine
         root.Subcommands.Add(StoreCommands.Define(output, NewServices));
         root.Subcommands.Add(PythonCommands.Define(output, NewServices));
         root.Subcommands.Add(HostCommands.Define(output, NewServices));
+        root.Subcommands.Add(JobCommands.Define(output, NewServices));
         root.Subcommands.Add(ConfigCommand.Define(output, NewServices));
         root.Subcommands.Add(DoctorCommand.Define(output, NewServices));
         root.Subcommands.Add(CompletionCommand.Define(output, () => Root(output)));

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using Slipway.Cli.Commands.Run;
 using Slipway.Cli.Terminal;
 using Slipway.Runs.Arguments;
 
@@ -27,13 +28,13 @@ internal static class GlobalOptions
     }
 
     /// <summary>
-    /// How to talk, decided before anything is parsed, so that a parse error is already told in the right way. For <c>run</c>
-    /// and <c>plan</c> only the head counts; the splitter's answer replaces this one there.
+    /// How to talk, decided before anything is parsed, so that a parse error is already told in the right way. For <c>run</c>,
+    /// <c>serve</c> and <c>plan</c> only the head counts; the splitter's answer replaces this one there.
     /// </summary>
     public static Output ToOutput(string[] words)
     {
         var (leading, rest) = CutLeading(words);
-        var mine = rest is ["run" or "plan", ..] ? leading : words;
+        var mine = RunCommands.Are(rest) ? leading : words;
         return Create(name => mine.Contains(name, StringComparer.Ordinal));
     }
 

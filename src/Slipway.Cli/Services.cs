@@ -5,6 +5,7 @@ using Slipway.Environments.Provisioners;
 using Slipway.Machines;
 using Slipway.Machines.HandOff;
 using Slipway.Machines.Posix;
+using Slipway.Machines.Ssh;
 using Slipway.Runs;
 using Slipway.Runs.Hosts;
 using Slipway.Runs.Launching;
@@ -41,6 +42,9 @@ internal sealed class Services
     /// <summary>The machine that resolves and builds.</summary>
     public LocalMachine Machine { get; }
 
+    /// <summary>The machine that runs workloads: it passes on all that Slipway was started with.</summary>
+    public LocalMachine WorkloadMachine => new(Time, Startup);
+
     /// <summary>Reads a variable that Slipway was started with; null when unset.</summary>
     public string? Variable(string name) => _variables.Find(PosixText.Encode(name)) is { } value ? PosixText.Decode(value) : null;
 
@@ -58,8 +62,31 @@ internal sealed class Services
             .Map(layout => new BuildHost(Machine, layout, known));
     }
 
-    /// <summary>The hosts that were added, and the way to any other.</summary>
+    /// <summary>The hosts that the user added, and the way to them.</summary>
     public Result<HostDirectory> Hosts() => HostBook.Of(Variable).Map(book => new HostDirectory(book, Variable, Startup, Time));
+
+    /// <summary>The store of this machine for <c>local</c>, else that of a host: of a name that was added, or of an address.</summary>
+    public async Task<Result<OpenedHost>> OpenAsync(string on, CancellationToken cancellationToken)
+    {
+        if (string.Equals(on, HostName.Local, StringComparison.Ordinal))
+        {
+            return (await OpenHostAsync(cancellationToken).ConfigureAwait(false)).Map(static here => new OpenedHost(here, Remote: null));
+        }
+
+        if (!Hosts().TryGet(out var hosts, out var failure) || !hosts.Connect(on).TryGet(out var machine, out failure))
+        {
+            return failure;
+        }
+
+        var opened = await hosts.OpenAsync(machine, on, cancellationToken).ConfigureAwait(false);
+        if (!opened.TryGet(out var host, out failure))
+        {
+            machine.Dispose();
+            return failure;
+        }
+
+        return new OpenedHost(host, machine);
+    }
 
     /// <summary>The dependency service of a host.</summary>
     public DependencyService Dependencies(BuildHost host) =>
@@ -70,5 +97,13 @@ internal sealed class Services
 
     /// <summary>The use case behind <c>run</c> and <c>plan</c>.</summary>
     public RunUseCase Run(BuildHost host) => new(new RunContext(
-        new LocalMachine(Time, Startup), host.Layout, Dependencies(host), Startup, Directory.GetCurrentDirectory(), BuildIdentity.Text));
+        WorkloadMachine, host.Layout, Dependencies(host), Startup, Directory.GetCurrentDirectory(), BuildIdentity.Text));
+}
+
+/// <summary>A machine whose store was opened.</summary>
+/// <param name="Host">The machine and its store.</param>
+/// <param name="Remote">The same machine where it answers SSH; null for this one.</param>
+internal sealed record OpenedHost(BuildHost Host, SshMachine? Remote) : IDisposable
+{
+    public void Dispose() => Remote?.Dispose();
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Slipway.Core.Failures;
 using Slipway.Environments;
 using Slipway.Machines;
@@ -9,6 +10,7 @@ using Slipway.Environments.Tools;
 using Slipway.Projects.Backends;
 using Slipway.Projects.Discovery;
 using Slipway.Runs.Arguments;
+using Slipway.Runs.Jobs;
 using Slipway.Runs.Launching;
 using Slipway.Store.Layout;
 
@@ -105,17 +107,13 @@ public sealed class RunUseCase(RunContext context)
         var planner = new LaunchPlanner(context.Layout, context.WorkingDirectory, context.Variable);
         for (var round = 0; round < Rounds; round++)
         {
-            var ensured = await context.Dependencies
-                .EnsureAsync(read.Request, read.Subject, Options(arguments, read), progress, cancellationToken)
-                .ConfigureAwait(false);
-            if (!ensured.TryGet(out var environment, out failure)
-                || !planner.Plan(arguments.Target!, environment, read.ProjectPath, observed).TryGet(out var launch, out failure))
+            var ready = await ReadyAsync(planner, arguments, read, observed, progress, cancellationToken).ConfigureAwait(false);
+            if (!ready.TryGet(out var pair, out failure))
             {
-                return read.WithPlaces(failure);
+                return failure;
             }
 
-            // What was said about the declaration is said at every warm start too.
-            launch = launch with { Record = launch.Record with { Warnings = [.. read.Warnings, .. launch.Record.Warnings] } };
+            var (environment, launch) = pair;
             await RememberAsync(arguments, read, environment, launch, cancellationToken).ConfigureAwait(false);
             beforeLaunch(environment);
             var ended = await LaunchAsync(arguments, launch.Record, cancellationToken).ConfigureAwait(false);
@@ -128,6 +126,64 @@ public sealed class RunUseCase(RunContext context)
         }
 
         return new Failure(EnvironmentFailures.KeepsVanishing, $"The environment vanished {Rounds} times before the workload could be started.");
+    }
+
+    /// <summary>Has the environment ready and starts the workload as a job in the background of this machine.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="declaration">What was discovered.</param>
+    /// <param name="runner">Starts it.</param>
+    /// <param name="progress">Watches the build.</param>
+    /// <param name="beforeLaunch">Called with the environment before the job is started.</param>
+    /// <param name="cancellationToken">Ends the preparation.</param>
+    public async Task<Result<JobInfo>> DetachAsync(
+        RunArguments arguments,
+        WorkloadDeclaration declaration,
+        JobRunner runner,
+        IBuildProgress progress,
+        Action<ReadyEnvironment> beforeLaunch,
+        CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(runner);
+        var planner = new LaunchPlanner(context.Layout, context.WorkingDirectory, context.Variable);
+        for (var round = 1; ; round++)
+        {
+            var ready = await ReadyAsync(planner, arguments, declaration, observed: null, progress, cancellationToken).ConfigureAwait(false);
+            if (!ready.TryGet(out var pair, out var failure)
+                || !JobLaunch.From(pair.Launch.Record, arguments, pair.Environment, context.WorkingDirectory).TryGet(out var spec, out failure))
+            {
+                return failure;
+            }
+
+            beforeLaunch(pair.Environment);
+            var started = await runner.StartAsync(spec, cancellationToken).ConfigureAwait(false);
+            if (started.IsOk || started.Failure.Code != JobFailures.EnvironmentGone || round == Rounds)
+            {
+                return started;
+            }
+
+            // Collected between the build and the lease: once more.
+        }
+    }
+
+    private async Task<Result<(ReadyEnvironment Environment, PreparedLaunch Launch)>> ReadyAsync(
+        LaunchPlanner planner,
+        RunArguments arguments,
+        WorkloadDeclaration read,
+        ImmutableArray<LaunchCheck>? observed,
+        IBuildProgress progress,
+        CancellationToken cancellationToken)
+    {
+        var ensured = await context.Dependencies
+            .EnsureAsync(read.Request, read.Subject, Options(arguments, read), progress, cancellationToken)
+            .ConfigureAwait(false);
+        if (!ensured.TryGet(out var environment, out var failure)
+            || !planner.Plan(arguments.Target!, environment, read.ProjectPath, observed).TryGet(out var launch, out failure))
+        {
+            return read.WithPlaces(failure);
+        }
+
+        // What was said about the declaration is said at every warm start too.
+        return (environment, launch with { Record = launch.Record with { Warnings = [.. read.Warnings, .. launch.Record.Warnings] } });
     }
 
     private Task<Result<ProgramOutcome>> LaunchAsync(RunArguments arguments, LaunchRecord record, CancellationToken cancellationToken)

@@ -121,6 +121,23 @@ public sealed class SshMachine : IMachine, IDisposable
         return opened.Map(socket => string.Join(' ', SshArguments.Client(_settings, socket.Length == 0 ? null : socket).Prepend("ssh").Select(ShellText.Quote)));
     }
 
+    /// <summary>
+    /// Opens or closes a forward on the connection that calls share: a port of this machine, for its own programs, leads to a port of the host's. It lasts as long as
+    /// the connection does, which a running command keeps open.
+    /// </summary>
+    /// <param name="isOpening">Whether it is opened.</param>
+    /// <param name="localPort">The port here.</param>
+    /// <param name="remotePort">The port there, on whichever address <c>localhost</c> is.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
+    /// <returns>How the client's request ended.</returns>
+    public async Task<Result<ProcessOutcome>> ForwardAsync(bool isOpening, int localPort, int remotePort, CancellationToken cancellationToken)
+    {
+        var opened = await _connections.OpenAsync(cancellationToken).ConfigureAwait(false);
+        return opened.TryGet(out var socket, out var failure)
+            ? await _connections.ForwardAsync(socket, isOpening ? "forward" : "cancel", localPort, remotePort, cancellationToken).ConfigureAwait(false)
+            : failure;
+    }
+
     /// <summary>Ends the connection that calls share.</summary>
     public Task CloseAsync(CancellationToken cancellationToken) => _connections.CloseAsync(cancellationToken);
 

@@ -79,6 +79,27 @@ public static class RunOptions
     /// <summary>Passes standard input on.</summary>
     public static readonly RunOption Stdin = new("--stdin", null, false, "With --on: let the workload read standard input.");
 
+    /// <summary>Runs in the background.</summary>
+    public static readonly RunOption Detach = new("--detach", null, false, "Run as a job in the background, and print its id.");
+
+    /// <summary>Names a job.</summary>
+    public static readonly RunOption Name = new("--name", "NAME", false, "The name of the job; by default after the target.");
+
+    /// <summary>Limits a job's time.</summary>
+    public static readonly RunOption MaxDuration = new("--max-duration", "TIME", false, "End the job after this time: 90s, 45m, 2h, 3d.");
+
+    /// <summary>Limits a job's logs.</summary>
+    public static readonly RunOption MaxLog = new("--max-log", "BYTES", false, "End the job when one of its logs is longer than this many bytes.");
+
+    /// <summary>Where a service listens.</summary>
+    public static readonly RunOption Port = new("--port", "PORT", false, "The port that the service listens on; the workload gets it as the variable PORT.");
+
+    /// <summary>How a service is asked.</summary>
+    public static readonly RunOption Probe = new("--probe", "PROBE", false, "How readiness is found out: tcp (the default), http:/path, or command:TEXT.");
+
+    /// <summary>How long a service may take to be ready.</summary>
+    public static readonly RunOption ReadyTimeout = new("--ready-timeout", "TIME", false, "How long the service has to become ready; 300s by default.");
+
     /// <summary>Says why.</summary>
     public static readonly RunOption Explain = new("--explain", null, false, "Say what is decided and why, then run.");
 
@@ -102,7 +123,11 @@ public static class RunOptions
 
     /// <summary>What <c>run</c> takes.</summary>
     public static ImmutableArray<RunOption> ForRun { get; } =
-        [Env, With, Requirements, Extra, Group, Locked, NoLock, Python, Backend, IndexUrl, FindLinks, Channel, ExcludeNewer, SystemSitePackages, Refresh, Bootstrap, Offline, EnvVar, Secret, On, Stdin, Explain, Quiet, Verbose, Json, NoColor, Yes];
+        [Env, With, Requirements, Extra, Group, Locked, NoLock, Python, Backend, IndexUrl, FindLinks, Channel, ExcludeNewer, SystemSitePackages, Refresh, Bootstrap, Offline, EnvVar, Secret, On, Stdin, Detach, Name, MaxDuration, MaxLog, Explain, Quiet, Verbose, Json, NoColor, Yes];
+
+    /// <summary>What <c>serve</c> takes.</summary>
+    public static ImmutableArray<RunOption> ForServe { get; } =
+        [Env, With, Requirements, Extra, Group, Locked, NoLock, Python, Backend, IndexUrl, FindLinks, Channel, ExcludeNewer, SystemSitePackages, Refresh, Bootstrap, Offline, EnvVar, Secret, On, Port, Probe, ReadyTimeout, Name, MaxDuration, MaxLog, Explain, Quiet, Verbose, Json, NoColor, Yes];
 
     /// <summary>What <c>plan</c> takes.</summary>
     public static ImmutableArray<RunOption> ForPlan { get; } =

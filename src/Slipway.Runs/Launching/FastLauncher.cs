@@ -87,6 +87,10 @@ public static class FastLauncher
         && !split.Has(RunOptions.On)
         && !split.Has(RunOptions.Refresh)
         && !split.Has(RunOptions.Explain)
+        && !split.Has(RunOptions.Detach)
+        && !split.Has(RunOptions.Name)
+        && !split.Has(RunOptions.MaxDuration)
+        && !split.Has(RunOptions.MaxLog)
         && !split.Has(RunOptions.Verbose)
         && !split.Has(RunOptions.Json);
 

@@ -7,7 +7,7 @@ namespace Slipway.Runs.Launching;
 
 /// <summary>
 /// Finds the launch record of a command line: by Slipway's version, the working directory, the head's options, the target,
-/// every <c>SLIPWAY_*</c> variable but credentials, <c>HOME</c>, which ends the search for files, and <c>XDG_CONFIG_HOME</c>, where the user's
+/// every <c>SLIPWAY_*</c> variable but credentials and the id of the job that this is in, <c>HOME</c>, which ends the search for files, and <c>XDG_CONFIG_HOME</c>, where the user's
 /// own configuration is. What only the workload sees is not in
 /// it: the tail, its variables (no digest may be made of a secret) and how much is said.
 /// </summary>
@@ -53,7 +53,7 @@ internal static class LaunchKey
         var found = new List<string>();
         foreach (var variable in variables)
         {
-            if ((variable.AsSpan().StartsWith("SLIPWAY_"u8) && !IsCredential(variable)) || variable.AsSpan().StartsWith("HOME="u8)
+            if ((variable.AsSpan().StartsWith("SLIPWAY_"u8) && !IsCredential(variable) && !variable.AsSpan().StartsWith("SLIPWAY_RUN_ID="u8)) || variable.AsSpan().StartsWith("HOME="u8)
                 || variable.AsSpan().StartsWith("XDG_CONFIG_HOME="u8))
             {
                 found.Add(PosixText.Decode(variable));

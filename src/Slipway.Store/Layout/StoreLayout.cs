@@ -70,9 +70,12 @@ public sealed record StoreLayout(string Home)
     /// <summary>The bare git repositories and the records that go with workspaces.</summary>
     public string Repositories => $"{Home}/repos";
 
+    /// <summary>Runs that were started in the background, one directory each.</summary>
+    public string Runs => $"{Home}/runs";
+
     /// <summary>All directories that lie directly in the store.</summary>
     public IReadOnlyList<string> Directories =>
-        [Environments, BuildLocks, Leases, States, Roots, Requests, Subjects, Launches, Wheels, Tools, Cache, Trash, Logs, Workspaces, Repositories];
+        [Environments, BuildLocks, Leases, States, Roots, Requests, Subjects, Launches, Wheels, Tools, Cache, Trash, Logs, Runs, Workspaces, Repositories];
 
     /// <summary>The directory of a slot.</summary>
     public string Slot(SlotName slot) => $"{Environments}/{slot}";

@@ -37,6 +37,9 @@ public sealed class ArgumentSplitterTests
     [InlineData("--find-links")]
     [InlineData("--env-var")]
     [InlineData("--secret")]
+    [InlineData("--name")]
+    [InlineData("--max-duration")]
+    [InlineData("--max-log")]
     public void Option_with_a_value_has_two_forms(string name)
     {
         var apart = Split(name, "v=--w", "x.py", name, "tail");
@@ -54,6 +57,7 @@ public sealed class ArgumentSplitterTests
     [InlineData("--system-site-packages")]
     [InlineData("--refresh")]
     [InlineData("--offline")]
+    [InlineData("--detach")]
     [InlineData("--explain")]
     [InlineData("--quiet")]
     [InlineData("--verbose")]
@@ -67,7 +71,7 @@ public sealed class ArgumentSplitterTests
     }
 
     [Fact]
-    public void Every_option_of_run_is_covered_above() => Assert.Equal(25, RunOptions.ForRun.Length);
+    public void Every_option_of_run_is_covered_above() => Assert.Equal(29, RunOptions.ForRun.Length);
 
     [Fact]
     public void Repeatable_option_keeps_the_order()

@@ -250,6 +250,7 @@ public sealed class FastLauncherTests(RunWorkshop workshop) : IClassFixture<RunW
     [InlineData("--explain")]
     [InlineData("--verbose")]
     [InlineData("--json")]
+    [InlineData("--detach")]
     [InlineData("--secret=SURELY_NOT_SET")]
     [InlineData("--env-var=NOVALUE")]
     [InlineData("-h")]

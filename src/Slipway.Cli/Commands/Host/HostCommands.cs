@@ -12,6 +12,7 @@ internal static class HostCommands
         command.Subcommands.Add(HostBootstrap.Define(output, services));
         command.Subcommands.Add(HostPush.Define(output, services));
         command.Subcommands.Add(HostPull.Define(output, services));
+        command.Subcommands.Add(HostForward.Define(output, services));
         return command;
     }
 }

@@ -5,11 +5,12 @@ using Slipway.Core.Failures;
 using Slipway.Machines.HandOff;
 using Slipway.Runs;
 using Slipway.Runs.Arguments;
+using Slipway.Runs.Jobs;
 using Slipway.Runs.Launching;
 
 namespace Slipway.Cli.Commands.Run;
 
-/// <summary>The verbs <c>run</c> and <c>plan</c>: the same head and target, one launches and one explains.</summary>
+/// <summary>The verbs <c>run</c>, <c>serve</c> and <c>plan</c>: the same head and target; they launch, or explain.</summary>
 internal static class RunCommands
 {
     private const string TargetHelp =
@@ -25,11 +26,18 @@ internal static class RunCommands
     public static Command DefinePlan() => Define(
         "plan", "Say what `run` would do and why, without doing it.\n\nExample: slipway plan --resolve train.py", RunOptions.ForPlan);
 
+    /// <summary>The definition of <c>serve</c>, for help and completion.</summary>
+    public static Command DefineServe() => Define(
+        "serve", "Run a server in its environment as a job in the background, and wait until it is ready.\n\nExample: slipway serve --port 8000 --probe http:/health server.py", RunOptions.ForServe);
+
+    /// <summary>Whether a command line is one of these verbs'.</summary>
+    public static bool Are(string[] words) => words is ["run" or "plan" or "serve", ..];
+
     /// <summary>Whether help is asked for before the target.</summary>
     public static bool IsHelp(string[] words) =>
         ArgumentSplitter.Split(words.AsSpan(1), Options(words[0])).TryGet(out var split, out _) && split.HelpAsked;
 
-    /// <summary>Runs one of the two verbs.</summary>
+    /// <summary>Runs one of the verbs.</summary>
     public static async Task<int> InvokeAsync(string verb, string[] words, Output outer, CancellationToken cancellationToken)
     {
         if (!ArgumentSplitter.Split(words, Options(verb)).TryGet(out var arguments, out var failure))
@@ -39,7 +47,8 @@ internal static class RunCommands
         }
 
         var output = GlobalOptions.Create(name => arguments.Options.Any(option => string.Equals(option.Option.Name, name, StringComparison.Ordinal)));
-        if (verb is "run" && output.IsJson)
+        var isJob = verb is "serve" || arguments.Has(RunOptions.Detach);
+        if (verb is "run" && !isJob && output.IsJson)
         {
             return output.Fail(new Failure(CliFailures.NoJson, "`run` cannot print JSON: standard output belongs to the workload."));
         }
@@ -47,6 +56,11 @@ internal static class RunCommands
         if (arguments.Target is null)
         {
             return output.Fail(RunUseCase.NothingToRun);
+        }
+
+        if (CheckJob(verb, isJob, arguments) is { } wrong)
+        {
+            return output.Fail(wrong);
         }
 
         var startup = StartupEnvironment.Read();
@@ -68,12 +82,24 @@ internal static class RunCommands
             return output.Fail(failure);
         }
 
-        return verb is "run"
+        return isJob
+            ? await new DetachCommand(output, services, host).ExecuteAsync(useCase, arguments, declaration, cancellationToken).ConfigureAwait(false)
+            : verb is "run"
             ? await new RunCommand(output, services, host).ExecuteAsync(useCase, arguments, declaration, cancellationToken).ConfigureAwait(false)
             : await new PlanCommand(output, services.Time).ExecuteAsync(useCase, arguments, declaration, cancellationToken).ConfigureAwait(false);
     }
 
-    private static ImmutableArray<RunOption> Options(string verb) => verb is "run" ? RunOptions.ForRun : RunOptions.ForPlan;
+    private static Failure? CheckJob(string verb, bool isJob, RunArguments arguments) =>
+        verb is "serve" && !arguments.Has(RunOptions.Port) ? new Failure(RunFailures.Usage, "`serve` needs --port PORT.")
+        : isJob ? JobLaunch.Check(arguments)
+        : JobLaunch.CheckAttached(arguments);
+
+    private static ImmutableArray<RunOption> Options(string verb) => verb switch
+    {
+        "run" => RunOptions.ForRun,
+        "serve" => RunOptions.ForServe,
+        _ => RunOptions.ForPlan,
+    };
 
     private static Command Define(string name, string description, ImmutableArray<RunOption> options)
     {

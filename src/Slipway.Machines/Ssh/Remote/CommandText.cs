@@ -54,7 +54,7 @@ internal static class CommandText
             text.Append("export ").Append(name).Append('=').Append(ShellText.Quote(value)).Append($"\"${{{name}:+:${name}}}\"\n");
         }
 
-        text.Append("zero=").Append(command.ArgumentZero is { } zero && !string.Equals(zero, command.Executable, StringComparison.Ordinal) ? ShellText.Quote(zero) : string.Empty);
+        text.Append("sw_zero=").Append(command.ArgumentZero is { } zero && !string.Equals(zero, command.Executable, StringComparison.Ordinal) ? ShellText.Quote(zero) : string.Empty);
         text.Append("\nbecome ").Append(ShellText.Quote(command.Executable));
         foreach (var argument in command.Arguments)
         {

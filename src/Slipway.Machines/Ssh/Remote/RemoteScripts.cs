@@ -15,16 +15,16 @@ internal static class RemoteScripts
         "exec sh -c 'read n; if dd if=/dev/null count=0 iflag=fullblock 2>/dev/null; then s=$(dd bs=$n count=1 iflag=fullblock 2>/dev/null); "
         + "else s=$(dd bs=1 count=$n 2>/dev/null); fi; eval \"$s\"'";
 
-    private static readonly string Session = Read("session.sh");
+    private static readonly string Session = Read(typeof(RemoteScripts), "session.sh");
 
     /// <summary>The functions that commands are started with.</summary>
-    public static string Worker { get; } = Read("worker.sh");
+    public static string Worker { get; } = Read(typeof(RemoteScripts), "worker.sh");
 
     /// <summary>The functions of steps.</summary>
-    public static string Steps { get; } = Read("steps.sh");
+    public static string Steps { get; } = Read(typeof(RemoteScripts), "steps.sh");
 
     /// <summary>The function that lists a tree.</summary>
-    public static string Inventory { get; } = Read("inventory.sh");
+    public static string Inventory { get; } = Read(typeof(RemoteScripts), "inventory.sh");
 
     /// <summary>The bytes to send.</summary>
     public static byte[] Compose(RemoteCall call, string nonce)
@@ -49,10 +49,10 @@ internal static class RemoteScripts
         return whole.ToArray();
     }
 
-    // Comments are for who reads the files.
-    private static string Read(string name)
+    /// <summary>A script without its comments, which are for who reads the files.</summary>
+    public static string Read(Type owner, string name)
     {
-        using var stream = typeof(RemoteScripts).Assembly.GetManifestResourceStream(name)
+        using var stream = owner.Assembly.GetManifestResourceStream(name)
             ?? throw new InvalidOperationException($"The resource {name} is not embedded.");
         using var reader = new StreamReader(stream);
         var lines = reader.ReadToEnd().Split('\n').Select(static line => line.TrimStart()).Where(static line => line.Length > 0 && line[0] != '#');

@@ -1,12 +1,12 @@
-# What a worker's script is made of. T and N are set before; nothing here is exported.
+# What a worker's script is made of. T and N are set before; variables begin with sw_, so that none of the command's own is changed.
 say() { printf '%s %s\n' "$N" "$*" >&2; }
 
 # drop "PREFIX..." "KEPT...": unsets what has such a name. A value of several lines may look like a variable; there is none of that name then.
 drop() {
-    for v in $(env | sed -n 's/^\([A-Za-z_][A-Za-z0-9_]*\)=.*/\1/p'); do
-        for prefix in $1; do
-            case $v in
-                "$prefix"*) case " $2 " in *" $v "*) ;; *) unset -v "$v" ;; esac ;;
+    for sw_name in $(env | sed -n 's/^\([A-Za-z_][A-Za-z0-9_]*\)=.*/\1/p'); do
+        for sw_prefix in $1; do
+            case $sw_name in
+                "$sw_prefix"*) case " $2 " in *" $sw_name "*) ;; *) unset -v "$sw_name" ;; esac ;;
             esac
         done
     done
@@ -14,30 +14,30 @@ drop() {
 
 # become PROGRAM [ARGUMENT...]: found as execvp finds it, except that an empty entry of PATH is not the current directory.
 become() {
-    x=$1
-    refused=
-    case $x in
+    sw_x=$1
+    sw_refused=
+    case $sw_x in
         */*) ;;
         *)
-            x=
-            before=$IFS
+            sw_x=
+            sw_ifs=$IFS
             IFS=:
             set -f
-            for d in ${PATH-/usr/local/bin:/usr/bin:/bin}; do
-                if [ -n "$d" ] && [ -n "$1" ] && [ -f "$d/$1" ]; then
-                    if [ -x "$d/$1" ]; then x=$d/$1; break; fi
-                    refused=$d/$1
+            for sw_dir in ${PATH-/usr/local/bin:/usr/bin:/bin}; do
+                if [ -n "$sw_dir" ] && [ -n "$1" ] && [ -f "$sw_dir/$1" ]; then
+                    if [ -x "$sw_dir/$1" ]; then sw_x=$sw_dir/$1; break; fi
+                    sw_refused=$sw_dir/$1
                 fi
             done
-            IFS=$before
+            IFS=$sw_ifs
             set +f
-            [ -n "$x" ] || x=$refused
+            [ -n "$sw_x" ] || sw_x=$sw_refused
             ;;
     esac
-    if [ ! -e "$x" ]; then say notfound; exit 127; fi
-    if [ -d "$x" ] || [ ! -x "$x" ]; then say noexec "$x"; exit 126; fi
+    if [ ! -e "$sw_x" ]; then say notfound; exit 127; fi
+    if [ -d "$sw_x" ] || [ ! -x "$sw_x" ]; then say noexec "$sw_x"; exit 126; fi
     shift
-    trap 'say noexec "$x"' 0
-    if [ -n "$zero" ] && (exec -a x true) 2>/dev/null; then exec -a "$zero" "$x" "$@"; fi
-    exec "$x" "$@"
+    trap 'say noexec "$sw_x"' 0
+    if [ -n "$sw_zero" ] && (exec -a x true) 2>/dev/null; then exec -a "$sw_zero" "$sw_x" "$@"; fi
+    exec "$sw_x" "$@"
 }

@@ -94,6 +94,13 @@ internal static class SshArguments
     public static ImmutableArray<string> Control(SshSettings settings, string socket, params ReadOnlySpan<string> request) =>
         [.. Connection(settings), "-o", $"ControlPath={socket}", .. request, "--", settings.Address.Host];
 
+    /// <summary>A request about a forward to an open connection. No configuration is read: forwards of the user's own would be asked for too.</summary>
+    public static ImmutableArray<string> Forward(SshSettings settings, string socket, string request, int localPort, int remotePort) =>
+    [
+        "-F", "none", "-o", "LogLevel=ERROR", "-o", $"ControlPath={(socket.Length == 0 ? "none" : socket)}", "-O", request,
+        "-L", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{localPort}:localhost:{remotePort}"), "--", settings.Address.Host,
+    ];
+
     // ssh splits the value at blanks unless it is quoted, and takes % for a placeholder.
     private static string Quoted(string path) => $"\"{path.Replace("%", "%%", StringComparison.Ordinal)}\"";
 }

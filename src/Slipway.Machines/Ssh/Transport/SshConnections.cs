@@ -17,6 +17,7 @@ internal sealed class SshConnections(SshSettings settings, ProcessRunner runner,
 {
     // sshd allows ten sessions a connection by default; a refused one costs a connection of its own.
     private const int SessionsAtOnce = 8;
+    private static readonly TimeSpan ForwardLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LockWait = TimeSpan.FromSeconds(60);
 
     private readonly SemaphoreSlim _sessions = new(SessionsAtOnce);
@@ -69,9 +70,9 @@ internal sealed class SshConnections(SshSettings settings, ProcessRunner runner,
         }
     }
 
-    /// <summary>Takes or removes a forward on the shared connection.</summary>
-    public Task<Result<ProcessOutcome>> ControlAsync(string socket, ImmutableArray<string> request, CancellationToken cancellationToken) =>
-        runner.RunAsync(Ssh(SshArguments.Control(settings, socket, request.AsSpan())), sink: null, [], cancellationToken);
+    /// <summary>Opens or closes a forward on the shared connection.</summary>
+    public Task<Result<ProcessOutcome>> ForwardAsync(string socket, string request, int localPort, int remotePort, CancellationToken cancellationToken) =>
+        runner.RunAsync(Ssh(SshArguments.Forward(settings, socket, request, localPort, remotePort)) with { Timeout = ForwardLimit }, sink: null, [], cancellationToken);
 
     public void Dispose() => _sessions.Dispose();
 

@@ -1,0 +1,113 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Slipway.Runs.Jobs;
+
+/// <summary>What <c>run.json</c> holds: what was started, written once. No value of a variable is in it.</summary>
+public sealed record JobRecord
+{
+    /// <summary>The schema.</summary>
+    public string Schema { get; init; } = "slipway.run/1";
+
+    /// <summary>The run's id.</summary>
+    public required string RunId { get; init; }
+
+    /// <summary><c>script</c>, <c>job</c> or <c>service</c>, or a kind of a later version.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>The name; several runs may have one.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>When it was started, by the clock of who did.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Who started it.</summary>
+    public required JobCreator CreatedBy { get; init; }
+
+    /// <summary>What was started.</summary>
+    public required JobRecordSpec Spec { get; init; }
+}
+
+/// <summary>Who started a run.</summary>
+/// <param name="User">The user there.</param>
+/// <param name="Host">The machine that asked.</param>
+/// <param name="Version">The version of Slipway.</param>
+public sealed record JobCreator(string User, string Host, string Version);
+
+/// <summary>What was started.</summary>
+public sealed record JobRecordSpec
+{
+    /// <summary>The program and its arguments.</summary>
+    public required ImmutableArray<string> Argv { get; init; }
+
+    /// <summary>The working directory; null for the machine's own choice.</summary>
+    public string? Cwd { get; init; }
+
+    /// <summary>The machine that runs it, as the user knows it.</summary>
+    public required string Host { get; init; }
+
+    /// <summary>The environment's key.</summary>
+    public string? EnvironmentKey { get; init; }
+
+    /// <summary>The digest of the environment's lock.</summary>
+    public string? LockDigest { get; init; }
+
+    /// <summary>The environment's slot.</summary>
+    public string? Slot { get; init; }
+
+    /// <summary>What the workspace's files were.</summary>
+    public string? WorkspaceSnapshot { get; init; }
+
+    /// <summary>Names of secret variables.</summary>
+    public ImmutableArray<string> Secrets { get; init; } = [];
+
+    /// <summary>The limits.</summary>
+    public required JobLimits Limits { get; init; }
+
+    /// <summary>Port and probe of a service.</summary>
+    public JobRecordService? Service { get; init; }
+}
+
+/// <summary>The limits of a run; null means none.</summary>
+/// <param name="MaxSeconds">How long the command may take.</param>
+/// <param name="MaxLogBytes">How long a log may become.</param>
+/// <param name="GraceSeconds">Between TERM and KILL.</param>
+public sealed record JobLimits(long? MaxSeconds, long? MaxLogBytes, long GraceSeconds);
+
+/// <summary>Port and probe of a service.</summary>
+/// <param name="Port">The port.</param>
+/// <param name="Probe">The probe, as it is given.</param>
+/// <param name="ReadySeconds">How long it has to become ready.</param>
+public sealed record JobRecordService(int Port, string Probe, long ReadySeconds);
+
+/// <summary>What <c>exit.json</c> holds: how a run ended.</summary>
+/// <param name="Schema">The schema.</param>
+/// <param name="End"><c>exited</c>, <c>cancelled</c>, <c>timed_out</c>, <c>log_limit</c>, <c>not_ready</c> or <c>failed_to_start</c>.</param>
+/// <param name="Code">The exit code as a shell tells it; null when nothing was started.</param>
+/// <param name="Reason">Why it could not be started; null otherwise.</param>
+/// <param name="StartedAt">When the command was started, by the clock there.</param>
+/// <param name="EndedAt">When it had ended.</param>
+public sealed record JobExit(string Schema, string End, int? Code, string? Reason, DateTimeOffset StartedAt, DateTimeOffset EndedAt);
+
+/// <summary>Source-generated serialisation, one line a document.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, WriteIndented = false)]
+[JsonSerializable(typeof(JobRecord))]
+[JsonSerializable(typeof(JobExit))]
+internal sealed partial class JobJson : JsonSerializerContext
+{
+    /// <summary>A document; null when the text is none.</summary>
+    public static T? Read<T>(string text, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
+        where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(text, type);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
