@@ -7,6 +7,7 @@ using Slipway.Machines.HandOff;
 using Slipway.Machines.Posix;
 using Slipway.Machines.Ssh;
 using Slipway.Runs;
+using Slipway.Runs.Distant;
 using Slipway.Runs.Hosts;
 using Slipway.Runs.Launching;
 using Slipway.Store.Layout;
@@ -87,6 +88,10 @@ internal sealed class Services
 
         return new OpenedHost(host, machine);
     }
+
+    /// <summary>What runs on hosts are made with.</summary>
+    public DistantContext Distant(HostDirectory hosts, BuildHost here) =>
+        new(Machine, hosts, Run(here), Dependencies, Startup, Directory.GetCurrentDirectory(), Time, here.Layout.Launches, BuildIdentity.Text);
 
     /// <summary>The dependency service of a host.</summary>
     public DependencyService Dependencies(BuildHost host) =>

@@ -15,6 +15,7 @@ using Slipway.Projects.Backends;
 using Slipway.Projects.Discovery;
 using Slipway.Runs.Arguments;
 using Slipway.Runs.Hosts;
+using Slipway.Runs.Jobs;
 using Slipway.Runs.Launching;
 using Slipway.Runs.Workspaces;
 
@@ -57,6 +58,19 @@ public sealed record DistantStart(BuildHost Host, WorkloadDeclaration Declaratio
     public MachineProgram Guards => new(
         $"run {Declaration.Origin}",
         [new Step.Lease(Host.Layout.LeaseFile(Environment.Slot)), new Step.RequireExists(Host.Layout.Meta(Environment.Slot))]);
+
+    /// <summary>The same as a job, which goes on without this machine.</summary>
+    /// <param name="arguments">The command line, with the job's name and limits.</param>
+    public Result<JobSpec> ToJob(RunArguments arguments) => JobLaunch.From(Command, arguments).Map(spec => spec with
+    {
+        Environment = new JobEnvironment(
+            Environment.Slot.ToString(),
+            Host.Layout.LeaseFile(Environment.Slot),
+            Host.Layout.Meta(Environment.Slot),
+            Environment.Plan.Reference.EnvironmentKey,
+            Environment.Plan.Reference.LockDigest),
+        WorkspaceSnapshot = Workspace?.Snapshot,
+    });
 }
 
 /// <summary>

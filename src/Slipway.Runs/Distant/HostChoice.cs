@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Slipway.Core.Failures;
+using Slipway.Runs.Arguments;
 
 namespace Slipway.Runs.Distant;
 
@@ -29,6 +30,21 @@ public sealed record HostChoice(string On, ImmutableArray<string> Extras)
         }
 
         return hosts.ToImmutable();
+    }
+
+    /// <summary>A command line as it is for this host alone.</summary>
+    public RunArguments Apply(RunArguments arguments)
+    {
+        ArgumentNullException.ThrowIfNull(arguments);
+        return arguments with
+        {
+            Options =
+            [
+                .. arguments.Options.Where(static option => !ReferenceEquals(option.Option, RunOptions.On)),
+                new GivenOption(RunOptions.On, On),
+                .. Extras.Select(static extra => new GivenOption(RunOptions.Extra, extra)),
+            ],
+        };
     }
 
     private static Result<HostChoice> Parse(string text)

@@ -9,7 +9,6 @@ using Slipway.Runs;
 using Slipway.Runs.Arguments;
 using Slipway.Runs.Distant;
 using Slipway.Runs.Hosts;
-using Slipway.Runs.Launching;
 
 namespace Slipway.Cli.Commands.Run;
 
@@ -117,21 +116,7 @@ internal sealed class DistantRunCommand(Output output, Services services, BuildH
 
         using (machine)
         {
-            var context = new DistantContext(services.Machine, hosts, services.Run(here), services.Dependencies, services.Startup, Directory.GetCurrentDirectory(), services.Time, here.Layout.Launches, BuildIdentity.Text);
-            var own = arguments with { Options = [.. arguments.Options, .. choice.Extras.Select(static extra => new GivenOption(RunOptions.Extra, extra))] };
-            return await new DistantRun(context).RunAsync(machine, choice.On, own, input, sink, progress, beforeStart, cancellationToken).ConfigureAwait(false);
+            return await new DistantRun(services.Distant(hosts, here)).RunAsync(machine, choice.On, choice.Apply(arguments), input, sink, progress, beforeStart, cancellationToken).ConfigureAwait(false);
         }
-    }
-
-    /// <summary>The preparation on one of several hosts: a line a stage.</summary>
-    private sealed class HostProgress(Output output, string host) : IBuildProgress
-    {
-        public void Stage(string text) => output.Say($"slipway: {host}: {text}");
-
-        public void Detail(string text) => output.Detail($"slipway: {host}: {Plain.Line(text)}");
-
-        public void Warn(string text) => output.Say($"slipway: warning: {host}: {text}");
-
-        public void Waiting(string holder) => output.Say($"slipway: {host}: waiting for {holder}");
     }
 }

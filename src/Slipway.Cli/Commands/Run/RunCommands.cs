@@ -71,9 +71,11 @@ internal static class RunCommands
             return output.Fail(failure);
         }
 
-        if (verb is "run" && arguments.Has(RunOptions.On))
+        if (arguments.Has(RunOptions.On))
         {
-            return await new DistantRunCommand(output, services, host).ExecuteAsync(arguments, cancellationToken).ConfigureAwait(false);
+            return isJob
+                ? await new DistantJobCommand(output, services, host).ExecuteAsync(arguments, cancellationToken).ConfigureAwait(false)
+                : await new DistantRunCommand(output, services, host).ExecuteAsync(arguments, cancellationToken).ConfigureAwait(false);
         }
 
         var useCase = services.Run(host);
