@@ -1,5 +1,6 @@
 using Slipway.Core.Failures;
 using Slipway.Environments;
+using Slipway.Environments.Tools;
 using Slipway.Machines;
 using Slipway.Machines.HandOff;
 using Slipway.Machines.Ssh;
@@ -31,8 +32,33 @@ public sealed class HostDirectory(HostBook book, Func<string, string?> variable,
     public Result<SshMachine> Connect(string on)
     {
         ArgumentNullException.ThrowIfNull(on);
-        return Settings(on).Map(settings => new SshMachine(settings, time, startup));
+        return Settings(on).Map(Machine);
     }
+
+    /// <summary>How a host is reached that was added, or is about to be; its first key is believed.</summary>
+    /// <param name="entry">The host.</param>
+    public Result<SshSettings> Settings(HostEntry entry)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        return Settings(entry.Name.ToString(), entry.Address).Map(settings => settings with { HostKeys = HostKeyPolicy.AcceptNew, ConfigFile = entry.SshConfig });
+    }
+
+    /// <summary>How a name or an address is reached.</summary>
+    /// <param name="on">What was given.</param>
+    public Result<SshSettings> Settings(string on)
+    {
+        ArgumentNullException.ThrowIfNull(on);
+        return book.Read().Then(hosts => hosts.FirstOrDefault(host => string.Equals(host.Name.ToString(), on, StringComparison.Ordinal)) is { } entry
+            ? Settings(entry)
+            : SshAddress.Parse(on).Then(address => Settings(on, address)));
+    }
+
+    /// <summary>The machine that is reached in this way; nothing is connected yet. The caller disposes of it.</summary>
+    public SshMachine Machine(SshSettings settings) => new(settings, time, startup);
+
+    /// <summary>The store that was set for a host when it was added; null when the variables there say where it is.</summary>
+    /// <param name="on">The name or address.</param>
+    public string? StoreOf(string on) => Entry(on)?.Store;
 
     /// <summary>The store of a host, created where it is missing, and all that is to be known to build there.</summary>
     /// <param name="machine">The machine.</param>
@@ -67,32 +93,18 @@ public sealed class HostDirectory(HostBook book, Func<string, string?> variable,
         var prepared = await DistantHome.PrepareAsync(machine, layout, known.UserId, cancellationToken).ConfigureAwait(false);
         return prepared.Map(home => new BuildHost(machine, home, known)
         {
-            // Credentials of indexes are this user's, here; they travel by standard input.
-            Variable = name => name.StartsWith("SLIPWAY_INDEX_", StringComparison.Ordinal) ? variable(name) : variables.GetValueOrDefault(name),
+            // Credentials of indexes, and from where tools are taken, are this user's, here; they travel by standard input.
+            Variable = name => name.StartsWith("SLIPWAY_INDEX_", StringComparison.Ordinal) || name is ToolInstaller.MirrorVariable ? variable(name) : variables.GetValueOrDefault(name),
         });
     }
 
     private HostEntry? Entry(string on) =>
         HostName.Parse(on).TryGet(out var name, out _) && book.Find(name).TryGet(out var entry, out _) ? entry : null;
 
-    private Result<SshSettings> Settings(string on)
-    {
-        if (!book.Read().TryGet(out var hosts, out var failure))
+    private Result<SshSettings> Settings(string name, SshAddress address) =>
+        address.WithFoundIdentities(variable("HOME") is { Length: > 0 } home ? home : null, Directory.GetCurrentDirectory()).Map(found => new SshSettings(name, found)
         {
-            return failure;
-        }
-
-        if (hosts.FirstOrDefault(host => string.Equals(host.Name.ToString(), on, StringComparison.Ordinal)) is { } entry)
-        {
-            return Settings(on, entry.Address) with { HostKeys = HostKeyPolicy.AcceptNew, ConfigFile = entry.SshConfig };
-        }
-
-        return SshAddress.Parse(on).Map(address => Settings(on, address));
-    }
-
-    private SshSettings Settings(string name, SshAddress address) => new(name, address)
-    {
-        KnownHosts = book.KnownHosts,
-        ControlDirectory = ControlFolder.Prepare(variable),
-    };
+            KnownHosts = book.KnownHosts,
+            ControlDirectory = ControlFolder.Prepare(variable),
+        });
 }

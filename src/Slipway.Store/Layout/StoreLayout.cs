@@ -60,9 +60,12 @@ public sealed record StoreLayout(string Home)
     /// <summary>Logs of failed builds.</summary>
     public string Logs => $"{Home}/logs";
 
+    /// <summary>Reservations of GPUs: a file each, locked while a job has it.</summary>
+    public string Gpus => $"{Home}/gpu";
+
     /// <summary>All directories that lie directly in the store.</summary>
     public IReadOnlyList<string> Directories =>
-        [Environments, BuildLocks, Leases, States, Roots, Requests, Subjects, Launches, Wheels, Tools, Cache, Trash, Logs];
+        [Environments, BuildLocks, Leases, States, Roots, Requests, Subjects, Launches, Wheels, Tools, Cache, Trash, Logs, Gpus];
 
     /// <summary>The directory of a slot.</summary>
     public string Slot(SlotName slot) => $"{Environments}/{slot}";
