@@ -33,7 +33,7 @@ internal static class GlobalOptions
     public static Output ToOutput(string[] words)
     {
         var (leading, rest) = CutLeading(words);
-        var mine = rest is ["run" or "plan", ..] ? leading : words;
+        var mine = rest is ["run" or "plan", ..] ? leading : [.. words.TakeWhile(static word => word is not "--")];
         return Create(name => mine.Contains(name, StringComparer.Ordinal));
     }
 

@@ -6,6 +6,7 @@ using Slipway.Machines;
 using Slipway.Machines.HandOff;
 using Slipway.Machines.Posix;
 using Slipway.Runs;
+using Slipway.Runs.Hosts;
 using Slipway.Runs.Launching;
 using Slipway.Store.Layout;
 
@@ -56,6 +57,9 @@ internal sealed class Services
             .Then(located => StoreHome.Prepare(located, known.UserId))
             .Map(layout => new BuildHost(Machine, layout, known));
     }
+
+    /// <summary>The hosts that the user added, and the way to them.</summary>
+    public Result<HostDirectory> Hosts() => HostBook.Of(Variable).Map(book => new HostDirectory(book, Variable, Startup, Time));
 
     /// <summary>The dependency service of a host.</summary>
     public DependencyService Dependencies(BuildHost host) =>
