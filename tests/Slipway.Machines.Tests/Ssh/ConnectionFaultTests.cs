@@ -56,8 +56,8 @@ public sealed class ConnectionFaultTests(ConnectionFaultTests.Host host) : IClas
         var absent = Address("ssh -i ~/keys/absent -i gone me@host");
         var home = absent.WithFoundIdentities(_folder.Root, "/").Fails(MachinesFailures.KeyFileMissing);
         Assert.Contains($"{_folder.Root}/keys/absent", home.Message, StringComparison.Ordinal);
-        Assert.Equal([_folder["stranger"]], Address("ssh -i ~/stranger host").WithFoundIdentities(_folder.Root, "/").Ok().Identities);
-        Assert.Equal([_folder["stranger"]], Address("ssh -i stranger host").WithFoundIdentities(home: null, _folder.Root).Ok().Identities);
+        Assert.Equal([_folder["stranger"]], Address("ssh -i ~/stranger host").WithFoundIdentities(_folder.Root, "/").Ok().Identities.AsEnumerable());
+        Assert.Equal([_folder["stranger"]], Address("ssh -i stranger host").WithFoundIdentities(home: null, _folder.Root).Ok().Identities.AsEnumerable());
         Address("host").WithIdentity("-oProxyCommand=x").Fails(MachinesFailures.AddressInvalid);
     }
 
@@ -140,12 +140,12 @@ public sealed class ConnectionFaultTests(ConnectionFaultTests.Host host) : IClas
         }
         finally
         {
-            Directory.Delete(foreign, recursive: true);
+            Slipway.Machines.Files.LocalFiles.RemoveTree(foreign);
         }
     }
 
     /// <summary>The connections that stay in the background for a directory of sockets.</summary>
-    internal static int[] Masters(string folder) => [.. Directory.GetDirectories("/proc").Where(static path => char.IsAsciiDigit(path[^1])).Where(path => CommandLine(path).Contains(folder, StringComparison.Ordinal) && CommandLine(path).Contains("[mux]", StringComparison.Ordinal)).Select(static path => int.Parse(Path.GetFileName(path), System.Globalization.CultureInfo.InvariantCulture))];
+    internal static int[] Masters(string folder) => [.. Directory.GetDirectories("/proc").Where(static path => char.IsAsciiDigit(path[^1])).Where(path => CommandLine(path).Contains(folder, StringComparison.Ordinal) && CommandLine(path).Contains("ControlMaster=yes", StringComparison.Ordinal)).Select(static path => int.Parse(Path.GetFileName(path), System.Globalization.CultureInfo.InvariantCulture))];
 
     internal static string CommandLine(string process)
     {

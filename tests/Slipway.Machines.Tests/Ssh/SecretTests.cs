@@ -28,8 +28,8 @@ public sealed class SecretTests(SecretTests.Host host) : IClassFixture<SecretTes
         var running = host.Machine.RunAsync(command, collector, default);
         await collector.LineAsync("up").WaitAsync(TimeSpan.FromSeconds(20));
 
-        Assert.Empty(Directory.GetDirectories("/proc").Where(static path => char.IsAsciiDigit(path[^1])).Select(ConnectionFaultTests.CommandLine).Where(Leaks));
-        Assert.Empty(Files().Where(path => Leaks(Read(path))));
+        Assert.DoesNotContain(Directory.GetDirectories("/proc").Where(static path => char.IsAsciiDigit(path[^1])), static path => Leaks(ConnectionFaultTests.CommandLine(path)));
+        Assert.DoesNotContain(Files(), static path => Leaks(Read(path)));
         await feed.WriteAsync("\n"u8.ToArray());
         feed.Complete();
         Assert.EndsWith($"{Secrets[0]}{Secrets[1]}{Secrets[19]}", (await running).Ok().OutputText, StringComparison.Ordinal);
@@ -43,7 +43,7 @@ public sealed class SecretTests(SecretTests.Host host) : IClassFixture<SecretTes
             Assert.False(Leaks($"{failed.Failure} {failed.Failure.Detail} {failed.Failure.Remedy}"), failed.ToString());
         }
 
-        Assert.Empty(Files().Where(path => Leaks(Read(path)) || Read(path).Contains(input, StringComparison.Ordinal)));
+        Assert.DoesNotContain(Files(), path => Leaks(Read(path)) || Read(path).Contains(input, StringComparison.Ordinal));
         Assert.False(Leaks(host.Server.Log), "The server's log holds a secret.");
     }
 

@@ -76,10 +76,11 @@ trap 'ended=1' USR1
         # The worker sees the end itself and has its time to come to one.
         feed) exec 5<&-; cat >&4; exec 4>&-; sleep "$G" ;;
     esac
-    # The supervisor itself was killed: nobody else is left to do its work.
-    kill -s USR1 $$ || { stop; clean; exit; }
     # Repeated: a signal that comes just before the wait would be lost.
     while kill -s USR1 $$; do sleep 0.1 || sleep 1; done
+    # The supervisor ends this process before itself. It was killed, which closes the input, too: nobody else is left to do its work.
+    stop
+    clean
 ) <&3 >/dev/null 2>&1 &
 w=$!
 exec 3<&- 4>&- 5<&-
