@@ -2,6 +2,7 @@ using Slipway.Core.Failures;
 using Slipway.Environments;
 using Slipway.Environments.Tools;
 using Slipway.Machines;
+using Slipway.Machines.Files;
 using Slipway.Machines.HandOff;
 using Slipway.Machines.Ssh;
 using Slipway.Machines.Ssh.Addresses;
@@ -40,7 +41,12 @@ public sealed class HostDirectory(HostBook book, Func<string, string?> variable,
     public Result<SshSettings> Settings(HostEntry entry)
     {
         ArgumentNullException.ThrowIfNull(entry);
-        return Settings(entry.Name.ToString(), entry.Address).Map(settings => settings with { HostKeys = HostKeyPolicy.AcceptNew, ConfigFile = entry.SshConfig });
+        const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+        // ssh makes no directory: a key that it cannot write down it believes again each time, whichever it is.
+        return LocalFiles.MakeDirectory(Path.GetDirectoryName(book.KnownHosts)!, OwnerOnly)
+            .Then(_ => Settings(entry.Name.ToString(), entry.Address))
+            .Map(settings => settings with { HostKeys = HostKeyPolicy.AcceptNew, ConfigFile = entry.SshConfig });
     }
 
     /// <summary>How a name or an address is reached.</summary>

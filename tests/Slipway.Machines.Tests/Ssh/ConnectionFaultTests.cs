@@ -56,8 +56,8 @@ public sealed class ConnectionFaultTests(ConnectionFaultTests.Host host) : IClas
         var absent = Address("ssh -i ~/keys/absent -i gone me@host");
         var home = absent.WithFoundIdentities(_folder.Root, "/").Fails(MachinesFailures.KeyFileMissing);
         Assert.Contains($"{_folder.Root}/keys/absent", home.Message, StringComparison.Ordinal);
-        Assert.Equal([_folder["stranger"]], Address("ssh -i ~/stranger host").WithFoundIdentities(_folder.Root, "/").Ok().Identities.AsEnumerable());
-        Assert.Equal([_folder["stranger"]], Address("ssh -i stranger host").WithFoundIdentities(home: null, _folder.Root).Ok().Identities.AsEnumerable());
+        Assert.Equal(_folder["stranger"], Assert.Single(Address("ssh -i ~/stranger host").WithFoundIdentities(_folder.Root, "/").Ok().Identities));
+        Assert.Equal(_folder["stranger"], Assert.Single(Address("ssh -i stranger host").WithFoundIdentities(home: null, _folder.Root).Ok().Identities));
         Address("host").WithIdentity("-oProxyCommand=x").Fails(MachinesFailures.AddressInvalid);
     }
 

@@ -47,7 +47,7 @@ public sealed class GpuReservationTests : IDisposable
         Assert.Equal("code 1", await HoldAsync(shell, 3, "A", "B", "C"));
         await first.DisposeAsync();
         Assert.Equal("A,B,C", await HoldUntilFreeAsync(shell));
-        Assert.Equal(["A", "B", "C"], Directory.GetFileSystemEntries(Locks).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal("A B C", string.Join(' ', Directory.GetFileSystemEntries(Locks).Select(Path.GetFileName).Order(StringComparer.Ordinal)));
     }
 
     [RequiresFact(Capability.Linux)]
@@ -68,7 +68,7 @@ public sealed class GpuReservationTests : IDisposable
         var words = GpuReservation.Arguments(Locks, GpuSelection.Parse("1").Value, both);
         await using var holder = Start("/bin/sh", "gpu_hold \"$@\"; echo \"held $gpu_ids\"; read line", keepsInput: true, [.. words]);
         await holder.WaitForLineAsync(line => string.Equals(line, $"held {both[0].Id}", StringComparison.Ordinal), Soon);
-        Assert.Equal([true, false], (await inspector.LookAsync(default)).Value.Select(static unit => unit.IsReserved));
+        Assert.Equal("True False", string.Join(' ', (await inspector.LookAsync(default)).Value.Select(static unit => unit.IsReserved)));
 
         var told = new TaskCompletionSource<Failure>(TaskCreationOptions.RunContinuationsAsynchronously);
         var waiting = inspector.WaitAsync(GpuSelection.Parse("2").Value, new GpuPolicy(), TimeSpan.FromSeconds(45), failure => told.TrySetResult(failure), default);

@@ -88,6 +88,11 @@ internal static class HostAdd
         }
 
         var after = await keys.FindAsync(settings, cancellationToken).ConfigureAwait(false);
+        if (after is { IsOk: true, Value.IsEmpty: true })
+        {
+            return output.Fail(new Failure(Machines.MachinesFailures.HostKeyUnknown, $"The key of {entry.Name} could not be written down, so it would be believed anew each time.") { Hint = $"Make {hosts.Book.KnownHosts} writable." });
+        }
+
         var known = before.IsOk ? before.Value : [];
         ImmutableArray<HostAddKey> shown = after.IsOk ? [.. after.Value.Select(key => new HostAddKey(key.Kind, key.Fingerprint, key.File, !known.Contains(key)))] : [];
         return Finish(output, hosts, entry, replace, look, shown);

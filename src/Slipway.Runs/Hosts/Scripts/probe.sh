@@ -24,6 +24,7 @@ for t in flock setsid tar sha256sum git rsync tmux curl; do
     f=$(command -v "$t") || continue
     case $t in
         tmux) v=$(brief tmux -V 2>/dev/null) ;;
+        curl) v=$(brief curl --version 2>/dev/null | sed 's/ *(.*//;q') ;;
         flock | setsid | sha256sum) v= ;;
         *) v=$(brief "$t" --version 2>/dev/null | sed 1q) ;;
     esac
@@ -61,8 +62,9 @@ for d in $PATH "$HOME/.local/bin" "$HOME/.cargo/bin"; do
     case $seen in *":$f:"*) ;; *) if [ -f "$f" ] && [ -x "$f" ]; then seen=$seen$f:; tell uv "$f $(brief "$f" --version 2>/dev/null | sed 1q)"; fi ;; esac
     for f in "$d"/python3 "$d"/python3.[0-9] "$d"/python3.[0-9][0-9]; do
         if [ ! -f "$f" ] || [ ! -x "$f" ]; then continue; fi
-        case $seen in *":$f:"*) continue ;; esac
-        seen=$seen$f:
+        r=$(readlink -f "$f" 2>/dev/null) || r=$f
+        case $seen in *":$r:"*) continue ;; esac
+        seen=$seen$r:
         v=$(brief "$f" -I -c 'import sys, importlib.util as u; print("%d.%d.%d" % sys.version_info[:3], "yes" if u.find_spec("venv") and (u.find_spec("ensurepip") or u.find_spec("pip")) else "no")' 2>/dev/null)
         [ -z "$v" ] || tell python "$v $f"
     done
