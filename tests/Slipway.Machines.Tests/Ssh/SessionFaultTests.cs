@@ -185,11 +185,20 @@ public sealed class SessionFaultTests(SessionFaultTests.Host host) : IClassFixtu
     private async Task EndedBy(SshMachine machine, Func<Task> fault)
     {
         var collector = new Collector();
-        var running = machine.RunAsync(Family(), collector, default);
+        var running = machine.RunAsync(Family() with { Feed = new InputFeed() }, collector, default);
         await collector.LineAsync("up").WaitAsync(Soon);
+        var pipe = Assert.Single(Marked().Select(static process => File.ResolveLinkTarget($"/proc/{process}/fd/0", returnFinalTarget: false)!.FullName).Distinct(StringComparer.Ordinal), static path => path.EndsWith("/input", StringComparison.Ordinal));
         await fault();
         (await running.WaitAsync(Soon)).Fails(MachinesFailures.ConnectionLost);
         await NothingMarkedAsync();
+
+        // The supervisor there has nobody to tell the end to, and cleans up all the same.
+        using var limit = new CancellationTokenSource(Soon);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (Directory.Exists(Path.GetDirectoryName(pipe)))
+        {
+            await timer.WaitForNextTickAsync(limit.Token);
+        }
     }
 
     // One that ignores TERM is part of it.

@@ -95,5 +95,7 @@ if [ -n "$ended" ]; then
     r=$?
 fi
 kill "$w" 2>/dev/null
+# Before the last word: where nobody hears it any more, saying it ends this process at once.
+clean
 say rc "$r"
 exit 0
