@@ -83,36 +83,46 @@ internal sealed class RemoteShell(SshSettings settings, ProcessRunner runner, Ss
         {
             var patience = settings.ConnectTimeout + ShellTime;
             await using var silence = time.CreateTimer(_ => attempt.GiveUp(abandon), state: null, patience, Timeout.InfiniteTimeSpan).ConfigureAwait(false);
-            var left = call.Timeout - time.GetElapsedTime(started);
-            var command = SshConnections.Ssh(SshArguments.Call(settings, socket.Length == 0 ? null : socket, log, RemoteScripts.Stub)) with
-            {
-                Feed = attempt.Feed,
-                EndsWithFeed = call.Grace + Patience,
-                Grace = TimeSpan.FromSeconds(1),
-                Timeout = left < TimeSpan.Zero ? TimeSpan.Zero : left,
-                CaptureLimit = 0,
-            };
             attempt.Begin(time.GetTimestamp(), () => abandon.CancelAfter(DrainTime));
-            var ran = await runner.RunAsync(command, attempt, [], either.Token).ConfigureAwait(false);
+            var ran = await runner.RunAsync(Command(call, attempt, socket, log, started), attempt, [], either.Token).ConfigureAwait(false);
             return ran.TryGet(out var outcome, out failure) ? Conclude(attempt, outcome, log)
                 : failure.Code == MachinesFailures.ProgramNotFound ? SshConnections.NoClient() : failure;
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && attempt.Code is { } code)
-        {
-            attempt.Finish();
-            return new RemoteEnd(code, TimedOut: false, attempt.Elapsed(time));
-        }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return attempt.FirstWords.Length > 0
-                ? new Failure(MachinesFailures.NoRemoteShell, $"{settings.Name} accepted the connection but ran no POSIX shell: it goes on talking.") { Detail = attempt.FirstWords }
-                : Silent("accepted a connection and then said nothing");
+            return Abandoned(attempt);
         }
         finally
         {
             _ = LocalFiles.RemoveFile(log);
         }
     }
+
+    private ProcessCommand Command(RemoteCall call, Attempt attempt, string socket, string log, long started)
+    {
+        var left = call.Timeout - time.GetElapsedTime(started);
+        return SshConnections.Ssh(SshArguments.Call(settings, socket.Length == 0 ? null : socket, log, RemoteScripts.Stub)) with
+        {
+            Feed = attempt.Feed,
+            EndsWithFeed = call.Grace + Patience,
+            Grace = TimeSpan.FromSeconds(1),
+            Timeout = left < TimeSpan.Zero ? TimeSpan.Zero : left,
+            CaptureLimit = 0,
+        };
+    }
+
+    // The end was told and something still holds the pipes, or our script never came up.
+    private Result<RemoteEnd> Abandoned(Attempt attempt)
+    {
+        attempt.Finish();
+        return attempt.Code is { } code ? new RemoteEnd(code, TimedOut: false, attempt.Elapsed(time))
+            : attempt.Need is { } need ? Missing(need)
+            : attempt.FirstWords is { Length: > 0 } words
+                ? new Failure(MachinesFailures.NoRemoteShell, $"{settings.Name} accepted the connection but ran no POSIX shell: it goes on talking.") { Detail = words }
+            : Silent("accepted a connection and then said nothing");
+    }
+
+    private Failure Missing(string need) => new(MachinesFailures.RemoteToolMissing, $"{settings.Name} has no {need}, which Slipway needs there.");
 
     private Failure Silent(string what) => new(MachinesFailures.HostUnreachable, $"{settings.Name} {what}.");
 
@@ -126,7 +136,7 @@ internal sealed class RemoteShell(SshSettings settings, ProcessRunner runner, Ss
 
         if (attempt.Need is { } need)
         {
-            return new Failure(MachinesFailures.RemoteToolMissing, $"{settings.Name} has no {need}, which Slipway needs there.");
+            return Missing(need);
         }
 
         if (attempt.Code is { } code)
