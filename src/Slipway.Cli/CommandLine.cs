@@ -55,7 +55,9 @@ internal static class CommandLine
             return UsageErrors.Report(parsed, output);
         }
 
-        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }, cancellationToken).ConfigureAwait(false);
+        // Its own handler of interrupts would go before ours, and would not wait for an orderly end.
+        var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+        return await parsed.InvokeAsync(configuration, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The tree of commands.</summary>

@@ -34,7 +34,7 @@ internal static class GlobalOptions
     public static Output ToOutput(string[] words)
     {
         var (leading, rest) = CutLeading(words);
-        var mine = RunCommands.Are(rest) ? leading : words;
+        var mine = RunCommands.Are(rest) ? leading : [.. words.TakeWhile(static word => word is not "--")];
         return Create(name => mine.Contains(name, StringComparer.Ordinal));
     }
 

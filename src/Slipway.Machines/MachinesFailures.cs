@@ -109,6 +109,10 @@ public static class MachinesFailures
     public static readonly FailureCode NoRemoteShell = new(
         "MCH0409", ExitCode.Unavailable, "A host ran no shell.", "Check that the account has a login shell and that its key is not tied to one command.");
 
+    /// <summary>A key file is not there.</summary>
+    public static readonly FailureCode KeyFileMissing = new(
+        "MCH0410", ExitCode.NotFound, "A key file for a host does not exist.", "Check the path; a leading ~/ is the home directory here.");
+
     /// <summary>All codes of this room.</summary>
     internal static IReadOnlyList<FailureCode> All { get; } =
     [
@@ -116,5 +120,6 @@ public static class MachinesFailures
         DiskFull, ReadOnlyFileSystem, WriteNotPermitted, FileNotFound, FileNotReadable, FileTooLarge, PathUnusable,
         FileSystemFault, InventoryDamaged, LockBusy, LeaseBusy, LocksUnsupported,
         AddressInvalid, HostUnreachable, AuthenticationFailed, HostKeyUnknown, HostKeyChanged, ConnectionLost, RemoteToolMissing, ClientMissing, NoRemoteShell,
+        KeyFileMissing,
     ];
 }

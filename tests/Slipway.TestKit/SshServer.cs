@@ -25,6 +25,9 @@ public sealed record SshServerOptions
     /// <summary>Programs that the host does not have.</summary>
     public IReadOnlyList<string> Missing { get; init; } = [];
 
+    /// <summary>Programs of the host's own, by name, with their text; they come before all others.</summary>
+    public IReadOnlyDictionary<string, string> Programs { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>Variables that sessions have.</summary>
     public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
@@ -146,6 +149,16 @@ public sealed class SshServer : IAsyncDisposable
         else if (options.Missing.Count > 0)
         {
             variables["PATH"] = PathWithout(folder, options.Missing);
+        }
+
+        foreach (var (name, text) in options.Programs)
+        {
+            StandIn.Write(folder.Combine("programs"), name, text);
+        }
+
+        if (options.Programs.Count > 0)
+        {
+            variables["PATH"] = $"{folder.Combine("programs")}:{variables.GetValueOrDefault("PATH", "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin")}";
         }
 
         List<string> lines =

@@ -31,6 +31,10 @@ public sealed class ToolInstaller(BuildHost host)
     /// <summary>The address that the tool is downloaded from here; a failure when there is none for this platform.</summary>
     public Result<string> AddressOf(ToolInfo tool) => FileOf(tool).Map(Address);
 
+    /// <summary>Whether the same file of a tool serves another host, so that it can be copied there.</summary>
+    public bool Serves(BuildHost other, ToolInfo tool) =>
+        FileOf(tool).TryGet(out var own, out _) && new ToolInstaller(other).FileOf(tool).TryGet(out var theirs, out _) && string.Equals(own.Sha256, theirs.Sha256, StringComparison.Ordinal);
+
     /// <summary>The pinned version, where it is installed already; else null.</summary>
     public async Task<FoundTool?> InstalledAsync(ToolInfo tool, CancellationToken cancellationToken)
     {

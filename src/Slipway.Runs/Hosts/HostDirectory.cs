@@ -37,8 +37,38 @@ public sealed class HostDirectory(HostBook book, Func<string, string?> variable,
     public Result<SshMachine> Connect(string on)
     {
         ArgumentNullException.ThrowIfNull(on);
-        return Settings(on).Map(settings => new SshMachine(settings, time, startup));
+        return Settings(on).Map(Machine);
     }
+
+    /// <summary>How a host is reached that was added, or is about to be; its first key is believed.</summary>
+    /// <param name="entry">The host.</param>
+    public Result<SshSettings> Settings(HostEntry entry)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+        // ssh makes no directory: a key that it cannot write down it believes again each time, whichever it is.
+        return LocalFiles.MakeDirectory(Path.GetDirectoryName(book.KnownHosts)!, OwnerOnly)
+            .Then(_ => Settings(entry.Name.ToString(), entry.Address))
+            .Map(settings => settings with { HostKeys = HostKeyPolicy.AcceptNew, ConfigFile = entry.SshConfig });
+    }
+
+    /// <summary>How a name or an address is reached.</summary>
+    /// <param name="on">What was given.</param>
+    public Result<SshSettings> Settings(string on)
+    {
+        ArgumentNullException.ThrowIfNull(on);
+        return book.Read().Then(hosts => hosts.FirstOrDefault(host => string.Equals(host.Name.ToString(), on, StringComparison.Ordinal)) is { } entry
+            ? Settings(entry)
+            : SshAddress.Parse(on).Then(address => Settings(on, address)));
+    }
+
+    /// <summary>The machine that is reached in this way; nothing is connected yet. The caller disposes of it.</summary>
+    public SshMachine Machine(SshSettings settings) => new(settings, time, startup);
+
+    /// <summary>The store that was set for a host when it was added; null when the variables there say where it is.</summary>
+    /// <param name="on">The name or address.</param>
+    public string? StoreOf(string on) => Entry(on)?.Store;
 
     /// <summary>The store of a host, created where it is missing, and all that is to be known to build there.</summary>
     /// <param name="machine">The machine.</param>
@@ -78,8 +108,8 @@ public sealed class HostDirectory(HostBook book, Func<string, string?> variable,
 
         return new BuildHost(machine, home, known)
         {
-            // Credentials of indexes are this user's, here; they travel by standard input.
-            Variable = name => name.StartsWith("SLIPWAY_INDEX_", StringComparison.Ordinal) ? variable(name) : variables.GetValueOrDefault(name),
+            // Credentials of indexes, and from where tools are taken, are this user's, here; they travel by standard input.
+            Variable = name => name.StartsWith("SLIPWAY_INDEX_", StringComparison.Ordinal) || name is ToolInstaller.MirrorVariable ? variable(name) : variables.GetValueOrDefault(name),
             Listing = listing,
             Here = _here,
         };
@@ -101,24 +131,10 @@ public sealed class HostDirectory(HostBook book, Func<string, string?> variable,
     private HostEntry? Entry(string on) =>
         HostName.Parse(on).TryGet(out var name, out _) && book.Find(name).TryGet(out var entry, out _) ? entry : null;
 
-    private Result<SshSettings> Settings(string on)
-    {
-        if (!book.Read().TryGet(out var hosts, out var failure))
+    private Result<SshSettings> Settings(string name, SshAddress address) =>
+        address.WithFoundIdentities(variable("HOME") is { Length: > 0 } home ? home : null, Directory.GetCurrentDirectory()).Map(found => new SshSettings(name, found)
         {
-            return failure;
-        }
-
-        if (hosts.FirstOrDefault(host => string.Equals(host.Name.ToString(), on, StringComparison.Ordinal)) is { } entry)
-        {
-            return Settings(on, entry.Address) with { HostKeys = HostKeyPolicy.AcceptNew, ConfigFile = entry.SshConfig };
-        }
-
-        return SshAddress.Parse(on).Map(address => Settings(on, address));
-    }
-
-    private SshSettings Settings(string name, SshAddress address) => new(name, address)
-    {
-        KnownHosts = book.KnownHosts,
-        ControlDirectory = ControlFolder.Prepare(variable),
-    };
+            KnownHosts = book.KnownHosts,
+            ControlDirectory = ControlFolder.Prepare(variable),
+        });
 }

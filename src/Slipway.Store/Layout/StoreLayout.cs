@@ -73,9 +73,12 @@ public sealed record StoreLayout(string Home)
     /// <summary>Runs that were started in the background, one directory each.</summary>
     public string Runs => $"{Home}/runs";
 
+    /// <summary>Reservations of GPUs: a file each, locked while a job has it.</summary>
+    public string Gpus => $"{Home}/gpu";
+
     /// <summary>All directories that lie directly in the store.</summary>
     public IReadOnlyList<string> Directories =>
-        [Environments, BuildLocks, Leases, States, Roots, Requests, Subjects, Launches, Wheels, Tools, Cache, Trash, Logs, Runs, Workspaces, Repositories];
+        [Environments, BuildLocks, Leases, States, Roots, Requests, Subjects, Launches, Wheels, Tools, Cache, Trash, Logs, Runs, Workspaces, Repositories, Gpus];
 
     /// <summary>The directory of a slot.</summary>
     public string Slot(SlotName slot) => $"{Environments}/{slot}";

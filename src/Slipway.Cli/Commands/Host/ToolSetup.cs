@@ -11,6 +11,9 @@ namespace Slipway.Cli.Commands.Host;
 /// <param name="host">Where.</param>
 internal sealed class ToolSetup(Output output, Services services, BuildHost host)
 {
+    /// <summary>This machine with its store, when <see cref="BuildHost"/> is another one: what it has need not be downloaded there.</summary>
+    public BuildHost? Here { get; init; }
+
     /// <summary>Asks, and installs.</summary>
     /// <param name="tool">Which tool.</param>
     /// <param name="origin">From where.</param>
@@ -25,26 +28,65 @@ internal sealed class ToolSetup(Output output, Services services, BuildHost host
             return (there, false);
         }
 
-        if (!installer.AddressOf(tool).TryGet(out var address, out var failure))
+        if (!(await PlanAsync(tool, origin, cancellationToken).ConfigureAwait(false)).TryGet(out var plan, out var failure))
         {
             return failure;
         }
 
-        if (host.IsOffline && origin.File is null)
-        {
-            return new Failure(EnvironmentFailures.ToolUnreachable, $"{tool.Name} would be downloaded, and the network may not be used.");
-        }
-
-        var question = $"Install {(origin.File is null ? $"{tool.Name} {tool.Version} from {address}" : $"{tool.Name} from {origin.File}")} into {host.Layout.Tools}?";
-        if (prompt is not null && !prompt.Confirm(question, byDefault: true, "--yes").Then(isYes => isYes ? Unit.Value : (Result<Unit>)Declined(tool)).TryGet(out _, out failure))
+        var where = Here is null ? host.Layout.Tools : $"{host.Layout.Tools} on {host.Machine.Name}";
+        if (prompt is not null && !prompt.Confirm($"Install {plan.Words} into {where}?", byDefault: true, "--yes").Then(isYes => isYes ? Unit.Value : (Result<Unit>)Declined(tool)).TryGet(out _, out failure))
         {
             return failure;
         }
 
         using var progress = new BuildProgressView(output, services.Time);
-        var installed = await installer.InstallAsync(tool, origin, progress, cancellationToken).ConfigureAwait(false);
+        var installed = await FromHereAsync(installer, tool, plan.Origin, progress, cancellationToken).ConfigureAwait(false);
         progress.Dispose();
         return installed;
+    }
+
+    // What is installed here was checked against its checksum when it came.
+    private async Task<Result<(ToolOrigin Origin, string Words)>> PlanAsync(ToolInfo tool, ToolOrigin origin, CancellationToken cancellationToken)
+    {
+        if (origin.File is { } brought)
+        {
+            return (origin, $"{tool.Name} from {brought}");
+        }
+
+        if (Here is { } here && origin.Sha256 is null && new ToolInstaller(here).Serves(host, tool) && await new ToolInstaller(here).InstalledAsync(tool, cancellationToken).ConfigureAwait(false) is { } own)
+        {
+            return (new ToolOrigin(own.Path, null), $"{tool.Name} {own.Version}, copied from {own.Path} here,");
+        }
+
+        return !new ToolInstaller(host).AddressOf(tool).TryGet(out var address, out var failure) ? failure
+            : host.IsOffline ? new Failure(EnvironmentFailures.ToolUnreachable, $"{tool.Name} would be downloaded, and the network may not be used.")
+            : (origin, $"{tool.Name} {tool.Version} from {address}");
+    }
+
+    private async Task<Result<(FoundTool Tool, bool IsNew)>> FromHereAsync(ToolInstaller installer, ToolInfo tool, ToolOrigin origin, BuildProgressView progress, CancellationToken cancellationToken)
+    {
+        if (Here is not { } here || origin.File is not { } file)
+        {
+            return await installer.InstallAsync(tool, origin, progress, cancellationToken).ConfigureAwait(false);
+        }
+
+        // A file that the user brings has to be the pinned one, unless another checksum is given; our own copy has to arrive as it is.
+        var isOwn = file.StartsWith($"{here.Layout.Tools}/", StringComparison.Ordinal);
+        var carrier = new ToolCarrier(host);
+        progress.Stage($"Copying {file} to {host.Machine.Name}");
+        if (!(await carrier.CarryAsync(file, isOwn ? null : origin.Sha256, cancellationToken).ConfigureAwait(false)).TryGet(out var there, out var failure))
+        {
+            return failure;
+        }
+
+        try
+        {
+            return await installer.InstallAsync(tool, isOwn ? there : there with { Sha256 = origin.Sha256 }, progress, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await carrier.DropAsync(there).ConfigureAwait(false);
+        }
     }
 
     /// <summary>

@@ -40,6 +40,35 @@ public sealed record SshAddress
     /// <returns>The address; <see cref="MachinesFailures.AddressInvalid"/> says which part is wrong.</returns>
     public static Result<SshAddress> Parse(string text) => SshAddressParser.Parse(text);
 
+    /// <summary>The same address with one more key file.</summary>
+    /// <param name="file">The file's path; it may not begin with <c>-</c>.</param>
+    public Result<SshAddress> WithIdentity(string file) => file is ['-', ..] or "" || file.Any(char.IsControl)
+        ? SshAddressParser.Invalid($"The key file '{file.ReplaceLineEndings(" ")}' is no usable path.")
+        : this with { Identities = Identities.Add(file) };
+
+    /// <summary>
+    /// The same address with every key file as an absolute path that exists: ssh itself would pass over one that does not, and say at most that no key was accepted.
+    /// </summary>
+    /// <param name="home">The user's home here; null when unknown.</param>
+    /// <param name="folder">What relative paths are relative to, absolute.</param>
+    /// <returns>The address; <see cref="MachinesFailures.KeyFileMissing"/> names the file that is not there.</returns>
+    public Result<SshAddress> WithFoundIdentities(string? home, string folder)
+    {
+        var found = ImmutableArray.CreateBuilder<string>(Identities.Length);
+        foreach (var identity in Identities)
+        {
+            var path = identity.StartsWith("~/", StringComparison.Ordinal) && home is not null ? $"{home}{identity[1..]}" : Path.Combine(folder, identity);
+            if (!File.Exists(path))
+            {
+                return new Failure(MachinesFailures.KeyFileMissing, $"There is no key file {identity}{(string.Equals(path, identity, StringComparison.Ordinal) ? string.Empty : $" ({path})")}.");
+            }
+
+            found.Add(path);
+        }
+
+        return this with { Identities = found.MoveToImmutable() };
+    }
+
     /// <summary>The address in a form that <see cref="Parse"/> reads; equal for equal addresses.</summary>
     public override string ToString()
     {

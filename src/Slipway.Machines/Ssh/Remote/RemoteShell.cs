@@ -17,39 +17,59 @@ internal sealed class RemoteShell(SshSettings settings, ProcessRunner runner, Ss
     private const int NonceDigits = 32;
     private const int Tries = 3;
 
+    // Little enough that the script, which would follow its own nonce, cannot be among them.
+    private const int MostFirstWords = 2048;
+
     /// <summary>After the command's end, its output is on its way; what still holds the pipes is not waited for.</summary>
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(2);
 
     /// <summary>On top of the command's grace, for the way there and back.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    /// <summary>Runs a call to its end.</summary>
+    /// <summary>On top of the time that a connection may take: for a shell to begin on a busy host.</summary>
+    private static readonly TimeSpan ShellTime = TimeSpan.FromSeconds(15);
+
+    private static readonly TimeSpan LongestLimit = TimeSpan.FromDays(40);
+
+    /// <summary>Runs a call to its end. Its time limit bounds all of it: the wait for a turn, the connection, and further tries.</summary>
     /// <param name="call">The call.</param>
     /// <param name="listener">Receives output and lines.</param>
     /// <param name="cancellationToken">Ends the worker there.</param>
     /// <returns>How it ended; a failure when the host was not reached, lacks a tool, or the connection broke.</returns>
     public async Task<Result<RemoteEnd>> RunAsync(RemoteCall call, IRemoteListener listener, CancellationToken cancellationToken)
     {
-        for (var round = 1; ; round++)
+        var started = time.GetTimestamp();
+        using var limit = new CancellationTokenSource(call.Timeout is { } given ? given < LongestLimit ? given : LongestLimit : Timeout.InfiniteTimeSpan, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+        Result<RemoteEnd>? last = null;
+        try
         {
-            var attempt = new Attempt(call, listener, RandomNumberGenerator.GetHexString(NonceDigits, lowercase: true));
-            var ended = await OnceAsync(call, attempt, cancellationToken).ConfigureAwait(false);
-
-            // What may have begun is not repeated, and what was fed is gone.
-            if (ended.IsOk || attempt.HasBegun || call.Feed is not null || round == Tries || !attempt.MayRepeat)
+            for (var round = 1; ; round++)
             {
-                return ended;
-            }
+                var attempt = new Attempt(call, listener, RandomNumberGenerator.GetHexString(NonceDigits, lowercase: true));
+                var ended = await OnceAsync(call, attempt, started, either.Token, cancellationToken).ConfigureAwait(false);
 
-            var pause = TimeSpan.FromMilliseconds((1 << (round - 1)) * RandomNumberGenerator.GetInt32(750, 1250));
-            await Task.Delay(attempt.Fault is SshFault.Multiplexing ? TimeSpan.Zero : pause, time, cancellationToken).ConfigureAwait(false);
+                // What may have begun is not repeated, and what was fed is gone.
+                if (ended.IsOk || attempt.HasBegun || call.Feed is not null || round == Tries || !attempt.MayRepeat)
+                {
+                    return ended;
+                }
+
+                last = ended;
+                var pause = TimeSpan.FromMilliseconds((1 << (round - 1)) * RandomNumberGenerator.GetInt32(750, 1250));
+                await Task.Delay(attempt.Fault is SshFault.Multiplexing ? TimeSpan.Zero : pause, time, either.Token).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return last ?? Silent($"did not answer within the {call.Timeout!.Value.TotalSeconds:0.#} s that the call has");
         }
     }
 
-    private async Task<Result<RemoteEnd>> OnceAsync(RemoteCall call, Attempt attempt, CancellationToken cancellationToken)
+    private async Task<Result<RemoteEnd>> OnceAsync(RemoteCall call, Attempt attempt, long started, CancellationToken opening, CancellationToken cancellationToken)
     {
-        using var turn = await connections.EnterAsync(cancellationToken).ConfigureAwait(false);
-        var opened = await connections.OpenAsync(cancellationToken).ConfigureAwait(false);
+        using var turn = await connections.EnterAsync(opening).ConfigureAwait(false);
+        var opened = await connections.OpenAsync(opening).ConfigureAwait(false);
         if (!opened.TryGet(out var socket, out var failure))
         {
             attempt.MayRepeat = failure.Code == MachinesFailures.ConnectionLost;
@@ -61,29 +81,50 @@ internal sealed class RemoteShell(SshSettings settings, ProcessRunner runner, Ss
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, abandon.Token);
         try
         {
-            var command = SshConnections.Ssh(SshArguments.Call(settings, socket.Length == 0 ? null : socket, log, RemoteScripts.Stub)) with
-            {
-                Feed = attempt.Feed,
-                EndsWithFeed = call.Grace + Patience,
-                Grace = TimeSpan.FromSeconds(1),
-                Timeout = call.Timeout,
-                CaptureLimit = 0,
-            };
+            var patience = settings.ConnectTimeout + ShellTime;
+            await using var silence = time.CreateTimer(_ => attempt.GiveUp(abandon), state: null, patience, Timeout.InfiniteTimeSpan).ConfigureAwait(false);
             attempt.Begin(time.GetTimestamp(), () => abandon.CancelAfter(DrainTime));
-            var ran = await runner.RunAsync(command, attempt, [], either.Token).ConfigureAwait(false);
+            var ran = await runner.RunAsync(Command(call, attempt, socket, log, started), attempt, [], either.Token).ConfigureAwait(false);
             return ran.TryGet(out var outcome, out failure) ? Conclude(attempt, outcome, log)
                 : failure.Code == MachinesFailures.ProgramNotFound ? SshConnections.NoClient() : failure;
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && attempt.Code is { } code)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            attempt.Finish();
-            return new RemoteEnd(code, TimedOut: false, attempt.Elapsed(time));
+            return Abandoned(attempt);
         }
         finally
         {
             _ = LocalFiles.RemoveFile(log);
         }
     }
+
+    private ProcessCommand Command(RemoteCall call, Attempt attempt, string socket, string log, long started)
+    {
+        var left = call.Timeout - time.GetElapsedTime(started);
+        return SshConnections.Ssh(SshArguments.Call(settings, socket.Length == 0 ? null : socket, log, RemoteScripts.Stub)) with
+        {
+            Feed = attempt.Feed,
+            EndsWithFeed = call.Grace + Patience,
+            Grace = TimeSpan.FromSeconds(1),
+            Timeout = left < TimeSpan.Zero ? TimeSpan.Zero : left,
+            CaptureLimit = 0,
+        };
+    }
+
+    // The end was told and something still holds the pipes, or our script never came up.
+    private Result<RemoteEnd> Abandoned(Attempt attempt)
+    {
+        attempt.Finish();
+        return attempt.Code is { } code ? new RemoteEnd(code, TimedOut: false, attempt.Elapsed(time))
+            : attempt.Need is { } need ? Missing(need)
+            : attempt.FirstWords is { Length: > 0 } words
+                ? new Failure(MachinesFailures.NoRemoteShell, $"{settings.Name} accepted the connection but ran no POSIX shell: it goes on talking.") { Detail = words }
+            : Silent("accepted a connection and then said nothing");
+    }
+
+    private Failure Missing(string need) => new(MachinesFailures.RemoteToolMissing, $"{settings.Name} has no {need}, which Slipway needs there.");
+
+    private Failure Silent(string what) => new(MachinesFailures.HostUnreachable, $"{settings.Name} {what}.");
 
     private Result<RemoteEnd> Conclude(Attempt attempt, ProcessOutcome outcome, string log)
     {
@@ -95,7 +136,7 @@ internal sealed class RemoteShell(SshSettings settings, ProcessRunner runner, Ss
 
         if (attempt.Need is { } need)
         {
-            return new Failure(MachinesFailures.RemoteToolMissing, $"{settings.Name} has no {need}, which Slipway needs there.");
+            return Missing(need);
         }
 
         if (attempt.Code is { } code)
@@ -107,14 +148,14 @@ internal sealed class RemoteShell(SshSettings settings, ProcessRunner runner, Ss
         var fault = SshDiagnosis.Classify(words);
         attempt.Fault = fault;
         attempt.MayRepeat = SshDiagnosis.IsTransient(fault);
-        return outcome.Code == 255 || attempt.HasBegun ? SshDiagnosis.Describe(settings, fault, words) : NotAShell(outcome, attempt, words);
+        return outcome.Code == 255 || attempt.IsUp ? SshDiagnosis.Describe(settings, fault, words) : NotAShell(outcome, attempt, words);
     }
 
     // The session was there and did not do what it was asked: a forced command, a login shell that refuses, no POSIX sh.
     private Failure NotAShell(ProcessOutcome outcome, Attempt attempt, string words) => new(
         MachinesFailures.NoRemoteShell, $"{settings.Name} accepted the connection but ran no POSIX shell ({outcome.Describe()}).")
     {
-        Detail = string.Join('\n', new[] { attempt.LastWords, words.Trim() }.Where(static text => text.Length > 0)) is { Length: > 0 } text ? text : null,
+        Detail = string.Join('\n', new[] { attempt.FirstWords, words.Trim() }.Where(static text => text.Length > 0)) is { Length: > 0 } text ? text : null,
     };
 
     /// <summary>One try: the process's sink, which takes our lines out of its output.</summary>
@@ -123,13 +164,15 @@ internal sealed class RemoteShell(SshSettings settings, ProcessRunner runner, Ss
         private readonly IRemoteListener _listener;
         private readonly ControlLines _error;
         private readonly ControlLines? _output;
-        private readonly TailBuffer _tail = new(4096);
+        private readonly string _nonce;
+        private readonly List<byte> _first = [];
         private long _started;
         private Action _ended = static () => { };
 
         public Attempt(RemoteCall call, IRemoteListener listener, string nonce)
         {
             _listener = listener;
+            _nonce = nonce;
             var mark = Encoding.ASCII.GetBytes(nonce);
             _error = new ControlLines(OutputStream.Error, mark, listener, line => Line(OutputStream.Error, line));
             _output = call.MarksOutput ? new ControlLines(OutputStream.Output, mark, listener, line => Line(OutputStream.Output, line)) : null;
@@ -147,10 +190,22 @@ internal sealed class RemoteShell(SshSettings settings, ProcessRunner runner, Ss
 
         public bool MayRepeat { get; set; }
 
+        /// <summary>Whether our script runs there.</summary>
+        public bool IsUp { get; private set; }
+
         /// <summary>Whether anything of the worker's was seen.</summary>
         public bool HasBegun { get; private set; }
 
-        public string LastWords => Encoding.UTF8.GetString(_tail.ToArray()).Trim();
+        /// <summary>What was said in place of our script's running; nothing of the script, which something like <c>cat</c> gives back.</summary>
+        public string FirstWords
+        {
+            get
+            {
+                var words = IsUp ? string.Empty : Encoding.UTF8.GetString([.. _first]);
+                var echo = words.IndexOf(_nonce, StringComparison.Ordinal);
+                return (echo < 0 ? words : words[..echo] + "…").Trim();
+            }
+        }
 
         public void Begin(long started, Action ended)
         {
@@ -158,13 +213,22 @@ internal sealed class RemoteShell(SshSettings settings, ProcessRunner runner, Ss
             _ended = ended;
         }
 
+        /// <summary>Ends the try when our script has not come up.</summary>
+        public void GiveUp(CancellationTokenSource abandon)
+        {
+            if (!IsUp)
+            {
+                abandon.Cancel();
+            }
+        }
+
         public TimeSpan Elapsed(TimeProvider time) => time.GetElapsedTime(_started);
 
         public void Write(OutputStream stream, ReadOnlySpan<byte> chunk)
         {
-            if (!HasBegun)
+            if (!IsUp)
             {
-                _tail.Append(chunk);
+                _first.AddRange(chunk[..Math.Min(chunk.Length, MostFirstWords - _first.Count)]);
             }
 
             if (stream is OutputStream.Error)
@@ -189,7 +253,11 @@ internal sealed class RemoteShell(SshSettings settings, ProcessRunner runner, Ss
 
         private void Line(OutputStream stream, string line)
         {
-            if (line.StartsWith("rc ", StringComparison.Ordinal) && int.TryParse(line.AsSpan(3), out var code))
+            if (line is "up")
+            {
+                IsUp = true;
+            }
+            else if (line.StartsWith("rc ", StringComparison.Ordinal) && int.TryParse(line.AsSpan(3), out var code))
             {
                 Code = code;
                 Complete();

@@ -10,6 +10,7 @@ else
     take() { dd bs=1 count="$1" 2>/dev/null; }
 fi
 
+say up
 clean() { [ -z "$T" ] || rm -rf -- "$T"; }
 
 if ! command -v setsid >/dev/null; then
@@ -45,22 +46,6 @@ printf '%s' "N=$N T=$T
 $B" | setsid sh -c 'eval "$(cat)"' 3<&- 4>&- &
 p=$!
 
-ended=
-trap 'ended=1' USR1
-(
-    trap - 0 USR1
-    case $L in
-        lifeline) while IFS= read -r line; do :; done ;;
-        answers) while IFS= read -r line; do printf '%s\n' "$line" >"$T/input"; done ;;
-        # The worker sees the end itself and has its time to come to one.
-        feed) exec 5<&-; cat >&4; exec 4>&-; sleep "$G" ;;
-    esac
-    # Repeated: a signal that comes just before the wait would be lost.
-    while kill -s USR1 $$; do sleep 0.1 || sleep 1; done
-) <&3 >/dev/null 2>&1 &
-w=$!
-exec 3<&- 4>&- 5<&-
-
 # The processes of the worker's session that are not dead yet.
 members() {
     for f in /proc/[0-9]*/stat; do
@@ -81,6 +66,25 @@ stop() {
     for m in $(members); do kill -s KILL "$m"; done 2>/dev/null
 }
 
+ended=
+trap 'ended=1' USR1
+(
+    trap - 0 USR1
+    case $L in
+        lifeline) while IFS= read -r line; do :; done ;;
+        answers) while IFS= read -r line; do printf '%s\n' "$line" >"$T/input"; done ;;
+        # The worker sees the end itself and has its time to come to one.
+        feed) exec 5<&-; cat >&4; exec 4>&-; sleep "$G" ;;
+    esac
+    # Repeated: a signal that comes just before the wait would be lost.
+    while kill -s USR1 $$; do sleep 0.1 || sleep 1; done
+    # The supervisor ends this process before itself. It was killed, which closes the input, too: nobody else is left to do its work.
+    stop
+    clean
+) <&3 >/dev/null 2>&1 &
+w=$!
+exec 3<&- 4>&- 5<&-
+
 wait "$p" 2>/dev/null
 r=$?
 if [ -n "$ended" ]; then
@@ -91,5 +95,7 @@ if [ -n "$ended" ]; then
     r=$?
 fi
 kill "$w" 2>/dev/null
+# Before the last word: where nobody hears it any more, saying it ends this process at once.
+clean
 say rc "$r"
 exit 0
