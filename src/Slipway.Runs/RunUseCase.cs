@@ -5,11 +5,13 @@ using Slipway.Machines;
 using Slipway.Machines.Files;
 using Slipway.Machines.HandOff;
 using Slipway.Machines.Posix;
+using Slipway.Machines.Processes;
 using Slipway.Machines.Programs;
 using Slipway.Environments.Tools;
 using Slipway.Projects.Backends;
 using Slipway.Projects.Discovery;
 using Slipway.Runs.Arguments;
+using Slipway.Runs.Gpus;
 using Slipway.Runs.Jobs;
 using Slipway.Runs.Launching;
 using Slipway.Store.Layout;
@@ -55,7 +57,7 @@ public sealed class RunUseCase(RunContext context)
             return NothingToRun;
         }
 
-        if (WorkloadVariables.Check(arguments, context.Startup.ToBlock()) is { } wrong)
+        if ((WorkloadVariables.Check(arguments, context.Startup.ToBlock()) ?? GpuClaim.Check(arguments)) is { } wrong)
         {
             return wrong;
         }
@@ -116,7 +118,7 @@ public sealed class RunUseCase(RunContext context)
             var (environment, launch) = pair;
             await RememberAsync(arguments, read, environment, launch, cancellationToken).ConfigureAwait(false);
             beforeLaunch(environment);
-            var ended = await LaunchAsync(arguments, launch.Record, cancellationToken).ConfigureAwait(false);
+            var ended = await LaunchAsync(arguments, launch.Record, progress, cancellationToken).ConfigureAwait(false);
             if (!ended.TryGet(out _, out failure))
             {
                 return failure;
@@ -154,8 +156,13 @@ public sealed class RunUseCase(RunContext context)
                 return failure;
             }
 
+            if (!(await ClaimAsync(spec.Command, arguments, progress, cancellationToken).ConfigureAwait(false)).TryGet(out var command, out failure))
+            {
+                return failure;
+            }
+
             beforeLaunch(pair.Environment);
-            var started = await runner.StartAsync(spec, cancellationToken).ConfigureAwait(false);
+            var started = await runner.StartAsync(spec with { Command = command }, cancellationToken).ConfigureAwait(false);
             if (started.IsOk || started.Failure.Code != JobFailures.EnvironmentGone || round == Rounds)
             {
                 return started;
@@ -186,16 +193,30 @@ public sealed class RunUseCase(RunContext context)
         return (environment, launch with { Record = launch.Record with { Warnings = [.. read.Warnings, .. launch.Record.Warnings] } });
     }
 
-    private Task<Result<ProgramOutcome>> LaunchAsync(RunArguments arguments, LaunchRecord record, CancellationToken cancellationToken)
+    private async Task<Result<ProgramOutcome>> LaunchAsync(RunArguments arguments, LaunchRecord record, IBuildProgress progress, CancellationToken cancellationToken)
     {
+        var claimed = await ClaimAsync(LaunchPlanner.ToCommand(record, arguments), arguments, progress, cancellationToken).ConfigureAwait(false);
+        if (!claimed.TryGet(out var command, out var failure))
+        {
+            return failure;
+        }
+
         var program = new MachineProgram(
-            $"run {arguments.Target!.Text}",
-            [
-                new Step.Lease(record.Lease),
-                new Step.RequireExists(record.Meta),
-                new Step.HandOff(LaunchPlanner.ToCommand(record, arguments)),
-            ]);
-        return context.Machine.ExecuteAsync(program, SilentObserver.Instance, cancellationToken);
+            $"run {arguments.Target!.Text}", [new Step.Lease(record.Lease), new Step.RequireExists(record.Meta), new Step.HandOff(command)]);
+        return await context.Machine.ExecuteAsync(program, SilentObserver.Instance, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<Result<ProcessCommand>> ClaimAsync(ProcessCommand command, RunArguments arguments, IBuildProgress progress, CancellationToken cancellationToken)
+    {
+        if (!arguments.Has(RunOptions.Gpus))
+        {
+            return command;
+        }
+
+        var facts = await context.Machine.GetFactsAsync(cancellationToken).ConfigureAwait(false);
+        return facts.TryGet(out var known, out var failure)
+            ? await GpuClaim.ApplyAsync(command, arguments, new BuildHost(context.Machine, context.Layout, known), TimeProvider.System, progress, cancellationToken).ConfigureAwait(false)
+            : failure;
     }
 
     /// <summary>How the environment of a run is to be had.</summary>

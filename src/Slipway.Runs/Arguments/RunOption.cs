@@ -79,6 +79,12 @@ public static class RunOptions
     /// <summary>Passes standard input on.</summary>
     public static readonly RunOption Stdin = new("--stdin", null, false, "With --on: let the workload read standard input.");
 
+    /// <summary>Reserves GPUs.</summary>
+    public static readonly RunOption Gpus = new("--gpus", "GPUS", false, "Reserve GPUs and show no others: 2 is any two free ones; 0,1 or =0 are these.");
+
+    /// <summary>How long GPUs are waited for.</summary>
+    public static readonly RunOption GpuWait = new("--gpu-wait", "TIME", false, "How long to wait for free GPUs; 1h by default, 0 for not at all.");
+
     /// <summary>Runs in the background.</summary>
     public static readonly RunOption Detach = new("--detach", null, false, "Run as a job in the background, and print its id.");
 
@@ -123,11 +129,11 @@ public static class RunOptions
 
     /// <summary>What <c>run</c> takes.</summary>
     public static ImmutableArray<RunOption> ForRun { get; } =
-        [Env, With, Requirements, Extra, Group, Locked, NoLock, Python, Backend, IndexUrl, FindLinks, Channel, ExcludeNewer, SystemSitePackages, Refresh, Bootstrap, Offline, EnvVar, Secret, On, Stdin, Detach, Name, MaxDuration, MaxLog, Explain, Quiet, Verbose, Json, NoColor, Yes];
+        [Env, With, Requirements, Extra, Group, Locked, NoLock, Python, Backend, IndexUrl, FindLinks, Channel, ExcludeNewer, SystemSitePackages, Refresh, Bootstrap, Offline, EnvVar, Secret, On, Stdin, Gpus, GpuWait, Detach, Name, MaxDuration, MaxLog, Explain, Quiet, Verbose, Json, NoColor, Yes];
 
     /// <summary>What <c>serve</c> takes.</summary>
     public static ImmutableArray<RunOption> ForServe { get; } =
-        [Env, With, Requirements, Extra, Group, Locked, NoLock, Python, Backend, IndexUrl, FindLinks, Channel, ExcludeNewer, SystemSitePackages, Refresh, Bootstrap, Offline, EnvVar, Secret, On, Port, Probe, ReadyTimeout, Name, MaxDuration, MaxLog, Explain, Quiet, Verbose, Json, NoColor, Yes];
+        [Env, With, Requirements, Extra, Group, Locked, NoLock, Python, Backend, IndexUrl, FindLinks, Channel, ExcludeNewer, SystemSitePackages, Refresh, Bootstrap, Offline, EnvVar, Secret, On, Gpus, GpuWait, Port, Probe, ReadyTimeout, Name, MaxDuration, MaxLog, Explain, Quiet, Verbose, Json, NoColor, Yes];
 
     /// <summary>What <c>plan</c> takes.</summary>
     public static ImmutableArray<RunOption> ForPlan { get; } =

@@ -14,6 +14,7 @@ using Slipway.Machines.Programs;
 using Slipway.Projects.Backends;
 using Slipway.Projects.Discovery;
 using Slipway.Runs.Arguments;
+using Slipway.Runs.Gpus;
 using Slipway.Runs.Hosts;
 using Slipway.Runs.Jobs;
 using Slipway.Runs.Launching;
@@ -142,6 +143,13 @@ public sealed class DistantRun(DistantContext context)
         return start;
     }
 
+    /// <summary>The command with the GPUs that were asked for; waits for them.</summary>
+    public Task<Result<ProcessCommand>> ClaimAsync(DistantStart start, RunArguments arguments, IBuildProgress progress, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(start);
+        return GpuClaim.ApplyAsync(start.Command, arguments, start.Host, context.Time, progress, cancellationToken);
+    }
+
     /// <summary>Runs to the end, attached: what ends this call or the connection ends the workload.</summary>
     /// <param name="machine">The host.</param>
     /// <param name="on">What it was found by.</param>
@@ -177,8 +185,13 @@ public sealed class DistantRun(DistantContext context)
                 return failure;
             }
 
+            if (!(await ClaimAsync(start, arguments, progress, cancellationToken).ConfigureAwait(false)).TryGet(out var command, out failure))
+            {
+                return failure;
+            }
+
             beforeStart();
-            var ran = await machine.RunGuardedAsync(start.Guards, start.Command with { Feed = input, CaptureLimit = 0 }, output, cancellationToken).ConfigureAwait(false);
+            var ran = await machine.RunGuardedAsync(start.Guards, command with { Feed = input, CaptureLimit = 0 }, output, cancellationToken).ConfigureAwait(false);
             if (!ran.TryGet(out var ended, out failure))
             {
                 return failure;

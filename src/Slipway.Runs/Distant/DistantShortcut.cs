@@ -108,7 +108,7 @@ internal sealed class DistantShortcut(DistantContext context)
     }
 
     private static bool IsEligible(RunArguments arguments) =>
-        WorkloadVariables.AreWellFormed(arguments) && !arguments.Has(RunOptions.Refresh) && !arguments.Has(RunOptions.Explain) && !arguments.Has(RunOptions.Verbose);
+        WorkloadVariables.AreWellFormed(arguments) && !arguments.Has(RunOptions.Detach) && !arguments.Has(RunOptions.Gpus) && !arguments.Has(RunOptions.Port) && !arguments.Has(RunOptions.Refresh) && !arguments.Has(RunOptions.Explain) && !arguments.Has(RunOptions.Verbose);
 
     private static MachineProgram Guards(DistantRecord record) => new(
         "run",

@@ -47,6 +47,7 @@ public static class JobLaunch
         var spec = new JobSpec(name, command)
         {
             Kind = arguments.Target!.Form is TargetForm.Word && arguments.Target.Text.EndsWith(".py", StringComparison.Ordinal) ? RunKind.Script : RunKind.Job,
+            Shown = [command.ArgumentZero ?? command.Executable, .. command.Arguments],
             Secrets = arguments.Values(RunOptions.Secret),
             MaxDuration = most.IsEmpty ? null : most[0],
             MaxLogBytes = log.IsEmpty ? null : log[0],

@@ -100,7 +100,7 @@ public sealed class JobRunner(BuildHost host, TimeProvider time, string version)
         CreatedBy = new JobCreator(Environment.UserName, Environment.MachineName, version),
         Spec = new JobRecordSpec
         {
-            Argv = [spec.Command.ArgumentZero ?? spec.Command.Executable, .. spec.Command.Arguments],
+            Argv = spec.Shown ?? [spec.Command.ArgumentZero ?? spec.Command.Executable, .. spec.Command.Arguments],
             Cwd = spec.Command.WorkingDirectory,
             Host = host.Machine.Name,
             EnvironmentKey = spec.Environment?.Key,

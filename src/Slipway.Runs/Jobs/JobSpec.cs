@@ -15,6 +15,9 @@ public sealed record JobSpec(JobName Name, ProcessCommand Command)
     /// <summary>What kind of run it is; a service says so by <see cref="Service"/>.</summary>
     public RunKind Kind { get; init; } = RunKind.Job;
 
+    /// <summary>The command line for the record, where another program starts the command; null for the command's own.</summary>
+    public ImmutableArray<string>? Shown { get; init; }
+
     /// <summary>The environment that it runs in; null for none of the store.</summary>
     public JobEnvironment? Environment { get; init; }
 

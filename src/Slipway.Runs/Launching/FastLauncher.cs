@@ -85,6 +85,7 @@ public static class FastLauncher
         split is { Target: not null, HelpAsked: false }
         && WorkloadVariables.AreWellFormed(split)
         && !split.Has(RunOptions.On)
+        && !split.Has(RunOptions.Gpus)
         && !split.Has(RunOptions.Refresh)
         && !split.Has(RunOptions.Explain)
         && !split.Has(RunOptions.Detach)

@@ -37,6 +37,9 @@ public sealed class ArgumentSplitterTests
     [InlineData("--find-links")]
     [InlineData("--env-var")]
     [InlineData("--secret")]
+    [InlineData("--on")]
+    [InlineData("--gpus")]
+    [InlineData("--gpu-wait")]
     [InlineData("--name")]
     [InlineData("--max-duration")]
     [InlineData("--max-log")]
@@ -58,6 +61,7 @@ public sealed class ArgumentSplitterTests
     [InlineData("--refresh")]
     [InlineData("--offline")]
     [InlineData("--detach")]
+    [InlineData("--stdin")]
     [InlineData("--explain")]
     [InlineData("--quiet")]
     [InlineData("--verbose")]
@@ -71,7 +75,7 @@ public sealed class ArgumentSplitterTests
     }
 
     [Fact]
-    public void Every_option_of_run_is_covered_above() => Assert.Equal(29, RunOptions.ForRun.Length);
+    public void Every_option_of_run_is_covered_above() => Assert.Equal(33, RunOptions.ForRun.Length);
 
     [Fact]
     public void Repeatable_option_keeps_the_order()

@@ -36,8 +36,8 @@ public sealed class DistantRunTests(DistantWorkshop shop) : IClassFixture<Distan
         Assert.False(File.Exists(_folder.Combine("p/jobs/made")));
 
         // What it made there stays there, and an edit here is there the next time.
-        _folder.WriteFile("p/src/helper.py", "V = 'edited'\n");
-        Assert.Contains("edited\n", (await RunAsync("p/jobs", "--on", "gpu1", "train it.py")).Text, StringComparison.Ordinal);
+        _folder.WriteFile("p/src/helper.py", "V = 'edited since'\n");
+        Assert.Contains("edited since\n", (await RunAsync("p/jobs", "--on", "gpu1", "train it.py")).Text, StringComparison.Ordinal);
         Assert.Equal((0, "made\ntrain it.py\n"), await RunAsync("p/jobs", "--on", "gpu1", "ls"));
     }
 

@@ -49,13 +49,14 @@ internal sealed class DistantJobCommand(Output output, Services services, BuildH
         {
             var run = new DistantRun(services.Distant(hosts, here));
             if (!(await run.PrepareAsync(machine, choice.On, choice.Apply(arguments), progress, cancellationToken).ConfigureAwait(false)).TryGet(out var start, out failure)
-                || !start.ToJob(arguments).TryGet(out var spec, out failure))
+                || !start.ToJob(arguments).TryGet(out var spec, out failure)
+                || !(await run.ClaimAsync(start, arguments, progress, cancellationToken).ConfigureAwait(false)).TryGet(out var command, out failure))
             {
                 return failure;
             }
 
             ready();
-            var started = await new JobRunner(start.Host, services.Time, Services.Version).StartAsync(spec, cancellationToken).ConfigureAwait(false);
+            var started = await new JobRunner(start.Host, services.Time, Services.Version).StartAsync(spec with { Command = spec.Command with { Executable = command.Executable, ArgumentZero = command.ArgumentZero, Arguments = command.Arguments } }, cancellationToken).ConfigureAwait(false);
             return started.TryGet(out var job, out failure) && job.Record.Spec.Service is not null
                 ? await new ServiceReadiness(start.Host, services.Time).WaitAsync(job, cancellationToken).ConfigureAwait(false)
                 : started;
