@@ -10,11 +10,16 @@ using Slipway.TestKit;
 namespace Slipway.Runs.Tests.Support;
 
 /// <summary>A host of its own, known by a name, whose files nobody else sees.</summary>
-public sealed class DistantWorkshop : IAsyncLifetime, IDisposable
+public class DistantWorkshop(bool hasOwnHome) : IAsyncLifetime, IDisposable
 {
     private readonly TempFolder _folder = new();
 
     public const string Name = "gpu1";
+
+    public DistantWorkshop()
+        : this(hasOwnHome: true)
+    {
+    }
 
     public SshServer Server { get; private set; } = null!;
 
@@ -30,7 +35,7 @@ public sealed class DistantWorkshop : IAsyncLifetime, IDisposable
     {
         Server = await SshServer.StartAsync(new SshServerOptions
         {
-            HasOwnHome = true,
+            HasOwnHome = hasOwnHome,
             LoginShell = "/bin/dash",
             Variables = new Dictionary<string, string>(StringComparer.Ordinal) { ["PATH"] = $"{Path.GetDirectoryName(Pythons.Default.FullPath)}:/usr/local/bin:/usr/bin:/bin" },
         });
@@ -49,5 +54,12 @@ public sealed class DistantWorkshop : IAsyncLifetime, IDisposable
         await Server.DisposeAsync();
     }
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose()
+    {
+        _folder.Dispose();
+        GC.SuppressFinalize(this);
+    }
 }
+
+/// <summary>A host whose home directory can be looked at from here, as a Slipway that runs on it would.</summary>
+public sealed class OpenWorkshop() : DistantWorkshop(hasOwnHome: false);
