@@ -1,7 +1,6 @@
 using Slipway.Core.Failures;
 using Slipway.Environments;
 using Slipway.Environments.Interpreters;
-using Slipway.Environments.Provisioners;
 using Slipway.Machines;
 using Slipway.Machines.HandOff;
 using Slipway.Machines.Posix;
@@ -94,8 +93,7 @@ internal sealed class Services
         new(Machine, hosts, Run(here), Dependencies, Startup, Directory.GetCurrentDirectory(), Time, here.Layout.Launches, BuildIdentity.Text);
 
     /// <summary>The dependency service of a host.</summary>
-    public DependencyService Dependencies(BuildHost host) =>
-        new(host, ProvisionerCatalogue.Default, Interpreters(host), Time);
+    public DependencyService Dependencies(BuildHost host) => DependencyService.For(host, Time);
 
     /// <summary>The search for interpreters on a host.</summary>
     public InterpreterFinder Interpreters(BuildHost host) => new(host, InterpreterSearch.Of(host));

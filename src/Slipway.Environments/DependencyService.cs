@@ -32,6 +32,12 @@ public sealed class DependencyService(BuildHost host, ProvisionerCatalogue provi
     private readonly RequestDecider _decider = new(host, provisioners, interpreters);
     private readonly LockAudit _audit = new(host, provisioners, interpreters);
 
+    /// <summary>The service of a host, with every provisioner and the host's own interpreters.</summary>
+    /// <param name="host">The host.</param>
+    /// <param name="time">The clock; null for the system's.</param>
+    public static DependencyService For(BuildHost host, TimeProvider? time = null) =>
+        new(host, ProvisionerCatalogue.Default, new InterpreterFinder(host, InterpreterSearch.Of(host)), time ?? TimeProvider.System);
+
     /// <summary>
     /// Says what would happen, and changes nothing: no resolution, no download, no code of packages. What is not resolved
     /// yet stays unknown.

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using Slipway.Core.Failures;
 using Slipway.Core.Identity;
+using Slipway.Core.Requirements;
 using Slipway.Core.Versions;
 using Slipway.Environments.Interpreters;
 using Slipway.Environments.Locks;
@@ -10,6 +12,25 @@ namespace Slipway.Environments.Requests;
 /// <summary>What was asked for, loose. Everything that can steer resolution is in it, and nothing else.</summary>
 public sealed record EnvironmentRequest
 {
+    /// <summary>A request for packages alone.</summary>
+    /// <param name="requirements">PEP 508 requirements: <c>numpy>=2</c>.</param>
+    /// <returns>The request; the first text that is no requirement is the failure.</returns>
+    public static Result<EnvironmentRequest> Of(params ReadOnlySpan<string> requirements)
+    {
+        var packages = ImmutableArray.CreateBuilder<RequestedPackage>(requirements.Length);
+        foreach (var text in requirements)
+        {
+            if (!Requirement.Parse(text).TryGet(out var requirement, out var failure))
+            {
+                return failure;
+            }
+
+            packages.Add(new RequestedPackage(requirement, []));
+        }
+
+        return new EnvironmentRequest { Requirements = packages.ToImmutable() };
+    }
+
     /// <summary>The domain and schema number of the request digest.</summary>
     public const string Domain = "slipway.request/1";
 

@@ -64,12 +64,7 @@ public sealed record DistantStart(BuildHost Host, WorkloadDeclaration Declaratio
     /// <param name="arguments">The command line, with the job's name and limits.</param>
     public Result<JobSpec> ToJob(RunArguments arguments) => JobLaunch.From(Command, arguments).Map(spec => spec with
     {
-        Environment = new JobEnvironment(
-            Environment.Slot.ToString(),
-            Host.Layout.LeaseFile(Environment.Slot),
-            Host.Layout.Meta(Environment.Slot),
-            Environment.Plan.Reference.EnvironmentKey,
-            Environment.Plan.Reference.LockDigest),
+        Environment = JobEnvironment.Of(Host, Environment),
         WorkspaceSnapshot = Workspace?.Snapshot,
     });
 }

@@ -29,6 +29,10 @@ public sealed class HostDirectory(HostBook book, Func<string, string?> variable,
 
     private readonly LocalMachine _here = new(time, startup);
 
+    /// <summary>The user's hosts, as this process sees them.</summary>
+    public static Result<HostDirectory> OfUser() => HostBook.Of(Environment.GetEnvironmentVariable)
+        .Map(static book => new HostDirectory(book, Environment.GetEnvironmentVariable, StartupEnvironment.Read(), TimeProvider.System));
+
     /// <summary>The hosts that were added.</summary>
     public HostBook Book => book;
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Slipway.Environments;
 using Slipway.Machines.Processes;
 using Slipway.Runs.Services;
 
@@ -66,4 +67,14 @@ public enum RunKind
 /// <param name="Meta">Its record, which has to be there once the lease is held.</param>
 /// <param name="Key">Its key, for the record.</param>
 /// <param name="LockDigest">The digest of its lock, for the record.</param>
-public sealed record JobEnvironment(string Slot, string Lease, string Meta, string? Key, string? LockDigest);
+public sealed record JobEnvironment(string Slot, string Lease, string Meta, string? Key, string? LockDigest)
+{
+    /// <summary>An environment that is ready on a host.</summary>
+    public static JobEnvironment Of(BuildHost host, ReadyEnvironment environment)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        ArgumentNullException.ThrowIfNull(environment);
+        var reference = environment.Plan.Reference;
+        return new JobEnvironment(environment.Slot.ToString(), host.Layout.LeaseFile(environment.Slot), host.Layout.Meta(environment.Slot), reference.EnvironmentKey, reference.LockDigest);
+    }
+}

@@ -10,16 +10,13 @@ using Slipway.TestKit;
 namespace Slipway.Runs.Tests.Support;
 
 /// <summary>A host of its own, known by a name, whose files nobody else sees.</summary>
-public class DistantWorkshop(bool hasOwnHome) : IAsyncLifetime, IDisposable
+public class DistantWorkshop : IAsyncLifetime, IDisposable
 {
     private readonly TempFolder _folder = new();
 
     public const string Name = "gpu1";
 
-    public DistantWorkshop()
-        : this(hasOwnHome: true)
-    {
-    }
+    protected virtual bool HasOwnHome => true;
 
     public SshServer Server { get; private set; } = null!;
 
@@ -35,7 +32,7 @@ public class DistantWorkshop(bool hasOwnHome) : IAsyncLifetime, IDisposable
     {
         Server = await SshServer.StartAsync(new SshServerOptions
         {
-            HasOwnHome = hasOwnHome,
+            HasOwnHome = HasOwnHome,
             LoginShell = "/bin/dash",
             Variables = new Dictionary<string, string>(StringComparer.Ordinal) { ["PATH"] = $"{Path.GetDirectoryName(Pythons.Default.FullPath)}:/usr/local/bin:/usr/bin:/bin" },
         });
@@ -62,4 +59,7 @@ public class DistantWorkshop(bool hasOwnHome) : IAsyncLifetime, IDisposable
 }
 
 /// <summary>A host whose home directory can be looked at from here, as a Slipway that runs on it would.</summary>
-public sealed class OpenWorkshop() : DistantWorkshop(hasOwnHome: false);
+public sealed class OpenWorkshop : DistantWorkshop
+{
+    protected override bool HasOwnHome => false;
+}
