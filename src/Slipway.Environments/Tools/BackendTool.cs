@@ -6,6 +6,8 @@ namespace Slipway.Environments.Tools;
 /// <summary>The tool that a backend builds with: one of Slipway's own, the user's or PATH's, always called by its absolute path.</summary>
 public static class BackendTool
 {
+    private const string Here = "here";
+
     /// <summary>The tool that a backend would use now.</summary>
     /// <param name="host">The host.</param>
     /// <param name="tool">Which tool; the backend is called after it.</param>
@@ -14,28 +16,32 @@ public static class BackendTool
     /// <returns>The tool, or <see cref="EnvironmentFailures.ToolMissing"/>, which commands that may install tools know.</returns>
     public static async Task<Result<FoundTool>> FindAsync(BuildHost host, ToolInfo tool, string? wanted, CancellationToken cancellationToken)
     {
-        return Judge(tool, await new ToolFinder(host).FindAsync(tool, wanted, cancellationToken).ConfigureAwait(false));
+        var found = await new ToolFinder(host).FindAsync(tool, wanted, cancellationToken).ConfigureAwait(false);
+        return Judge(tool, found, host.Machine.Name is "local" ? Here : $"on {host.Machine.Name}");
     }
 
     /// <summary>Whether what was found can be used.</summary>
+    /// <param name="tool">Which tool.</param>
+    /// <param name="found">What was found; null for nothing.</param>
+    /// <param name="where">Where was looked, for people.</param>
     /// <returns>The tool, or <see cref="EnvironmentFailures.ToolMissing"/>.</returns>
-    public static Result<FoundTool> Judge(ToolInfo tool, FoundTool? found)
+    public static Result<FoundTool> Judge(ToolInfo tool, FoundTool? found, string where = Here)
     {
         ArgumentNullException.ThrowIfNull(tool);
         return found switch
         {
             { IsNewEnough: true } => found,
-            _ => new Failure(EnvironmentFailures.ToolMissing, $"{Lack(tool, found)}.") { Hint = $"{tool.Remedy}, or with `--bootstrap` on `run`, `sync` and `init`; or use another backend." },
+            _ => new Failure(EnvironmentFailures.ToolMissing, $"{Lack(tool, found, where)}.") { Hint = $"{tool.Remedy}, or with `--bootstrap` on `run`, `sync` and `init`; or use another backend." },
         };
     }
 
     /// <summary>Why a tool cannot be used, for people: there is none, or it is not the right one.</summary>
-    public static string Lack(ToolInfo tool, FoundTool? found)
+    public static string Lack(ToolInfo tool, FoundTool? found, string where = Here)
     {
         ArgumentNullException.ThrowIfNull(tool);
         return found switch
         {
-            null => $"There is no {tool.Name} here",
+            null => $"There is no {tool.Name} {where}",
             { Version: null } => $"{found.Path} does not tell its version",
             _ => $"{found.Path} is {tool.Name} {found.Version}, and {tool.Oldest} or newer is needed",
         };

@@ -47,8 +47,12 @@ internal sealed class DistantJobCommand(Output output, Services services, BuildH
 
         using (machine)
         {
+            var own = choice.Apply(arguments);
             var run = new DistantRun(services.Distant(hosts, here));
-            if (!(await run.PrepareAsync(machine, choice.On, choice.Apply(arguments), progress, cancellationToken).ConfigureAwait(false)).TryGet(out var start, out failure)
+            var prepared = await new DistantTools(output, services, here, hosts)
+                .WithAsync(machine, choice, own, () => run.PrepareAsync(machine, choice.On, own, progress, cancellationToken), cancellationToken)
+                .ConfigureAwait(false);
+            if (!prepared.TryGet(out var start, out failure)
                 || !start.ToJob(arguments).TryGet(out var spec, out failure)
                 || !(await run.ClaimAsync(start, arguments, progress, cancellationToken).ConfigureAwait(false)).TryGet(out var command, out failure))
             {

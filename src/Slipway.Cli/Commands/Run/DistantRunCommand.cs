@@ -116,7 +116,11 @@ internal sealed class DistantRunCommand(Output output, Services services, BuildH
 
         using (machine)
         {
-            return await new DistantRun(services.Distant(hosts, here)).RunAsync(machine, choice.On, choice.Apply(arguments), input, sink, progress, beforeStart, cancellationToken).ConfigureAwait(false);
+            var own = choice.Apply(arguments);
+            var run = new DistantRun(services.Distant(hosts, here));
+            return await new DistantTools(output, services, here, hosts)
+                .WithAsync(machine, choice, own, () => run.RunAsync(machine, choice.On, own, input, sink, progress, beforeStart, cancellationToken), cancellationToken)
+                .ConfigureAwait(false);
         }
     }
 }
