@@ -1,3 +1,4 @@
+using Microsoft.Win32.SafeHandles;
 using Slipway.Machines.Processes;
 
 namespace Slipway.Cli.Terminal;
@@ -5,8 +6,9 @@ namespace Slipway.Cli.Terminal;
 /// <summary>Hands a distant command's bytes on as they come, and ours to it.</summary>
 internal sealed class PassThrough : IOutputSink, IDisposable
 {
-    private readonly Stream _output = Console.OpenStandardOutput();
-    private readonly Stream _error = Console.OpenStandardError();
+    // The console's own streams take no notice when nobody reads any more: a workload that writes for ever would never end.
+    private readonly FileStream _output = Open(1);
+    private readonly FileStream _error = Open(2);
     private readonly CancellationTokenSource _broken = new();
 
     /// <summary>Cancelled when nobody reads our output any more.</summary>
@@ -40,6 +42,8 @@ internal sealed class PassThrough : IOutputSink, IDisposable
 
         feed.Complete();
     }
+
+    private static FileStream Open(int descriptor) => new(new SafeFileHandle(descriptor, ownsHandle: false), FileAccess.Write, bufferSize: 0);
 
     /// <inheritdoc/>
     public void Dispose()
