@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Slipway.Core.Failures;
 using Slipway.Core.Identity;
@@ -43,6 +44,9 @@ public sealed record DistantContext(
     string Launches,
     string Version)
 {
+    /// <summary>Pictures of git trees that were taken for this command line: all of its hosts get the same one.</summary>
+    internal ConcurrentDictionary<string, Task<Result<GitPicture>?>> Pictures { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Reads a variable that Slipway was started with; null when unset.</summary>
     public string? Variable(string name) => Startup.ToBlock().Find(PosixText.Encode(name)) is { } value ? PosixText.Decode(value) : null;
 }

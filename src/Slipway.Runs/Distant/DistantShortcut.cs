@@ -126,7 +126,9 @@ internal sealed class DistantShortcut(DistantContext context)
             return true;
         }
 
-        var picture = await new GitPictures(context.Here).TakeAsync(origin, WorkspaceMode.Worktree, cancellationToken).ConfigureAwait(false);
+        var picture = await context.Pictures
+            .GetOrAdd(origin, path => new GitPictures(context.Here).TakeAsync(path, WorkspaceMode.Worktree, cancellationToken))
+            .ConfigureAwait(false);
         return picture is { IsOk: true, Value.Tree: { } tree } && string.Equals(tree, record.Snapshot, StringComparison.Ordinal);
     }
 

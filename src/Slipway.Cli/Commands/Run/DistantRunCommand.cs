@@ -45,7 +45,7 @@ internal sealed class DistantRunCommand(Output output, Services services, BuildH
         var input = arguments.Has(RunOptions.Stdin) || arguments.Target is { Form: TargetForm.StandardInput } ? new InputFeed() : null;
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var feeding = Task.CompletedTask;
-        var ran = await RunAsync(hosts, choice, arguments, input, pass, progress, () =>
+        var ran = await RunAsync(services.Distant(hosts, here), choice, arguments, input, pass, progress, () =>
         {
             progress.Complete();
             feeding = input is null ? feeding : PassThrough.FeedAsync(input, ended.Token);
@@ -66,10 +66,11 @@ internal sealed class DistantRunCommand(Output output, Services services, BuildH
 
         var width = choices.Max(static choice => choice.On.Length);
         var began = services.Time.GetTimestamp();
+        var context = services.Distant(hosts, here);
         var runs = await Task.WhenAll(choices.Select(async choice =>
         {
             var lines = new PrefixedOutput($"{choice.On.PadRight(width)} | ", pass);
-            var ran = await RunAsync(hosts, choice, arguments, input: null, lines, new HostProgress(output, choice.On), static () => { }, cancellationToken).ConfigureAwait(false);
+            var ran = await RunAsync(context, choice, arguments, input: null, lines, new HostProgress(output, choice.On), static () => { }, cancellationToken).ConfigureAwait(false);
             lines.Complete();
             return (Choice: choice, Ran: ran, Took: services.Time.GetElapsedTime(began));
         })).ConfigureAwait(false);
@@ -100,7 +101,7 @@ internal sealed class DistantRunCommand(Output output, Services services, BuildH
     private static int CodeOf(Result<ProcessOutcome> ran) => ran.TryGet(out var outcome, out var failure) ? outcome.Code : (int)failure.Code.Exit;
 
     private async Task<Result<ProcessOutcome>> RunAsync(
-        HostDirectory hosts,
+        DistantContext context,
         HostChoice choice,
         RunArguments arguments,
         InputFeed? input,
@@ -109,7 +110,7 @@ internal sealed class DistantRunCommand(Output output, Services services, BuildH
         Action beforeStart,
         CancellationToken cancellationToken)
     {
-        if (!hosts.Connect(choice.On).TryGet(out var machine, out var failure))
+        if (!context.Hosts.Connect(choice.On).TryGet(out var machine, out var failure))
         {
             return failure;
         }
@@ -117,8 +118,8 @@ internal sealed class DistantRunCommand(Output output, Services services, BuildH
         using (machine)
         {
             var own = choice.Apply(arguments);
-            var run = new DistantRun(services.Distant(hosts, here));
-            return await new DistantTools(output, services, here, hosts)
+            var run = new DistantRun(context);
+            return await new DistantTools(output, services, here, context.Hosts)
                 .WithAsync(machine, choice, own, () => run.RunAsync(machine, choice.On, own, input, sink, progress, beforeStart, cancellationToken), cancellationToken)
                 .ConfigureAwait(false);
         }
