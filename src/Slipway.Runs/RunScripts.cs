@@ -6,21 +6,13 @@ namespace Slipway.Runs;
 internal static class RunScripts
 {
     /// <summary>Tells what a host is and has.</summary>
-    public static string Probe { get; } = Read("probe.sh");
+    public static string Probe { get; } = HostScripts.Read("probe.sh");
 
     /// <summary>Tells which GPUs there are.</summary>
-    public static string Gpus { get; } = Read("gpus.sh");
+    public static string Gpus { get; } = HostScripts.Read("gpus.sh");
 
     /// <summary>Defines how GPUs are reserved.</summary>
-    public static string Reserve { get; } = Read("reserve.sh");
-
-    // Comments are for who reads the files.
-    private static string Read(string name)
-    {
-        using var stream = typeof(RunScripts).Assembly.GetManifestResourceStream(name) ?? throw new InvalidOperationException($"The resource {name} is not embedded.");
-        using var reader = new StreamReader(stream);
-        return string.Concat(reader.ReadToEnd().Split('\n').Select(static line => line.TrimStart()).Where(static line => line.Length > 0 && line[0] != '#').Select(static line => line + "\n"));
-    }
+    public static string Reserve { get; } = HostScripts.Read("reserve.sh");
 }
 
 /// <summary>What a script told: texts <c>NAME=VALUE</c>, each ended by a NUL.</summary>

@@ -171,7 +171,9 @@ public sealed class DistantRun(DistantContext context)
     {
         ArgumentNullException.ThrowIfNull(machine);
         ArgumentNullException.ThrowIfNull(progress);
-        if (await _shortcut.TryAsync(machine, arguments, input, output, progress.Warn, beforeStart, cancellationToken).ConfigureAwait(false) is { } repeated)
+
+        // What was read of an input that cannot be read again would be lost to the full path.
+        if (input is null && await _shortcut.TryAsync(machine, arguments, output, progress.Warn, beforeStart, cancellationToken).ConfigureAwait(false) is { } repeated)
         {
             return repeated;
         }
@@ -201,7 +203,11 @@ public sealed class DistantRun(DistantContext context)
                 return process;
             }
 
-            // Collected between the build and the lease: once more.
+            // Collected between the build and the lease: once more, unless a part of the input is gone with the first try.
+            if (input is not null)
+            {
+                return new Failure(EnvironmentFailures.KeepsVanishing, $"The environment vanished on {machine.Name} just before the workload could be started.");
+            }
         }
 
         return new Failure(EnvironmentFailures.KeepsVanishing, $"The environment vanished {Rounds} times on {machine.Name} before the workload could be started.");

@@ -21,7 +21,7 @@ internal sealed class DistantShortcut(DistantContext context)
     /// <summary>Tries it.</summary>
     /// <returns>How the workload ended; null when nothing was started.</returns>
     public async Task<Result<ProcessOutcome>?> TryAsync(
-        IMachine machine, RunArguments arguments, InputFeed? input, IOutputSink output, Action<string> warn, Action beforeStart, CancellationToken cancellationToken)
+        IMachine machine, RunArguments arguments, IOutputSink output, Action<string> warn, Action beforeStart, CancellationToken cancellationToken)
     {
         if (!IsEligible(arguments) || DistantRecord.Read(PathOf(arguments)) is not { } record || !record.Checks.All(LaunchChecks.Holds)
             || !await IsUnchangedAsync(record, cancellationToken).ConfigureAwait(false))
@@ -39,7 +39,6 @@ internal sealed class DistantShortcut(DistantContext context)
         {
             WorkingDirectory = record.Command.Directory,
             Environment = record.Command.ToChanges().Then(own),
-            Feed = input,
             CaptureLimit = 0,
         };
         beforeStart();
@@ -100,7 +99,7 @@ internal sealed class DistantShortcut(DistantContext context)
             start.Workspace?.Snapshot,
             start.Workspace?.MarkerPath,
             start.Workspace?.MarkerText,
-            [start.Host.Layout.Meta(start.Environment.Slot), .. script is null ? Array.Empty<string>() : [script]],
+            [start.Host.Layout.Meta(start.Environment.Slot), start.Command.WorkingDirectory!, .. script is null ? Array.Empty<string>() : [script]],
             dated.ToImmutable(),
             start.Host.Layout.LeaseFile(start.Environment.Slot),
             RecordedCommand.From(start.Command, shared, arguments.Tail.Length),

@@ -13,9 +13,9 @@ internal static class JobScripts
 {
     private const int LinesOfBadAnswer = 5;
 
-    private static readonly string Start = Read("start.sh");
-    private static readonly string Supervise = Read("supervise.sh");
-    private static readonly string Jobs = Read("jobs.sh");
+    private static readonly string Start = HostScripts.Read("start.sh");
+    private static readonly string Supervise = HostScripts.Read("supervise.sh");
+    private static readonly string Jobs = HostScripts.Read("jobs.sh");
 
     /// <summary>The command that starts a run.</summary>
     /// <param name="host">Where.</param>
@@ -61,8 +61,6 @@ internal static class JobScripts
 
         return answer;
     }
-
-    private static string Read(string name) => CommandScript.Read(typeof(JobScripts), name);
 }
 
 /// <summary>What a machine told about runs.</summary>

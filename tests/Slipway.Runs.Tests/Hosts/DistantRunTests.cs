@@ -20,6 +20,7 @@ public sealed class DistantRunTests(DistantWorkshop shop) : IClassFixture<Distan
 {
     private const int Limit = 180_000;
     private readonly TempFolder _folder = new();
+    private string? _given;
 
     private const string Say = "import os, sys\nprint(sys.argv, os.getcwd(), os.environ.get('KEY'), os.environ.get('TOKEN'), sys.stdin.read())\n";
 
@@ -39,6 +40,27 @@ public sealed class DistantRunTests(DistantWorkshop shop) : IClassFixture<Distan
         _folder.WriteFile("p/src/helper.py", "V = 'edited since'\n");
         Assert.Contains("edited since\n", (await RunAsync("p/jobs", "--on", "gpu1", "train it.py")).Text, StringComparison.Ordinal);
         Assert.Equal((0, "made\ntrain it.py\n"), await RunAsync("p/jobs", "--on", "gpu1", "ls"));
+    }
+
+    [RequiresFact(Capability.Python, Capability.Sshd, Capability.Mount, Capability.Git, Timeout = Limit)]
+    public async Task Workspace_that_was_removed_there_is_brought_again_and_input_is_never_lost_to_a_shortcut()
+    {
+        _folder.WriteFile("g/say.py", "import os, sys\nprint(os.getcwd(), sys.stdin.read())\n");
+        foreach (var words in (string[][])[["init", "-q"], ["add", "-A"], ["-c", "user.email=t@localhost", "-c", "user.name=t", "commit", "-q", "-m", "t"]])
+        {
+            Assert.Equal(0, (await CommandRunner.RunAsync("git", ["-C", _folder.Combine("g"), .. words])).ExitCode);
+        }
+
+        var (code, text) = await RunAsync("g", "--on", "gpu1", "say.py");
+        Assert.Equal(0, code);
+        Assert.Equal((0, text), await RunAsync("g", "--on", "gpu1", "say.py"));
+        var there = text.Split(' ')[0];
+        Assert.True((await shop.Machine.RunAsync(ProcessCommand.Create("rm", "-rf", there), null, CancellationToken.None)).Value.Succeeded);
+        Assert.Equal((0, text), await RunAsync("g", "--on", "gpu1", "say.py"));
+
+        _given = "all of it";
+        Assert.Equal((0, $"{there} all of it\n"), await RunAsync("g", "--on", "gpu1", "--stdin", "say.py"));
+        Assert.Equal((0, $"{there} all of it\n"), await RunAsync("g", "--on", "gpu1", "--stdin", "say.py"));
     }
 
     [RequiresFact(Capability.Python, Capability.Sshd, Capability.Mount, Timeout = Limit)]
@@ -96,8 +118,21 @@ public sealed class DistantRunTests(DistantWorkshop shop) : IClassFixture<Distan
 
         using (machine)
         {
-            return await new DistantRun(context).RunAsync(machine, split.Value(RunOptions.On)!, split, input: null, collected, NoProgress.Instance, static () => { }, CancellationToken.None);
+            return await new DistantRun(context).RunAsync(machine, split.Value(RunOptions.On)!, split, Input(), collected, NoProgress.Instance, static () => { }, CancellationToken.None);
         }
+    }
+
+    private InputFeed? Input()
+    {
+        if (_given is null)
+        {
+            return null;
+        }
+
+        var feed = new InputFeed();
+        _ = feed.WriteAsync(Encoding.UTF8.GetBytes(_given));
+        feed.Complete();
+        return feed;
     }
 
     private sealed class Collected : IOutputSink
