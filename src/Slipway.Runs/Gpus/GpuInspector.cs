@@ -11,8 +11,11 @@ namespace Slipway.Runs.Gpus;
 /// <param name="time">The clock.</param>
 public sealed class GpuInspector(IMachine machine, string folder, TimeProvider time)
 {
-    /// <summary>How often is looked while nothing is free.</summary>
-    public static readonly TimeSpan Poll = TimeSpan.FromSeconds(30);
+    /// <summary>How often is looked at most, at first, while nothing is free; each pause is twice the one before.</summary>
+    public static readonly TimeSpan FirstPoll = TimeSpan.FromSeconds(1);
+
+    /// <summary>How often is looked at least.</summary>
+    public static readonly TimeSpan Poll = TimeSpan.FromSeconds(15);
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
@@ -77,14 +80,15 @@ public sealed class GpuInspector(IMachine machine, string folder, TimeProvider t
     /// <param name="selection">Which.</param>
     /// <param name="policy">What counts as free.</param>
     /// <param name="limit">How long to wait.</param>
-    /// <param name="waiting">Told each time that they are not free.</param>
+    /// <param name="waiting">Told why they are not free: at first, and when the reason has changed.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public async Task<Result<ImmutableArray<GpuUnit>>> WaitAsync(
         GpuSelection selection, GpuPolicy policy, TimeSpan limit, Action<Failure> waiting, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(waiting);
         var started = time.GetTimestamp();
-        while (true)
+        string? told = null;
+        for (var pause = FirstPoll; ; pause = pause * 2 < Poll ? pause * 2 : Poll)
         {
             var chosen = await ChooseAsync(selection, policy, cancellationToken).ConfigureAwait(false);
             if (chosen.TryGet(out _, out var failure) || failure.Code != GpuFailures.Busy)
@@ -98,8 +102,13 @@ public sealed class GpuInspector(IMachine machine, string folder, TimeProvider t
                 return limit > TimeSpan.Zero ? failure with { Message = $"{failure.Message} They were waited for {limit.TotalSeconds:0} s." } : failure;
             }
 
-            waiting(failure);
-            await Task.Delay(left < Poll ? left : Poll, time, cancellationToken).ConfigureAwait(false);
+            if (!string.Equals(told, failure.Message, StringComparison.Ordinal))
+            {
+                told = failure.Message;
+                waiting(failure);
+            }
+
+            await Task.Delay(left < pause ? left : pause, time, cancellationToken).ConfigureAwait(false);
         }
     }
 }

@@ -26,6 +26,8 @@ public sealed partial record GpuSelection
     /// <summary>How many GPUs.</summary>
     public int Count { get; }
 
+    private string Asked => Count == 1 ? "1 GPU was" : string.Create(CultureInfo.InvariantCulture, $"{Count} GPUs were");
+
     /// <summary>Which ones, by place or id; empty for any.</summary>
     public ImmutableArray<string> Names { get; }
 
@@ -70,12 +72,12 @@ public sealed partial record GpuSelection
         var usable = units.Where(static unit => unit.Obstacle is null).ToList();
         if (usable.Count < Count)
         {
-            return new Failure(GpuFailures.Unknown, $"{Count} GPUs were asked for, and {host} has {usable.Count}.");
+            return new Failure(GpuFailures.Unknown, $"{Asked} asked for, and {host} has {usable.Count}.");
         }
 
         ImmutableArray<GpuUnit> free = [.. usable.Where(unit => policy.WhyBusy(unit) is null)];
         return free.Length >= Count ? free
-            : new Failure(GpuFailures.Busy, $"{Count} GPUs were asked for, and {free.Length} of {usable.Count} on {host} are free: {string.Join("; ", usable.Except(free).Select(unit => $"{unit} {policy.WhyBusy(unit)}"))}.");
+            : new Failure(GpuFailures.Busy, $"{Asked} asked for, and {free.Length} of {usable.Count} on {host} are free: {string.Join("; ", usable.Except(free).Select(unit => $"{unit} {policy.WhyBusy(unit)}"))}.");
     }
 
     private Result<ImmutableArray<GpuUnit>> Named(ImmutableArray<GpuUnit> units, GpuPolicy policy, string host)

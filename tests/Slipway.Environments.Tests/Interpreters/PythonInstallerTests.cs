@@ -59,7 +59,9 @@ public sealed class PythonInstallerTests : IDisposable
     public async Task Uv_installs_into_the_store_where_no_version_manager_is_and_what_it_installed_is_found()
     {
         var version = PepVersion.Parse(Pythons.Default.Version.ToString(3)).Value;
-        var uv = StandIn.Uv(Path.Combine(_world.Store.Home, ".local", "bin"));
+
+        // A real one would download.
+        var uv = StandIn.Uv(Path.Combine(_world.Store.Home, ".local", "bin"), StandIn.UvVersion);
         var installer = new PythonInstaller(Host);
         var search = InterpreterSearch.From(static _ => null, _world.Layout.Pythons);
         Assert.Empty(search.Candidates());

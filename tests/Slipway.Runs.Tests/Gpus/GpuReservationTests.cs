@@ -79,7 +79,9 @@ public sealed class GpuReservationTests : IDisposable
 
         Assert.Equal(GpuFailures.Unknown, (await inspector.WaitAsync(GpuSelection.Parse("=7").Value, new GpuPolicy(), TimeSpan.FromHours(1), static _ => { }, default)).Failure.Code);
         _gpus.Answer(GpuSamples.Two);
-        var late = await AdvanceAsync(time, inspector.WaitAsync(GpuSelection.Parse("2").Value, new GpuPolicy(), TimeSpan.FromSeconds(45), static _ => { }, default));
+        var tellings = 0;
+        var late = await AdvanceAsync(time, inspector.WaitAsync(GpuSelection.Parse("2").Value, new GpuPolicy(), TimeSpan.FromSeconds(45), _ => tellings++, default));
+        Assert.Equal(1, tellings);
         Assert.Equal(GpuFailures.Busy, late.Failure.Code);
         Assert.Contains("waited for 45 s", late.Failure.Message, StringComparison.Ordinal);
     }

@@ -74,7 +74,7 @@ internal static partial class PipDiagnosis
     private static Failure Named(Failure failure, Finding found, PipWords words) => failure with
     {
         Code = found.Code,
-        Message = $"{ExitCode().Replace(failure.Message, string.Empty)}: {found.Reason}.",
+        Message = $"{ExitCode().Replace(failure.Message, string.Empty)}: {PipWords.Ended(found.Reason)}",
         Hint = found.Hint,
         Detail = words.Shortened(),
     };

@@ -7,6 +7,7 @@ internal sealed partial class PipWords
 {
     private const string NoteStart = "slipway-note: ";
     private const int MaxLines = 8;
+    private const string Clipped = "...";
     private const int MaxLineLength = 240;
     private string? _buildOutput;
     private string? _ownText;
@@ -62,7 +63,13 @@ internal sealed partial class PipWords
     }
 
     /// <summary>A line, cut when it is long.</summary>
-    public static string Clip(string line) => line.Length <= MaxLineLength ? line : line[..MaxLineLength] + "...";
+    public static string Clip(string line) => ClipTo(line, MaxLineLength);
+
+    /// <summary>A text that is not longer than a number of characters.</summary>
+    public static string ClipTo(string text, int most) => text.Length <= most ? text : text[..most] + Clipped;
+
+    /// <summary>A text with the full stop that ends a sentence; one that was clipped has ended already.</summary>
+    public static string Ended(string text) => text.EndsWith(Clipped, StringComparison.Ordinal) ? text : $"{text}.";
 
     /// <summary>The last part of a path or URL, without what follows it.</summary>
     public static string FileName(string place)

@@ -7,11 +7,14 @@ namespace Slipway.Environments.Provisioners.Uv;
 
 /// <summary>
 /// Names uv's failures, from its own words and from the notes of <c>uv_driver.py</c>, with the codes that pip's failures have. Read from the
-/// source of uv 0.12. The order of the rules matters: a failing index also leaves uv without a solution.
+/// source of uv 0.12, and seen with uv 0.11.15. The order of the rules matters: a failing index also leaves uv without a solution.
 /// </summary>
 internal static partial class UvDiagnosis
 {
     private const int MaxLines = 8;
+
+    // uv proves step by step; the last step is the one that names what was asked for.
+    private const int MaxReason = 1200;
 
     private static readonly Func<PipWords, PipDiagnosis.Finding?>[] Rules =
         [PipDiagnosis.FullDisk, PipIndexFindings.Sources, Unfit, WrongHash, Repository, OtherPython, OtherPlatform, Build, Index, NoSolution];
@@ -24,7 +27,7 @@ internal static partial class UvDiagnosis
         var words = new PipWords(UrlMask.Apply(output));
         var told = Told(words);
         var named = PipDiagnosis.Name(failure, words, Rules)
-            ?? (told.Count > 0 ? failure with { Message = $"{failure.Message.TrimEnd('.')}: {PipWords.Clip(Sentence(told[^1]))}." } : failure);
+            ?? (told.Count > 0 ? failure with { Message = $"{failure.Message.TrimEnd('.')}: {PipWords.Ended(PipWords.Clip(Sentence(told[^1])))}" } : failure);
         return named with { Detail = told.Count > 0 ? string.Join('\n', told.TakeLast(MaxLines)) : null };
     }
 
@@ -87,7 +90,7 @@ internal static partial class UvDiagnosis
 
         var because = text.IndexOf("Because ", StringComparison.Ordinal);
         var reason = because < 0 ? Reason(words) : text[because..].Split("hint:")[0].Trim().TrimEnd('.');
-        return new PipDiagnosis.Finding(Absent().IsMatch(reason) ? EnvironmentFailures.Unsatisfiable : EnvironmentFailures.Conflict, PipWords.Clip(reason));
+        return new PipDiagnosis.Finding(Absent().IsMatch(reason) ? EnvironmentFailures.Unsatisfiable : EnvironmentFailures.Conflict, PipWords.ClipTo(reason, MaxReason));
     }
 
     // uv draws its reasons as a tree.
@@ -127,7 +130,8 @@ internal static partial class UvDiagnosis
     [GeneratedRegex(@"status (?:client )?error \((?:401|403|407)", RegexOptions.CultureInvariant)]
     private static partial Regex Status();
 
-    [GeneratedRegex(@"was not found in|there (?:is|are) no versions? of|[Oo]nly (?:the following versions of )?\S+ (?:is|are) available", RegexOptions.CultureInvariant)]
+    // "only a==1 is available" alone is a premise of many conflicts; it is the reason itself where it meets a demand on the same package.
+    [GeneratedRegex(@"was not found in|there (?:is|are) no versions? of|[Oo]nly (?:the following versions of )?(?<name>[\w.-]+)\S* (?:is|are) available(?:: (?:\S+ )+?| )and (?:you require|\S+ depends on) \k<name>[<>=!~]", RegexOptions.CultureInvariant)]
     private static partial Regex Absent();
 
     [GeneratedRegex(@"\s+", RegexOptions.CultureInvariant)]
