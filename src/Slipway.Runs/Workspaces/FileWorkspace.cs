@@ -61,7 +61,7 @@ internal sealed class FileWorkspace(IMachine here, IMachine there)
         var gone = known.Where(pair => pair.Value[0] is not 'd' && (!kinds.TryGetValue(pair.Key, out var kind) || kind is FileKind.Directory)).Select(static pair => pair.Key).ToList();
         var files = stamps.Where(static pair => pair.Stamp[0] is not 'd').Select(static pair => pair.Path);
         var staging = $"{push.Target.State}/arriving-{Guid.NewGuid():N}";
-        var packer = new TreePacker(push.Origin.Path, faults, new Watch(push.Progress));
+        var packer = new TreePacker(push.Origin.Path, faults, new SentBytes(push.Progress));
         var unpacked = await new FileTransfer(here, there).UnpackAsync(
             staging,
             write => Task.FromResult(packer.Pack(changed, write, ("delete", TreePacker.Records(gone)), ("stamps", list), ("tracked", TreePacker.Records(files)))),
@@ -127,19 +127,4 @@ internal sealed class FileWorkspace(IMachine here, IMachine there)
         FileKind.Link => $"l{entry.Target}",
         _ => string.Create(CultureInfo.InvariantCulture, $"f{Convert.ToString((int)entry.Mode, 8)} {entry.Size} {LocalPaths.StatusOf($"{root}/{entry.Path}").ModifiedUnixNanoseconds}"),
     };
-
-    private sealed class Watch(IBuildProgress progress) : IProgress<TransferProgress>
-    {
-        private const long Step = 1_000_000;
-        private long _told;
-
-        public void Report(TransferProgress value)
-        {
-            if (value.Bytes / Step > _told)
-            {
-                _told = value.Bytes / Step;
-                progress.Detail($"{_told} MB sent");
-            }
-        }
-    }
 }

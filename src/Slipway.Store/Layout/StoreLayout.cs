@@ -48,6 +48,9 @@ public sealed record StoreLayout(string Home)
     /// <summary>What can be had again: probe results and download caches.</summary>
     public string Cache => $"{Home}/cache";
 
+    /// <summary>Copies of local sources, by the digest of what they hold: packed trees, and files that were brought from other machines.</summary>
+    public string Sources => $"{Cache}/sources";
+
     /// <summary>The root prefix that conda's tools are given: their package cache, and never an environment.</summary>
     public string CondaRoot => $"{Cache}/micromamba";
 
