@@ -236,7 +236,7 @@ public sealed class DistantRun(DistantContext context)
             return failure;
         }
 
-        var folder = $"{host.Layout.Workspaces}/scripts/{Sha256Digest.Of($"{Environment.MachineName}\0{script}").Hex[..40]}";
+        var folder = $"{host.Layout.LooseScripts}/{Sha256Digest.Of($"{Environment.MachineName}\0{script}").Hex[..40]}";
         var written = await host.Machine.WriteFileAsync($"{folder}/{Path.GetFileName(script)}", content, OwnerOnly, cancellationToken).ConfigureAwait(false);
         return written.Map(_ => new Arrival(new DistantPlace(Path.GetDirectoryName(script)!, folder), null));
     }

@@ -4,6 +4,8 @@ ask() {
     for sw_item in git flock tar xargs; do
         if command -v "$sw_item" >/dev/null 2>&1; then say tool "$sw_item"; fi
     done
+    # Its time is the last use, by which the collector goes.
+    if [ -d "$1" ]; then { true >"$1/used"; } 2>/dev/null; fi
     if [ -d "$2" ] && [ -f "$1/marker" ]; then say marker "$(cat -- "$1/marker")"; fi
 }
 

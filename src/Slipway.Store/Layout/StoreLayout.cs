@@ -128,6 +128,12 @@ public sealed record StoreLayout(string Home)
     /// <summary>The objects that a workspace's files come from.</summary>
     public string Repository(string name) => $"{Repositories}/{name}.git";
 
+    /// <summary>Scripts that were brought alone, a directory each.</summary>
+    public string LooseScripts => $"{Workspaces}/scripts";
+
+    /// <summary>The file whose modification time is the last use of a workspace.</summary>
+    public string WorkspaceUse(string name) => $"{WorkspaceState(name)}/used";
+
     /// <summary>What is known about a workspace: its lock, its marker, the list of its files.</summary>
     public string WorkspaceState(string name) => $"{Repositories}/{name}.state";
 }

@@ -31,6 +31,12 @@ public sealed class DistantRunTests(DistantWorkshop shop) : IClassFixture<Distan
         Assert.Contains("/jobs a 'b' s3cret \nhelped\n", text, StringComparison.Ordinal);
         Assert.False(File.Exists(_folder.Combine("p/jobs/made")));
 
+        // Without git too the second time is one session.
+        Assert.Contains("helped\n", (await RunAsync("p/jobs", "--on", "gpu1", "train it.py")).Text, StringComparison.Ordinal);
+        var before = shop.Sessions;
+        Assert.Contains("helped\n", (await RunAsync("p/jobs", "--on", "gpu1", "train it.py")).Text, StringComparison.Ordinal);
+        Assert.Equal(1, shop.Sessions - before);
+
         // What it made there stays there, and an edit here is there the next time.
         _folder.WriteFile("p/src/helper.py", "V = 'edited since'\n");
         Assert.Contains("edited since\n", (await RunAsync("p/jobs", "--on", "gpu1", "train it.py")).Text, StringComparison.Ordinal);
