@@ -44,7 +44,7 @@ internal sealed record GatePlan(
     public static GatePlan Of(BuildHost host, PackageSources sources, ImmutableArray<IndexCredential> credentials) => new(
         !sources.IsLocal || sources.AsksDefaultIndex || sources.ExcludeNewer is not null,
         host.IsOffline,
-        sources.FindLinks,
+        [.. sources.FindLinks.Select(host.Brought.ToThere)],
         [.. sources.Indexes.Select(index => new GateIndex(index.Url, index.Name, index.Packages))],
         sources.AsksDefaultIndex || (sources.Indexes.IsEmpty && sources.FindLinks.IsEmpty),
         sources.ExcludeNewerText,

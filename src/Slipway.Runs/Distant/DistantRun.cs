@@ -117,13 +117,15 @@ public sealed class DistantRun(DistantContext context)
 
         // The files first: what is declared may lie among them.
         var brought = await BringAsync(host, luggage, progress, cancellationToken).ConfigureAwait(false);
-        if (!brought.TryGet(out var arrival, out failure) || !Rebased(declaration.Request, arrival.Place).TryGet(out var request, out failure))
+        if (!brought.TryGet(out var arrival, out failure)
+            || !(await new SourceCarrier(context.Here, host, context.Time).BringAsync(declaration.Request, progress, cancellationToken).ConfigureAwait(false)).TryGet(out var sources, out failure))
         {
             return failure;
         }
 
+        host = host with { Brought = sources };
         var ensured = await context.Dependencies(host)
-            .EnsureAsync(request, declaration.Subject, RunUseCase.Options(arguments, declaration), progress, cancellationToken)
+            .EnsureAsync(declaration.Request, declaration.Subject, RunUseCase.Options(arguments, declaration), progress, cancellationToken)
             .ConfigureAwait(false);
         if (!ensured.TryGet(out var environment, out failure) || !LocalPaths.Resolve(context.WorkingDirectory).TryGet(out var directory, out failure))
         {
@@ -234,7 +236,7 @@ public sealed class DistantRun(DistantContext context)
             return failure;
         }
 
-        var folder = $"{host.Layout.Workspaces}/scripts/{Sha256Digest.Of($"{Environment.MachineName}\0{script}").Hex[..40]}";
+        var folder = $"{host.Layout.LooseScripts}/{Sha256Digest.Of($"{Environment.MachineName}\0{script}").Hex[..40]}";
         var written = await host.Machine.WriteFileAsync($"{folder}/{Path.GetFileName(script)}", content, OwnerOnly, cancellationToken).ConfigureAwait(false);
         return written.Map(_ => new Arrival(new DistantPlace(Path.GetDirectoryName(script)!, folder), null));
     }
@@ -247,35 +249,5 @@ public sealed class DistantRun(DistantContext context)
         }
 
         return arrival;
-    }
-
-    // What a request names by paths of this machine is named by the host's.
-    private static Result<EnvironmentRequest> Rebased(EnvironmentRequest request, DistantPlace place)
-    {
-        if (request.Editable is { } project)
-        {
-            return new Failure(RunFailures.NotOnHost, $"{project.Name} is installed editable, from {project.Directory} of this machine.")
-            {
-                Hint = "Write project = \"path\" for what runs on hosts: its sources are brought there and imported from there.",
-            };
-        }
-
-        if (request.Requirements.FirstOrDefault(static package => package.IsLocal && !Directory.Exists(FileUrl.PathOf(package.Requirement.Url!))) is { } file)
-        {
-            return new Failure(RunFailures.NotOnHost, $"{file.Requirement.Name} is a file of this machine ({file.Requirement.Url}).");
-        }
-
-        var links = ImmutableArray.CreateBuilder<string>(request.Sources.FindLinks.Length);
-        foreach (var source in request.Sources.FindLinks)
-        {
-            if (Path.IsPathRooted(source) && place.ToThere(source) is null)
-            {
-                return new Failure(RunFailures.NotOnHost, $"find-links names {source}, a directory of this machine.");
-            }
-
-            links.Add(Path.IsPathRooted(source) ? place.ToThere(source)! : source);
-        }
-
-        return links.Count == 0 ? request : request with { Sources = request.Sources.WithFindLinks(links.ToImmutable()) };
     }
 }

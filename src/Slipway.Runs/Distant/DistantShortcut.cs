@@ -63,9 +63,7 @@ internal sealed class DistantShortcut(DistantContext context)
         ImmutableArray<LaunchCheck>? observed,
         CancellationToken cancellationToken)
     {
-        // A tree without git would have to be read whole to know that it is the same.
-        if (!IsEligible(arguments) || observed is not { } files || !files.All(LaunchChecks.Holds) || start.Declaration.Request.HasLocalSources
-            || (luggage.Origin is not null && start.Workspace is not { IsGit: true }))
+        if (!IsEligible(arguments) || observed is not { } files || !files.All(LaunchChecks.Holds) || start.Declaration.Request.HasLocalSources)
         {
             return;
         }
@@ -95,7 +93,7 @@ internal sealed class DistantShortcut(DistantContext context)
         var script = luggage.Origin is null && luggage.Script is { } loose ? $"{start.Command.WorkingDirectory}/{Path.GetFileName(loose)}" : null;
         new DistantRecord(
             checks.ToImmutable(),
-            luggage.Origin?.Path,
+            luggage.Origin is { } project ? new RecordedOrigin(project.Path, project.IsGitTree, start.Workspace is { IsGit: true }) : null,
             start.Workspace?.Snapshot,
             start.Workspace?.MarkerPath,
             start.Workspace?.MarkerText,
@@ -113,6 +111,7 @@ internal sealed class DistantShortcut(DistantContext context)
         "run",
         [
             new Step.Lease(record.Lease),
+            .. record.Marker is { } used ? [new Step.RequireExists(used), new Step.Touch($"{used[..used.LastIndexOf('/')]}/used")] : Array.Empty<Step>(),
             .. record.Present.Select(Step (path) => new Step.RequireExists(path)),
             .. record.Dated.Select(Step (dated) => new Step.StopIfModified(dated.Key, dated.Value)),
             .. record.Marker is { } marker ? [new Step.StopUnlessContent(marker, record.MarkerText!)] : Array.Empty<Step>(),
@@ -125,8 +124,16 @@ internal sealed class DistantShortcut(DistantContext context)
             return true;
         }
 
+        if (!origin.IsPicture)
+        {
+            // By the same list as when it is brought.
+            var listed = await new FileWorkspace(context.Here, context.Here)
+                .SnapshotAsync(new WorkspaceOrigin(origin.Path, origin.IsGitTree), WorkspaceMode.Worktree, cancellationToken).ConfigureAwait(false);
+            return listed.TryGet(out var snapshot, out _) && string.Equals(snapshot, record.Snapshot, StringComparison.Ordinal);
+        }
+
         var picture = await context.Pictures
-            .GetOrAdd(origin, path => new GitPictures(context.Here).TakeAsync(path, WorkspaceMode.Worktree, cancellationToken))
+            .GetOrAdd(origin.Path, path => new GitPictures(context.Here).TakeAsync(path, WorkspaceMode.Worktree, cancellationToken))
             .ConfigureAwait(false);
         return picture is { IsOk: true, Value.Tree: { } tree } && string.Equals(tree, record.Snapshot, StringComparison.Ordinal);
     }

@@ -48,6 +48,9 @@ public sealed record StoreLayout(string Home)
     /// <summary>What can be had again: probe results and download caches.</summary>
     public string Cache => $"{Home}/cache";
 
+    /// <summary>Copies of local sources, by the digest of what they hold: packed trees, and files that were brought from other machines.</summary>
+    public string Sources => $"{Cache}/sources";
+
     /// <summary>The root prefix that conda's tools are given: their package cache, and never an environment.</summary>
     public string CondaRoot => $"{Cache}/micromamba";
 
@@ -124,6 +127,12 @@ public sealed record StoreLayout(string Home)
 
     /// <summary>The objects that a workspace's files come from.</summary>
     public string Repository(string name) => $"{Repositories}/{name}.git";
+
+    /// <summary>Scripts that were brought alone, a directory each.</summary>
+    public string LooseScripts => $"{Workspaces}/scripts";
+
+    /// <summary>The file whose modification time is the last use of a workspace.</summary>
+    public string WorkspaceUse(string name) => $"{WorkspaceState(name)}/used";
 
     /// <summary>What is known about a workspace: its lock, its marker, the list of its files.</summary>
     public string WorkspaceState(string name) => $"{Repositories}/{name}.state";

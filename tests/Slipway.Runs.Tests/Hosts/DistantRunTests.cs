@@ -1,16 +1,11 @@
 using System.Text;
 using Slipway.Core.Failures;
 using Slipway.Environments;
-using Slipway.Environments.Interpreters;
-using Slipway.Environments.Provisioners;
 using Slipway.Machines;
-using Slipway.Machines.HandOff;
-using Slipway.Machines.Posix;
 using Slipway.Machines.Processes;
 using Slipway.Runs.Arguments;
 using Slipway.Runs.Distant;
 using Slipway.Runs.Tests.Support;
-using Slipway.Store.Layout;
 using Slipway.TestKit;
 
 namespace Slipway.Runs.Tests.Hosts;
@@ -35,6 +30,12 @@ public sealed class DistantRunTests(DistantWorkshop shop) : IClassFixture<Distan
         Assert.Contains("['train it.py', '--epochs', '3', '']", text, StringComparison.Ordinal);
         Assert.Contains("/jobs a 'b' s3cret \nhelped\n", text, StringComparison.Ordinal);
         Assert.False(File.Exists(_folder.Combine("p/jobs/made")));
+
+        // Without git too the second time is one session.
+        Assert.Contains("helped\n", (await RunAsync("p/jobs", "--on", "gpu1", "train it.py")).Text, StringComparison.Ordinal);
+        var before = shop.Sessions;
+        Assert.Contains("helped\n", (await RunAsync("p/jobs", "--on", "gpu1", "train it.py")).Text, StringComparison.Ordinal);
+        Assert.Equal(1, shop.Sessions - before);
 
         // What it made there stays there, and an edit here is there the next time.
         _folder.WriteFile("p/src/helper.py", "V = 'edited since'\n");
@@ -81,8 +82,7 @@ public sealed class DistantRunTests(DistantWorkshop shop) : IClassFixture<Distan
     {
         _folder.WriteFile("q/pyproject.toml", "[project]\nname = 'demo'\nversion = '1'\n");
         _folder.WriteFile("q/run.py", "print(1)\n");
-        _folder.CreateFolder("links");
-        Assert.Contains("a directory of this machine", (await FailAsync("q", "--on", "gpu1", "--find-links", _folder.Combine("links"), "run.py")).Message, StringComparison.Ordinal);
+        Assert.Contains("a repository of this machine", (await FailAsync("q", "--on", "gpu1", "--with", $"demo2 @ git+file://{_folder.Combine("q")}", "run.py")).Message, StringComparison.Ordinal);
         _folder.WriteFile("q/slipway.toml", "project = 'editable'\n");
         Assert.Equal(RunFailures.NotOnHost, (await FailAsync("q", "--on", "gpu1", "run.py")).Code);
         Assert.Equal(MachinesFailures.HostUnreachable, (await FailAsync("q", "--on", "nobody@127.0.0.1:1", "run.py")).Code);
@@ -102,14 +102,7 @@ public sealed class DistantRunTests(DistantWorkshop shop) : IClassFixture<Distan
 
     private async Task<Result<ProcessOutcome>> TryAsync(string directory, Collected collected, string[] words)
     {
-        var startup = new StartupEnvironment([.. new[] { $"PATH={Environment.GetEnvironmentVariable("PATH")}", $"HOME={_folder.CreateFolder("home")}", "TOKEN=s3cret" }.Select(PosixText.Encode)]);
-        var local = new LocalMachine(environment: startup);
-        var facts = (await local.GetFactsAsync(CancellationToken.None)).Value;
-        var here = new BuildHost(local, StoreHome.Prepare(new StoreLayout(_folder.Combine("store")), facts.UserId).Value, facts);
-        DependencyService Service(BuildHost host) => new(host, ProvisionerCatalogue.Default, new InterpreterFinder(host, InterpreterSearch.Of(host)), TimeProvider.System);
-        var work = _folder.Combine(directory);
-        var runs = new RunUseCase(new RunContext(local, here.Layout, Service(here), startup, work, "test"));
-        var context = new DistantContext(local, shop.Hosts, runs, Service, startup, work, TimeProvider.System, here.Layout.Launches, "test");
+        var context = DistantContexts.Of(_folder, shop.Hosts, directory);
         var split = ArgumentSplitter.Split(words, RunOptions.ForRun).Value;
         if (!shop.Hosts.Connect(split.Value(RunOptions.On)!).TryGet(out var machine, out var failure))
         {

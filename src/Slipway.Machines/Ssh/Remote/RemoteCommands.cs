@@ -25,7 +25,7 @@ internal sealed class RemoteCommands(RemoteShell shell)
         // A login shell's start files may say something first; the command's output begins after a line that nothing else can know.
         var mark = RandomNumberGenerator.GetHexString(MarkDigits, lowercase: true);
         listener.Expect(mark);
-        var input = command.StandardInput is not null ? "exec 0<\"$T/1\"\nrm -f -- \"$T/1\"\n" : command.Feed is not null ? "exec 0<&5 5<&-\n" : "exec 0</dev/null\n";
+        var input = command.StandardInput is not null ? "exec 0<\"$sw_room/1\"\nrm -f -- \"$sw_room/1\"\n" : command.Feed is not null ? "exec 0<&5 5<&-\n" : "exec 0</dev/null\n";
         var call = new RemoteCall($"{RemoteScripts.Worker}{input}{before}say start\necho {mark}\n{CommandText.Become(command)}")
         {
             Payloads = command.StandardInput is { } content ? [content] : [],
