@@ -37,7 +37,7 @@ internal static class RemoteScripts
         };
         var lengths = string.Join(' ', call.Payloads.Select(static payload => payload.Length.ToString(CultureInfo.InvariantCulture)));
         var grace = ((int)Math.Ceiling(Math.Max(0, call.Grace.TotalSeconds))).ToString(CultureInfo.InvariantCulture);
-        var script = PosixText.Encode($"N={nonce} G={grace} P='{lengths}' L={use}\nB={ShellText.Quote(call.Body)}\n{Session}");
+        var script = PosixText.Encode($"N={nonce} G={grace} P='{lengths}' L={use}\nB={ShellText.Quote(call.Body)}\nE={ShellText.Quote(call.After)}\n{Session}");
         using var whole = new MemoryStream();
         whole.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{script.Length}\n")));
         whole.Write(script);

@@ -1,5 +1,6 @@
 # The supervisor of one remote call. POSIX sh (dash, bash, busybox). Its text follows lines that set:
 #   N  the nonce that marks our own lines     B  the script of the worker     G  seconds between TERM and KILL
+#   E  what is done when the worker has ended
 #   P  the lengths of the payloads            L  what follows them: nothing (lifeline), lines for the worker (answers) or its standard input (feed)
 # Standard input is the lifeline: when it ends, the worker and all of its session are ended.
 say() { printf '%s %s\n' "$N" "$*" >&2; }
@@ -95,6 +96,7 @@ if [ -n "$ended" ]; then
     r=$?
 fi
 kill "$w" 2>/dev/null
+eval "$E"
 # Before the last word: where nobody hears it any more, saying it ends this process at once.
 clean
 say rc "$r"
