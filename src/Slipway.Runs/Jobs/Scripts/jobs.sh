@@ -76,14 +76,14 @@ left() {
 # tell RUN LOOKS: an owner that would pass signals on is not told itself; it sees that its command ends.
 tell() {
     { true >"$1/cancel"; } 2>/dev/null
-    { read -r child start rest <"$1/child"; } 2>/dev/null || return
+    { read -r child began rest <"$1/child"; } 2>/dev/null || return
     i=$2
     signal=TERM
     while ! over "$1" && [ "$i" -gt 0 ]; do
         # For ten seconds it has time to end.
         [ $(($2 - i)) -lt 50 ] || signal=KILL
         if [ $signal = KILL ] || [ "$i" = "$2" ]; then
-            ticks "$child" && [ "$ticks" = "$start" ] && { kill -s $signal "$child"; kill -s CONT "$child"; } 2>/dev/null
+            ticks "$child" && [ "$ticks" = "$began" ] && { kill -s $signal "$child"; kill -s CONT "$child"; } 2>/dev/null
         fi
         i=$((i - 1))
         pause
