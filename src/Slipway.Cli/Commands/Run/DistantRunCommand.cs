@@ -31,6 +31,11 @@ internal sealed class DistantRunCommand(Output output, Services services, BuildH
             return output.Fail(new Failure(RunFailures.Usage, $"{RunOptions.Report.Name} describes one run, and these are {choices.Length} hosts.") { Hint = "Start them one by one." });
         }
 
+        if (arguments.Has(RunOptions.Tty) && CheckTerminal(arguments, choices) is { } wrong)
+        {
+            return output.Fail(wrong);
+        }
+
         using var pass = new PassThrough();
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, pass.Broken);
         try
@@ -45,6 +50,12 @@ internal sealed class DistantRunCommand(Output output, Services services, BuildH
             return BrokenPipe;
         }
     }
+
+    private static Failure? CheckTerminal(RunArguments arguments, ImmutableArray<HostChoice> choices) =>
+        choices.Length > 1 ? new Failure(RunFailures.Usage, "A terminal cannot be that of several hosts.")
+        : arguments.Has(RunOptions.Stdin) || arguments.Target is { Form: TargetForm.StandardInput } ? new Failure(RunFailures.Usage, "With --tty the workload reads the terminal, so neither --stdin nor - goes with it.")
+        : Console.IsInputRedirected || Console.IsOutputRedirected ? new Failure(RunFailures.NoTerminal, "--tty gives the workload this terminal, and standard input or output is none here.")
+        : null;
 
     private async Task<int> OneAsync(HostDirectory hosts, HostChoice choice, RunArguments arguments, PassThrough pass, CancellationToken cancellationToken)
     {
@@ -130,7 +141,7 @@ internal sealed class DistantRunCommand(Output output, Services services, BuildH
             var own = choice.Apply(arguments);
             var run = new DistantRun(context);
             var attached = new AttachedRun(report?.Id ?? RunId.New(services.Time.GetUtcNow()), Services.Version, services.Time);
-            var attachment = new DistantAttachment(attached, sink, beforeStart) { Input = input };
+            var attachment = new DistantAttachment(attached, sink, beforeStart) { Input = input, HasTerminal = own.Has(RunOptions.Tty) };
             return await new DistantTools(output, services, here, context.Hosts)
                 .WithAsync(machine, choice, own, () => run.RunAsync(machine, choice.On, own, attachment, progress, cancellationToken), cancellationToken)
                 .ConfigureAwait(false);

@@ -11,7 +11,7 @@ internal static class JournalText
         : $$"""
         {{Function(journal)}}sw_journal begin $$ $PPID
         say() {
-            printf '%s %s\n' "$N" "$*" >&2
+            tell "$@"
             [ "$1" = start ] || sw_journal refused "$1" ''
         }
 
