@@ -15,7 +15,7 @@ public sealed class TerminalTests : IDisposable
     public async Task Workload_on_a_host_has_size_keys_and_interrupts_of_the_terminal_and_its_code_is_exact()
     {
         await using var server = await SshServer.StartAsync(new SshServerOptions { LoginShell = "/bin/dash" });
-        var project = _bench.ProjectWith("tty.py", Workbench.BareScript("""
+        var project = _bench.ProjectWith("ask.py", Workbench.BareScript("""
             import os, sys, termios, tty
             size = os.get_terminal_size()
             print('size', size.columns, size.lines, sys.stdin.isatty(), os.environ['TOKEN'] == 'planted-secret', flush=True)
@@ -26,16 +26,17 @@ public sealed class TerminalTests : IDisposable
             print('hello', input('name? '), flush=True)
             old = termios.tcgetattr(0)
             tty.setraw(0)
+            print('raw', end='\r\n', flush=True)
             print('key', os.read(0, 1), end='\r\n', flush=True)
             termios.tcsetattr(0, termios.TCSANOW, old)
             sys.exit(255)
             """));
         (await _bench.RunAsync(project, "host", "add", "box", server.Address)).OrThrow();
-        Assert.Contains("RUN0108", (await _bench.RunAsync(project, "run", "--on", "box", "--tty", "tty.py")).Stderr, StringComparison.Ordinal);
-        Assert.Equal(64, (await _bench.RunAsync(project, "run", "--tty", "tty.py")).ExitCode);
+        Assert.Contains("RUN0108", (await _bench.RunAsync(project, "run", "--on", "box", "--tty", "ask.py")).Stderr, StringComparison.Ordinal);
+        Assert.Equal(64, (await _bench.RunAsync(project, "run", "--tty", "ask.py")).ExitCode);
 
         var socket = $"{project}/tmux";
-        await File.WriteAllTextAsync($"{project}/go.sh", $"trap : INT\n'{SlipwayProgram.FullPath}' run --on box --tty --secret TOKEN --report out.json tty.py\necho code $?\nsleep 60\n");
+        await File.WriteAllTextAsync($"{project}/go.sh", $"trap : INT\n'{SlipwayProgram.FullPath}' run --on box --tty --secret TOKEN --report out.json ask.py\necho code $?\nsleep 60\n");
         try
         {
             (await Tmux("-f", "/dev/null", "new-session", "-d", "-x", "91", "-y", "31", "-c", project, "sh go.sh")).OrThrow();
@@ -45,6 +46,7 @@ public sealed class TerminalTests : IDisposable
             await Shows("interrupted");
             (await Tmux("send-keys", "you", "Enter")).OrThrow();
             await Shows("hello you");
+            await Shows("raw");
             (await Tmux("send-keys", "C-d")).OrThrow();
             await Shows(@"key b'\\x04'");
             await Shows("code 255");
@@ -55,14 +57,14 @@ public sealed class TerminalTests : IDisposable
         }
 
         Assert.Contains("\"stage\": \"exited\"", await File.ReadAllTextAsync($"{project}/out.json"), StringComparison.Ordinal);
-        Assert.Contains("failed: exit code 255", (await _bench.RunAsync(project, "job", "show", "--on", "box", "tty")).OrThrow().Stdout, StringComparison.Ordinal);
+        Assert.Contains("failed: exit code 255", (await _bench.RunAsync(project, "job", "show", "--on", "box", "ask")).OrThrow().Stdout, StringComparison.Ordinal);
         Assert.DoesNotContain(Directory.EnumerateDirectories("/dev/shm", "slipway.*"), static folder => File.Exists($"{folder}/wait"));
 
         async Task Shows(string text)
         {
-            var seen = await CommandRunner.RunAsync(
-                "sh", ["-c", "until tmux -S \"$1\" capture-pane -p | grep -qe \"$2\"; do sleep 0.05; done", "sh", socket, text], new CommandOptions { Timeout = TimeSpan.FromSeconds(30) });
-            Assert.Equal(0, seen.ExitCode);
+            const string Script = "i=0; until tmux -S \"$1\" capture-pane -p | grep -qe \"$2\"; do i=$((i+1)); [ $i -lt 400 ] || { tmux -S \"$1\" capture-pane -p; exit 1; }; sleep 0.05; done";
+            var seen = await CommandRunner.RunAsync("sh", ["-c", Script, "sh", socket, text], new CommandOptions { Timeout = TimeSpan.FromSeconds(60) });
+            Assert.True(seen.ExitCode == 0, $"'{text}' is not in:\n{seen.Stdout}");
         }
 
         Task<CommandResult> Tmux(params string[] words) =>
