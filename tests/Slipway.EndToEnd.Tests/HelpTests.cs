@@ -65,7 +65,7 @@ public sealed class HelpTests(Workbench bench) : IClassFixture<Workbench>
     [InlineData("run --with a --off", "--offline")]
     [InlineData("run x.py --off", "")]
     [InlineData("plan --reso", "--resolve")]
-    [InlineData("plan --ex", "--extra --exclude-newer")]
+    [InlineData("plan --ex", "--extra --exclude-newer --explain")]
     [InlineData("config --show", "--show-origin")]
     public async Task Bash_completes(string typed, string offered)
     {

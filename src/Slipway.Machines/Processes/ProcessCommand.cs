@@ -41,6 +41,16 @@ public sealed record ProcessCommand(string Executable, ImmutableArray<string> Ar
     public int CaptureLimit { get; init; } = 32 * 1024 * 1024;
 
     /// <summary>
+    /// Whether it gets the streams, the process group and the terminal of this process in place of pipes and a session of its own. Then nothing is captured or
+    /// handed on, and what this process is sent (HUP, INT, QUIT, TERM, USR1, USR2) it is sent; the token does not end it once it is there. A distant machine
+    /// makes a terminal for it, joined with this process's own.
+    /// </summary>
+    public bool IsAttached { get; init; }
+
+    /// <summary>Keeps a record of it on its machine; null for none. Kept by what runs a command, not by a step.</summary>
+    public CommandJournal? Journal { get; init; }
+
+    /// <summary>
     /// For a process that ends when its <see cref="Feed"/> does: how long it has for that before it gets TERM. Null means TERM at once.
     /// </summary>
     internal TimeSpan? EndsWithFeed { get; init; }

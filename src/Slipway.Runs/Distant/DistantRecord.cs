@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Slipway.Machines.Files;
 using Slipway.Machines.Processes;
+using Slipway.Runs.Jobs;
 using Slipway.Runs.Launching;
 
 namespace Slipway.Runs.Distant;
@@ -15,7 +16,8 @@ namespace Slipway.Runs.Distant;
 /// <param name="MarkerText">What it has to say.</param>
 /// <param name="Present">Paths there that must be there.</param>
 /// <param name="Dated">Files there with the second in which they were changed last.</param>
-/// <param name="Lease">The lease there.</param>
+/// <param name="Environment">The environment there.</param>
+/// <param name="Runs">The directory of all runs there.</param>
 /// <param name="Command">What is executed, less what only the command line says.</param>
 /// <param name="Warnings">What people are told each time.</param>
 internal sealed record DistantRecord(
@@ -26,7 +28,8 @@ internal sealed record DistantRecord(
     string? MarkerText,
     ImmutableArray<string> Present,
     ImmutableDictionary<string, long> Dated,
-    string Lease,
+    JobEnvironment Environment,
+    string Runs,
     RecordedCommand Command,
     ImmutableArray<string> Warnings)
 {

@@ -5,7 +5,9 @@ using Slipway.Machines.Files;
 using Slipway.Machines.Processes;
 using Slipway.Machines.Programs;
 using Slipway.Runs.Arguments;
+using Slipway.Runs.Jobs;
 using Slipway.Runs.Launching;
+using Slipway.Runs.Reports;
 using Slipway.Runs.Workspaces;
 
 namespace Slipway.Runs.Distant;
@@ -21,7 +23,7 @@ internal sealed class DistantShortcut(DistantContext context)
     /// <summary>Tries it.</summary>
     /// <returns>How the workload ended; null when nothing was started.</returns>
     public async Task<Result<ProcessOutcome>?> TryAsync(
-        IMachine machine, RunArguments arguments, IOutputSink output, Action<string> warn, Action beforeStart, CancellationToken cancellationToken)
+        IMachine machine, RunArguments arguments, DistantAttachment attachment, Action<string> warn, CancellationToken cancellationToken)
     {
         if (!IsEligible(arguments) || DistantRecord.Read(PathOf(arguments)) is not { } record || !record.Checks.All(LaunchChecks.Holds)
             || !await IsUnchangedAsync(record, cancellationToken).ConfigureAwait(false))
@@ -40,9 +42,12 @@ internal sealed class DistantShortcut(DistantContext context)
             WorkingDirectory = record.Command.Directory,
             Environment = record.Command.ToChanges().Then(own),
             CaptureLimit = 0,
+            IsAttached = attachment.HasTerminal,
         };
-        beforeStart();
-        var ran = await machine.RunGuardedAsync(Guards(record), command, output, cancellationToken).ConfigureAwait(false);
+        attachment.BeforeStart(new RunFacts(record.Environment, RunFacts.Proved, record.Snapshot));
+        var spec = JobLaunch.Attached(command, arguments) with { Environment = record.Environment, WorkspaceSnapshot = record.Snapshot };
+        var recorded = attachment.Run.Record(spec, command, record.Runs, machine.Name);
+        var ran = await machine.RunGuardedAsync(Guards(record), recorded, attachment.Output, cancellationToken).ConfigureAwait(false);
         return !ran.TryGet(out var ended, out var failure) ? failure : ended.Process is { } process ? process : (Result<ProcessOutcome>?)null;
     }
 
@@ -99,7 +104,8 @@ internal sealed class DistantShortcut(DistantContext context)
             start.Workspace?.MarkerText,
             [start.Host.Layout.Meta(start.Environment.Slot), start.Command.WorkingDirectory!, .. script is null ? Array.Empty<string>() : [script]],
             dated.ToImmutable(),
-            start.Host.Layout.LeaseFile(start.Environment.Slot),
+            JobEnvironment.Of(start.Host, start.Environment),
+            start.Host.Layout.Runs,
             RecordedCommand.From(start.Command, shared, arguments.Tail.Length),
             [.. start.Declaration.Warnings, .. start.Environment.Plan.Warnings]).Write(PathOf(arguments));
     }
@@ -110,7 +116,7 @@ internal sealed class DistantShortcut(DistantContext context)
     private static MachineProgram Guards(DistantRecord record) => new(
         "run",
         [
-            new Step.Lease(record.Lease),
+            new Step.Lease(record.Environment.Lease),
             .. record.Marker is { } used ? [new Step.RequireExists(used), new Step.Touch($"{used[..used.LastIndexOf('/')]}/used")] : Array.Empty<Step>(),
             .. record.Present.Select(Step (path) => new Step.RequireExists(path)),
             .. record.Dated.Select(Step (dated) => new Step.StopIfModified(dated.Key, dated.Value)),

@@ -66,7 +66,8 @@ internal sealed class SourceCarrier(IMachine here, BuildHost there, TimeProvider
         return new BroughtSources(places.ToImmutableSortedDictionary(StringComparer.Ordinal));
     }
 
-    private static Failure? Refused(EnvironmentRequest request)
+    /// <summary>Why what a request names cannot be brought to a host; null when it can.</summary>
+    public static Failure? Refused(EnvironmentRequest request)
     {
         if (request.Editable is { } project)
         {

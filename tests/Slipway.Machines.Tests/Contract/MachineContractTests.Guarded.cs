@@ -1,3 +1,4 @@
+using System.Text;
 using Slipway.Machines.Processes;
 using Slipway.Machines.Programs;
 using Slipway.Machines.Tests.Support;
@@ -22,6 +23,31 @@ public abstract partial class MachineContractTests
         await Execute(Guarded(Seconds(5), null, new Step.ExclusiveLease(lease)));
         var ended = (await Machine.RunGuardedAsync(Guards(new Step.Lease(lease)), Shell("echo out; echo err >&2; exit 255"), null, default)).Ok();
         Assert.Equal((ProgramOutcome.Completed, 255, "out\n", "err\n"), (ended.Guards, ended.Process!.Code, ended.Process.OutputText, ended.Process.ErrorText));
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Journal_is_told_of_the_start_and_the_end_and_changes_nothing_else()
+    {
+        const string Script = "printf '%s' \"$1 ${1:+$2} ${3:-none} $4|\" >>\"$5\"; echo noise; cat; exit 9\n";
+        var journal = new CommandJournal(Script, ["a 'b'", $"{Folder}/journal"]);
+        var ended = (await Machine.RunGuardedAsync(Guards(), Shell("until [ -s \"$1\" ]; do sleep 0.01; done; echo $$ $sw_journal; cat; kill -KILL $$", $"{Folder}/journal") with { Journal = journal }, null, default)).Ok();
+        var written = Encoding.UTF8.GetString((await Machine.ReadFileAsync($"{Folder}/journal", 1000, default)).Ok()).Split('|');
+        var pid = ended.Process!.OutputText.Trim();
+        Assert.Matches($"^begin {pid} [0-9]+ a 'b'$", written[0]);
+        Assert.Equal(["end 137 none a 'b'", string.Empty], written[1..]);
+        Assert.Equal(137, ended.Process.ShellCode);
+
+        await Execute(new Step.RemoveTree($"{Folder}/journal"));
+        (await Machine.RunGuardedAsync(Guards(new Step.RequireExists($"{Folder}/absent")), Shell("true") with { Journal = journal }, null, default)).Ok();
+        await Execute(new Step.Touch($"{Folder}/journal"));
+        Assert.DoesNotContain("begin", Encoding.UTF8.GetString((await Machine.ReadFileAsync($"{Folder}/journal", 1000, default)).Ok()), StringComparison.Ordinal);
+        using var cancel = new CancellationTokenSource();
+        var collector = new Collector();
+        var running = Machine.RunAsync(Shell("echo up; exec sleep 100") with { Journal = journal }, collector, cancel.Token);
+        await collector.LineAsync("up");
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+        Assert.EndsWith("end 143 1 a 'b'|", Encoding.UTF8.GetString((await Machine.ReadFileAsync($"{Folder}/journal", 1000, default)).Ok()), StringComparison.Ordinal);
     }
 
     [Fact(Timeout = Limit)]

@@ -37,7 +37,7 @@ internal static class RemoteScripts
         };
         var lengths = string.Join(' ', call.Payloads.Select(static payload => payload.Length.ToString(CultureInfo.InvariantCulture)));
         var grace = ((int)Math.Ceiling(Math.Max(0, call.Grace.TotalSeconds))).ToString(CultureInfo.InvariantCulture);
-        var script = PosixText.Encode($"sw_nonce={nonce} sw_grace={grace} sw_sizes='{lengths}' sw_use={use}\nsw_body={ShellText.Quote(call.Body)}\n{Session}");
+        var script = PosixText.Encode($"sw_nonce={nonce} sw_grace={grace} sw_sizes='{lengths}' sw_use={use}\nsw_body={ShellText.Quote(call.Body)}\nsw_after={ShellText.Quote(call.After)}\n{Session}");
         using var whole = new MemoryStream();
         whole.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{script.Length}\n")));
         whole.Write(script);

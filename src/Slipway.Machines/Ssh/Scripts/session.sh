@@ -1,5 +1,6 @@
 # The supervisor of one remote call. POSIX sh (dash, bash, busybox). Its text follows lines that set:
 #   sw_nonce  what marks our own lines          sw_body  the script of the worker     sw_grace  seconds between TERM and KILL
+#   sw_after  what is done when the worker has ended
 #   sw_sizes  the lengths of the payloads       sw_use   what follows them: nothing (lifeline), lines for the worker (answers) or its standard input (feed)
 # All variables of what runs on hosts begin with sw_: another name could be one that the session has exported, and the command would see the change.
 # Standard input is the lifeline: when it ends, the worker and all of its session are ended.
@@ -99,6 +100,7 @@ if [ -n "$sw_ended" ]; then
     sw_code=$?
 fi
 kill "$sw_watcher" 2>/dev/null
+eval "$sw_after"
 # Before the last word: where nobody hears it any more, saying it ends this process at once.
 clean
 say rc "$sw_code"

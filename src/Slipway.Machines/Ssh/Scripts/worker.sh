@@ -1,5 +1,7 @@
 # What a worker's script is made of. sw_room and sw_nonce are set before.
-say() { printf '%s %s\n' "$sw_nonce" "$*" >&2; }
+tell() { printf '%s %s\n' "$sw_nonce" "$*" >&2; }
+
+say() { tell "$@"; }
 
 # drop "PREFIX..." "KEPT...": unsets what has such a name. A value of several lines may look like a variable; there is none of that name then.
 drop() {
