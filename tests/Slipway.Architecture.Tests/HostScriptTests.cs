@@ -34,7 +34,7 @@ public sealed partial class HostScriptTests
     // Read, and left as they are.
     private static readonly HashSet<string> Read = new(StringComparer.Ordinal)
     {
-        "HOME", "PATH", "SHELL", "TMPDIR", "PWD", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR", "NETRC", "SLIPWAY_HOME", "SLIPWAY_SSH",
+        "HOME", "PATH", "SHELL", "TMPDIR", "PWD", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR", "NETRC", "SLIPWAY_HOME", "SLIPWAY_SSH", "PPID",
     };
 
     [Fact]

@@ -28,7 +28,7 @@ public sealed record ProcessCommand(string Executable, ImmutableArray<string> Ar
     /// <summary>What the process reads; null means <c>/dev/null</c>.</summary>
     public ReadOnlyMemory<byte>? StandardInput { get; init; }
 
-    /// <summary>What the process reads, given while it runs; ignored where <see cref="StandardInput"/> is set. On a distant machine a process that is still there some time after the end of its input is ended.</summary>
+    /// <summary>What the process reads, given while it runs; ignored where <see cref="StandardInput"/> is set.</summary>
     public InputFeed? Feed { get; init; }
 
     /// <summary>After this time the group is ended and the outcome says so; null means no limit.</summary>

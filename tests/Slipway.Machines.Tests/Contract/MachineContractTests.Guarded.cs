@@ -78,6 +78,39 @@ public abstract partial class MachineContractTests
     }
 
     [Fact(Timeout = Limit)]
+    public async Task Process_may_go_on_after_the_end_of_its_input()
+    {
+        var feed = new InputFeed();
+        _ = feed.WriteAsync("all of it\n"u8.ToArray());
+        feed.Complete();
+
+        // Longer than its grace, which is for processes that are ended.
+        var outcome = (await Machine.RunAsync(Shell("read -r line; cat; sleep 2; echo \"$line\"; exit 5") with { Feed = feed, Grace = TimeSpan.Zero }, null, default)).Ok();
+
+        Assert.Equal((ProcessEnd.Exited, 5, "all of it\n"), (outcome.End, outcome.Code, outcome.OutputText));
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Process_that_goes_on_after_the_end_of_its_input_can_be_ended()
+    {
+        using var cancel = new CancellationTokenSource();
+        var feed = new InputFeed();
+        feed.Complete();
+        var collector = new Collector();
+        var running = Machine.RunAsync(Shell("cat; echo pid $$; exec sleep 1000") with { Feed = feed, Grace = TimeSpan.Zero }, collector, cancel.Token);
+        var id = (await collector.LineAsync("pid "))["pid ".Length..];
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (Directory.Exists($"/proc/{id}"))
+        {
+            await timer.WaitForNextTickAsync(limit.Token);
+        }
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task Fed_bytes_arrive_exactly_both_ways()
     {
         var bytes = new byte[3 * 1024 * 1024];

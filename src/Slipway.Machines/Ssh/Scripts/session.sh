@@ -1,7 +1,7 @@
 # The supervisor of one remote call. POSIX sh (dash, bash, busybox). Its text follows lines that set:
 #   sw_nonce  what marks our own lines          sw_body  the script of the worker     sw_grace  seconds between TERM and KILL
 #   sw_after  what is done when the worker has ended
-#   sw_sizes  the lengths of the payloads       sw_use   what follows them: nothing (lifeline), lines for the worker (answers) or its standard input (feed)
+#   sw_sizes  the lengths of the payloads       sw_use   what follows them: nothing (lifeline), lines for the worker (answers) or pieces of its standard input (feed)
 # All variables of what runs on hosts begin with sw_: another name could be one that the session has exported, and the command would see the change.
 # Standard input is the lifeline: when it ends, the worker and all of its session are ended.
 say() { printf '%s %s\n' "$sw_nonce" "$*" >&2; }
@@ -78,8 +78,13 @@ trap 'sw_ended=1' USR1
     case $sw_use in
         lifeline) while IFS= read -r sw_line; do :; done ;;
         answers) while IFS= read -r sw_line; do printf '%s\n' "$sw_line" >"$sw_room/input"; done ;;
-        # The worker sees the end itself and has its time to come to one.
-        feed) exec 5<&-; cat >&4; exec 4>&-; sleep "$sw_grace" ;;
+        # In pieces, each after a line with its length, so that the end of what the command reads is not the end of everything. It may stop reading before.
+        feed)
+            exec 5<&-
+            while IFS= read -r sw_n && [ "$sw_n" != end ]; do take "$sw_n" >&4 || break; done
+            exec 4>&-
+            cat
+            ;;
     esac
     # Repeated: a signal that comes just before the wait would be lost.
     while kill -s USR1 $$; do sleep 0.1 || sleep 1; done
