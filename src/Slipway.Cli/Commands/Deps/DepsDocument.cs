@@ -6,8 +6,9 @@ using Slipway.Environments.Bindings;
 
 namespace Slipway.Cli.Commands.Deps;
 
-/// <summary>What <c>deps resolve|check|install|ensure --json</c> print.</summary>
-internal sealed record DepsDocument(string Schema, EnvironmentRef? EnvironmentRef, DepsView ResolvedDependencyRequirements, DependencyEnvironmentStatus Status)
+/// <summary>What <c>deps resolve|check|install|ensure --json</c> print; the reference is there even when it is null.</summary>
+internal sealed record DepsDocument(
+    string Schema, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] EnvironmentRef? EnvironmentRef, DepsView ResolvedDependencyRequirements, DependencyEnvironmentStatus Status)
 {
     public static DepsDocument From(BindingAnswer answer) => new("slipway.deps/1", answer.Reference, DepsView.From(answer.Resolved), answer.Status);
 
@@ -34,8 +35,8 @@ internal sealed record DepsEvent(string Schema, DateTimeOffset Time, ActivityPha
 /// <summary>What the verbs of <c>deps override</c> print.</summary>
 internal sealed record DepsOverrideDocument(string Schema, string File, DepsView ResolvedDependencyRequirements, ImmutableArray<OverrideRecord> History);
 
-/// <summary>Source-generated serialisation; the reference is there even when it is null.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.Never, WriteIndented = true)]
+/// <summary>Source-generated serialisation.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, WriteIndented = true)]
 [JsonSerializable(typeof(DepsDocument))]
 [JsonSerializable(typeof(DepsOverrideDocument))]
 internal sealed partial class DepsJson : JsonSerializerContext;
