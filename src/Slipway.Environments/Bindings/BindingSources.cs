@@ -100,19 +100,28 @@ internal sealed class BindingSources
 
     private Result<PackageSources> Build()
     {
-        foreach (var order in _orders)
+        // Those for some names first: a source for every name before them would answer for theirs.
+        var (named, general) = (_sources.Where(static source => source.Names is not null).ToList(), _sources.Where(static source => source.Names is null));
+        var sorted = new List<(string Url, SortedSet<string>? Names)>();
+        while (named.Count > 0)
         {
-            var places = order.Select(url => _sources.FindIndex(source => Same(source.Url, url))).ToList();
-            if (!places.SequenceEqual(places.Order()))
+            var next = named.FindIndex(source => !named.Exists(other => Precedes(other.Url, source.Url)));
+            if (next < 0)
             {
-                return new Failure(EnvironmentFailures.BindingsConflict, $"Requirements name the same sources in different orders: {string.Join(", ", order.Select(UrlMask.Apply))} and the other way round.");
+                return new Failure(EnvironmentFailures.BindingsConflict, $"Requirements name the same sources in different orders: {string.Join(", ", named.Select(static source => UrlMask.Apply(source.Url)))}.");
             }
+
+            sorted.Add(named[next]);
+            named.RemoveAt(next);
         }
 
-        // Those for some names first: a source for every name before them would answer for theirs.
-        ImmutableArray<PackageIndex> indexes = [.. _sources.OrderBy(static source => source.Names is null).Select(static source => new PackageIndex(source.Url) { Packages = [.. source.Names ?? []] })];
+        ImmutableArray<PackageIndex> indexes = [.. sorted.Concat(general).Select(static source => new PackageIndex(source.Url) { Packages = [.. source.Names ?? []] })];
         return PackageSources.Create(indexes, []).Map(sources => sources with { AsksDefaultIndex = _asksDefault, NotFromDefault = _asksDefault ? [.. _notFromDefault] : [] });
     }
+
+    // Whether some requirement asks the one right before the other.
+    private bool Precedes(string one, string other) =>
+        _orders.Exists(order => order.Zip(order.Skip(1)).Any(pair => Same(pair.First, one) && Same(pair.Second, other)));
 
     private static bool Same(string one, string other) => string.Equals(one.TrimEnd('/'), other.TrimEnd('/'), StringComparison.Ordinal);
 }
