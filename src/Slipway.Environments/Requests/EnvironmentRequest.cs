@@ -170,6 +170,11 @@ public sealed record EnvironmentRequest
             yield return new("indexes", string.Join('\n', Sources.Indexes.Select(index => $"{index.Name ?? "-"}: {string.Join(' ', index.Packages)}")));
         }
 
+        if (Sources is { AsksDefaultIndex: true, Indexes.IsEmpty: false })
+        {
+            yield return new("default_index", $"not for: {string.Join(' ', Sources.NotFromDefault)}");
+        }
+
         if (Sources.ExcludeNewerText is { } limit)
         {
             yield return new("exclude_newer", limit);

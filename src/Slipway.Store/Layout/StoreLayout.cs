@@ -110,6 +110,18 @@ public sealed record StoreLayout(string Home)
     /// <summary>The last failure to build the slot, for those who waited for it.</summary>
     public string FailureRecord(SlotName slot) => $"{States}/{slot}.failure";
 
+    /// <summary>What changes about the slot after its publication: who uses it, and each look at whether it still is what it was.</summary>
+    public string State(SlotName slot) => $"{States}/{slot}.json";
+
+    /// <summary>The exclusive lock around changes of <see cref="State"/>.</summary>
+    public string StateLock(SlotName slot) => $"{BuildLocks}/{slot}.state";
+
+    /// <summary>The user's corrections of declared dependencies: a record a line, only ever appended to.</summary>
+    public string Overrides => $"{Home}/overrides.jsonl";
+
+    /// <summary>The exclusive lock around appending to <see cref="Overrides"/>.</summary>
+    public string OverridesLock => $"{BuildLocks}/overrides";
+
     /// <summary>The resolved request.</summary>
     public string Request(Sha256Digest request) => $"{Requests}/{request.Hex}.json";
 
