@@ -108,7 +108,7 @@ public sealed class DistantRunTests(DistantWorkshop shop) : IClassFixture<Distan
         Assert.Equal((0, "1\n"), await RunAsync(name, line));
         var known = (await PlanAsync(name, line)).Value;
         Assert.Equal((DecisionKind.Hit, _facts!.Environment.Slot), (known.Plan.Decision.Kind, known.Plan.Reference.Slot));
-        Assert.Equal(RunFailures.NotOnHost, (await PlanAsync(name, "--on", "gpu1", "--find-links", _folder.CreateFolder("links"), "run.py")).Failure.Code);
+        Assert.Equal(RunFailures.NotOnHost, (await PlanAsync(name, "--on", "gpu1", "--with", $"x @ git+file://{_folder.Combine(name)}", "run.py")).Failure.Code);
     }
 
     [RequiresFact(Capability.Python, Capability.Sshd, Capability.Mount, Capability.Git, Timeout = Limit)]

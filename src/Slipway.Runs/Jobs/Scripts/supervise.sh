@@ -153,7 +153,10 @@ fi
 if [ -e "$sw_run/cancel" ] || [ -n "$sw_told" ]; then finish cancelled null null; fi
 sw_poked=
 
-SLIPWAY_RUN_ID=${sw_run##*/} setsid sh -c 'umask "$1"; sw_run=$2; sw_text=$(cat -- "$2/command"; echo x); rm -f -- "$2/command"; set --; eval "${sw_text%x}"' \
+# A shell starts what is in the background with INT and QUIT ignored, and has no word of its own that gives them back.
+sw_signals=
+if env --default-signal=INT true 2>/dev/null; then sw_signals='env --default-signal=INT,QUIT'; fi
+SLIPWAY_RUN_ID=${sw_run##*/} setsid $sw_signals sh -c 'umask "$1"; sw_run=$2; sw_text=$(cat -- "$2/command"; echo x); rm -f -- "$2/command"; set --; eval "${sw_text%x}"' \
     slipway-command "$sw_umask" "$sw_run" >>"$sw_run/out.log" 2>>"$sw_run/err.log" &
 sw_child=$!
 ticks $sw_child
