@@ -39,8 +39,9 @@ class Gate:
         self.limit = plan.get("exclude_newer")
         self._limit = time_of(self.limit) if self.limit else None
         self.sources = [Folders(self._upstream, plan["find_links"])] if plan["find_links"] else []
-        indexes = [{"url": default_index}] if plan["asks_default"] else plan["indexes"]
-        self.sources += [Index(self._upstream, entry["url"], entry.get("name"), entry.get("packages") or []) for entry in indexes]
+        self.sources += [self._source(entry) for entry in plan["indexes"]]
+        if plan["asks_default"]:
+            self.sources.append(Index(self._upstream, default_index, None, [], plan.get("not_from_default") or []))
         self._token, self.base = door.token, door.url
         self._lock = threading.RLock()
         self._pages, self._doors, self._keys = {}, {}, {}
@@ -52,6 +53,12 @@ class Gate:
         if any(source.url.startswith("https:") for source in self.sources):
             # While pip starts, there is time for it.
             self._upstream.prepare()
+
+    def _source(self, entry):
+        packages = entry.get("packages") or []
+        if entry["url"].startswith("file:"):
+            return Folders(self._upstream, [urllib.parse.unquote(urllib.parse.urlsplit(entry["url"]).path)], packages)
+        return Index(self._upstream, entry["url"], entry.get("name"), packages)
 
     def find(self, name):
         """The source and page of a name; (None, None) when no source has it. Problems are raised, each time the same."""

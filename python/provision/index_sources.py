@@ -125,15 +125,15 @@ class Index:
 
     is_index = True
 
-    def __init__(self, upstream, url, name, packages):
-        self._upstream, self.url, self.name, self.packages = upstream, url.rstrip("/") + "/", name, set(packages)
+    def __init__(self, upstream, url, name, packages, never=()):
+        self._upstream, self.url, self.name, self.packages, self._never = upstream, url.rstrip("/") + "/", name, set(packages), set(never)
 
     @property
     def title(self):
         return "the index %s (%s)" % (self.name, self.url) if self.name else "the index %s" % self.url
 
     def serves(self, name):
-        return not self.packages or name in self.packages
+        return name in self.packages if self.packages else name not in self._never
 
     def find(self, name):
         """The page of a name; None when this index does not have it."""
@@ -144,19 +144,21 @@ class Index:
 
 
 class Folders:
-    """All directories and pages of find-links together: one source, and no index."""
+    """All directories and pages of find-links together, or one directory or file for some packages: one source, and no index."""
 
     name, is_index = None, False
 
     def serves(self, name):
-        return True
+        return not self.packages or name in self.packages
 
-    def __init__(self, upstream, links):
-        self._upstream, self._links, self._files = upstream, links, None
+    def __init__(self, upstream, links, packages=()):
+        self._upstream, self._links, self._files, self.packages = upstream, links, None, set(packages)
         self.url = links[0]
         self.title = "find-links %s" % ", ".join(links)
 
     def find(self, name):
+        if not self.serves(name):
+            return None
         if self._files is None:
             self._files = [(link, found) for link in self._links for found in self._list(link)]
         mine = [(link, found) for link, found in self._files if version_text(name, found["filename"]) is not None]
@@ -167,6 +169,8 @@ class Folders:
             page = fetch_page(self._upstream, self, link, "any name")
             return page.files if page else []
         try:
+            if os.path.isfile(link) and link.lower().endswith(ENDINGS):
+                return [{"filename": os.path.basename(link), "url": "file://" + urllib.parse.quote(link), "hashes": {}}]
             if os.path.isfile(link):
                 with open(link, encoding="utf-8") as page:
                     return page_of_html(page.read(), "file://" + urllib.parse.quote(link), self, "any name").files

@@ -65,7 +65,8 @@ class Sources:
         self._pip, self._version_of = pip, version_of
         self._plan = json.loads(plan)
         if self._plan["is_offline"]:
-            self._plan.update(find_links=[link for link in self._plan["find_links"] if is_local(link)], indexes=[], asks_default=False)
+            self._plan.update(find_links=[link for link in self._plan["find_links"] if is_local(link)], asks_default=False,
+                              indexes=[entry for entry in self._plan["indexes"] if is_local(entry["url"])])
         settings, self.ignored = read_configuration(os.environ, self._plan["honoured"], self._plan["ignored"])
         self._environment = dict(settings, **os.environ)
         self._door, self.gate, self._nowhere = None, None, None

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Slipway.Cli.Terminal;
+using Slipway.Machines.Processes;
 
 namespace Slipway.Cli;
 
@@ -30,6 +31,12 @@ internal sealed class Cancellation : IDisposable
 
     private void Cancel(PosixSignalContext context)
     {
+        // A workload runs in our place: it gets the signal, and its end is ours.
+        if (SignalRelay.IsActive)
+        {
+            return;
+        }
+
         // A question waits for a line, and nothing has begun that would have to be brought to an orderly end.
         context.Cancel = !_source.IsCancellationRequested && !Prompt.IsAsking;
         _source.Cancel();

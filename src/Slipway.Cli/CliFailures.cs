@@ -28,4 +28,8 @@ internal static class CliFailures
     /// <summary>A person said no.</summary>
     public static readonly FailureCode Declined = new(
         "CLI0106", ExitCode.Cancelled, "A question was answered with no.", "Nothing was changed; the same command asks again.");
+
+    /// <summary>A document that a command reads is not there.</summary>
+    public static readonly FailureCode DocumentMissing = new(
+        "CLI0107", ExitCode.NotFound, "A document is not there.", "Name a file, or '-' for standard input.");
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using Slipway.Cli.Commands.Completion;
 using Slipway.Cli.Commands.Config;
+using Slipway.Cli.Commands.Deps;
 using Slipway.Cli.Commands.Doctor;
 using Slipway.Cli.Commands.Env;
 using Slipway.Cli.Commands.Host;
@@ -80,6 +81,7 @@ internal static class CommandLine
         root.Subcommands.Add(ShellCommand.Define(output, NewServices));
         root.Subcommands.Add(PurgeCommand.Define(output, NewServices));
         root.Subcommands.Add(EnvCommands.Define(output, NewServices));
+        root.Subcommands.Add(DepsCommands.Define(output, NewServices));
         root.Subcommands.Add(StoreCommands.Define(output, NewServices));
         root.Subcommands.Add(PythonCommands.Define(output, NewServices));
         root.Subcommands.Add(HostCommands.Define(output, NewServices));

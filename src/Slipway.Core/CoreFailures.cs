@@ -132,6 +132,14 @@ public static class CoreFailures
     public static readonly FailureCode CondaLockVersionUnsupported = new(
         "COR0706", ExitCode.BadData, "A conda lock has an unsupported version.", "Make the lock anew with a conda-lock that writes version 1.");
 
+    /// <summary>A document is not valid JSON, or not of the contract's shape.</summary>
+    public static readonly FailureCode ContractMalformed = new(
+        "COR0801", ExitCode.BadData, "A contract document is malformed.", "Correct the named fields; contracts/*.schema.json describe the documents.");
+
+    /// <summary>A document has a version that this Slipway does not know.</summary>
+    public static readonly FailureCode ContractVersionUnknown = new(
+        "COR0802", ExitCode.BadData, "A contract document has an unknown version.", "Use a Slipway that knows this version.");
+
     /// <summary>A failure of this code with its own message.</summary>
     internal static Failure Because(this FailureCode code, string message, FailureLocation? at = null, string? hint = null) =>
         new(code, message) { Location = at, Hint = hint };

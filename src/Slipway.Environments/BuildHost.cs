@@ -1,3 +1,4 @@
+using Slipway.Environments.Sources;
 using Slipway.Machines;
 using Slipway.Machines.Files;
 using Slipway.Store.Layout;
@@ -21,6 +22,9 @@ public sealed record BuildHost(IMachine Machine, StoreLayout Layout, MachineFact
 
     /// <summary>The machine on which the files lie that a request names; it packs them for <see cref="Machine"/>, which may be another one.</summary>
     public IMachine Here { get; init; } = Machine;
+
+    /// <summary>Where on <see cref="Machine"/> those files lie that were brought there.</summary>
+    public BroughtSources Brought { get; init; } = BroughtSources.None;
 
     /// <summary>Whether the network is out of bounds for what runs there now.</summary>
     public bool IsOffline { get; init; }

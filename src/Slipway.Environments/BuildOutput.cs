@@ -56,6 +56,7 @@ internal sealed class BuildOutput(IBuildProgress progress, Func<string, string, 
             Keep(chunk);
             foreach (var line in (stream is OutputStream.Output ? _output : _error).Add(chunk))
             {
+                progress.Output(stream is not OutputStream.Output, line);
                 if (narrate(_stage, line) is { } words)
                 {
                     progress.Detail(words);

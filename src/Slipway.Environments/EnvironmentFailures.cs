@@ -265,4 +265,32 @@ public static class EnvironmentFailures
         ExitCode.BadData,
         "The build backend of a project cannot install it editable.",
         "Name a backend with PEP 660 in [build-system], such as setuptools 64 or newer, hatchling or flit_core; or write project = \"path\".");
+
+    /// <summary>The history of overrides holds a line that is not ours.</summary>
+    public static readonly FailureCode OverridesUnreadable = new(
+        "ENV0501", ExitCode.BadData, "The file of overrides cannot be read.", "Take the named line out of the file, or use the Slipway that wrote it.");
+
+    /// <summary>The history of overrides cannot be written.</summary>
+    public static readonly FailureCode OverridesUnwritable = new(
+        "ENV0502", ExitCode.StoreNotWritable, "The file of overrides cannot be written.", "Free space on the disk of the store, and check who may write to it.");
+
+    /// <summary>An override names something that is not accepted.</summary>
+    public static readonly FailureCode OverrideRefused = new(
+        "ENV0503", ExitCode.BadData, "An override is refused.", "Give what the message says would be accepted.");
+
+    /// <summary>Requirements have no name by which an override could be found again.</summary>
+    public static readonly FailureCode OverrideWithoutOwner = new(
+        "ENV0504", ExitCode.BadData, "An override has nothing that it could belong to.", "Give the binding an env_id, or the requirements a model_id.");
+
+    /// <summary>Selected bindings exclude each other.</summary>
+    public static readonly FailureCode BindingsConflict = new(
+        "ENV0505", ExitCode.BadData, "Selected bindings contradict each other.", "Select one of the named bindings, or correct what they disagree about by an override.");
+
+    /// <summary>Requirements are for another platform, or of a kind that is not installed here.</summary>
+    public static readonly FailureCode BindingUnsupported = new(
+        "ENV0506", ExitCode.BadData, "A binding cannot be installed here.", "Select another binding, or another host.");
+
+    /// <summary>An installed environment does not have what was published.</summary>
+    public static readonly FailureCode EnvironmentDamaged = new(
+        "ENV0507", ExitCode.ChecksFailed, "An environment does not have the packages that it was published with.", "`slipway store verify --repair` mends it.");
 }

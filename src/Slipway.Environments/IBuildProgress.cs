@@ -12,6 +12,13 @@ public interface IBuildProgress
     /// <summary>Something that people should know before the work goes on; the plan of what was made repeats it.</summary>
     void Warn(string text);
 
+    /// <summary>One line of a tool's own output, as it is; most who watch have no use for it.</summary>
+    /// <param name="isError">Whether it came from the tool's standard error.</param>
+    /// <param name="line">The line, without control characters.</param>
+    void Output(bool isError, string line)
+    {
+    }
+
     /// <summary>Someone else does the same work and is waited for.</summary>
     /// <param name="holder">Who: process, host and what is being done.</param>
     void Waiting(string holder);

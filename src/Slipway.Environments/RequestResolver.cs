@@ -255,7 +255,7 @@ internal sealed class RequestResolver(
             var read = await host.Machine.ReadFileAsync(published, MaxReportBytes, cancellationToken).ConfigureAwait(false);
             if (read.TryGet(out var report, out _))
             {
-                var resolution = provisioner.ReadResolution(report, interpreter, request, site);
+                var resolution = provisioner.ReadResolution(host, report, interpreter, request, site);
                 var remembered = resolution.TryGet(out var value, out failure) && (failure = Disproved(order, value.Lock)) is null
                     ? await RememberAsync(order, value, cancellationToken).ConfigureAwait(false)
                     : failure;

@@ -9,7 +9,7 @@ namespace Slipway.Machines;
 public static class MachineVariables
 {
     // The names are ours; what they hold is never evaluated.
-    private const string Script = "for n; do eval \"[ -z \\\"\\${$n+x}\\\" ] || printf '%s=%s\\\\0' $n \\\"\\$$n\\\"\"; done";
+    private const string Script = "for sw_n; do eval \"[ -z \\\"\\${$sw_n+x}\\\" ] || printf '%s=%s\\\\0' $sw_n \\\"\\$$sw_n\\\"\"; done";
 
     /// <summary>Reads variables.</summary>
     /// <param name="machine">The machine.</param>

@@ -6,7 +6,7 @@ namespace Slipway.Runs;
 internal static class HostScripts
 {
     /// <summary>Calls the function that the first argument names, which is always a word of ours.</summary>
-    public const string Dispatch = "verb=$1\nshift\n\"$verb\" \"$@\"\nexit 0\n";
+    public const string Dispatch = "sw_verb=$1\nshift\n\"$sw_verb\" \"$@\"\nexit 0\n";
 
     /// <summary>The text of a script, without its comments, which are for who reads the files.</summary>
     public static string Read(string name) => CommandScript.Read(typeof(HostScripts), name);

@@ -29,6 +29,14 @@ public static class RunFailures
     public static readonly FailureCode MissingVariable = new(
         "RUN0106", ExitCode.Usage, "A variable that should be passed on is not set.", "Set it in the environment that starts slipway.");
 
+    /// <summary>The file of <c>--report</c> cannot be written.</summary>
+    public static readonly FailureCode ReportUnwritable = new(
+        "RUN0107", ExitCode.StoreNotWritable, "The report of a run cannot be written.", "Name a file that can be written, in a directory that can.");
+
+    /// <summary>There is no terminal here for <c>--tty</c>.</summary>
+    public static readonly FailureCode NoTerminal = new(
+        "RUN0108", ExitCode.Usage, "There is no terminal.", "Leave out --tty, or start it from a terminal.");
+
     /// <summary>A host's name cannot be one.</summary>
     public static readonly FailureCode HostNameInvalid = new(
         "RUN0201", ExitCode.Usage, "A host's name cannot be used.", "Use letters, digits, '.', '_' and '-', and begin with a letter or a digit.");

@@ -106,29 +106,90 @@ public sealed class RunUseCase(RunContext context)
         }
 
         observed = read.Files.SequenceEqual(declaration.Files) ? observed : null;
+        return (await LaunchAsync(arguments, read, observed, progress, HandOffAsync, cancellationToken).ConfigureAwait(false)).Failure;
+
+        async Task<Result<GuardedOutcome>> HandOffAsync(ReadyEnvironment environment, PreparedLaunch launch)
+        {
+            await RememberAsync(arguments, read, environment, launch, cancellationToken).ConfigureAwait(false);
+            beforeLaunch(environment);
+            var claimed = await ClaimAsync(LaunchPlanner.ToCommand(launch.Record, arguments), arguments, progress, cancellationToken).ConfigureAwait(false);
+            if (!claimed.TryGet(out var command, out var why))
+            {
+                return why;
+            }
+
+            var program = Guards(arguments, launch.Record);
+            program = program with { Steps = program.Steps.Add(new Step.HandOff(command)) };
+            var ended = await context.Machine.ExecuteAsync(program, SilentObserver.Instance, cancellationToken).ConfigureAwait(false);
+            return ended.Map(static outcome => new GuardedOutcome(outcome, Process: null));
+        }
+    }
+
+    /// <summary>Has the environment ready, runs the workload in the place of this process, which waits for its end, and leaves a record of the run.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="declaration">What was discovered.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="progress">Watches the build.</param>
+    /// <param name="beforeLaunch">Called with the environment before the workload starts.</param>
+    /// <param name="cancellationToken">Ends the preparation; once the workload is there, signals go to it.</param>
+    /// <returns>How the workload ended; a failure when it was not started.</returns>
+    public Task<Result<ProcessOutcome>> RunReportedAsync(
+        RunArguments arguments,
+        WorkloadDeclaration declaration,
+        AttachedRun run,
+        IBuildProgress progress,
+        Action<ReadyEnvironment> beforeLaunch,
+        CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        return LaunchAsync(arguments, declaration, observed: null, progress, WaitAsync, cancellationToken);
+
+        async Task<Result<GuardedOutcome>> WaitAsync(ReadyEnvironment environment, PreparedLaunch launch)
+        {
+            var planned = LaunchPlanner.ToCommand(launch.Record, arguments);
+            if (!(await ClaimAsync(planned, arguments, progress, cancellationToken).ConfigureAwait(false)).TryGet(out var command, out var failure))
+            {
+                return failure;
+            }
+
+            beforeLaunch(environment);
+            var spec = JobLaunch.Attached(planned with { WorkingDirectory = context.WorkingDirectory }, arguments) with { Environment = JobEnvironment.Of(context.Layout, environment) };
+            return await context.Machine
+                .RunGuardedAsync(Guards(arguments, launch.Record), run.Record(spec, command with { IsAttached = true }, context.Layout.Runs, context.Machine.Name), output: null, cancellationToken)
+                .ConfigureAwait(false);
+        }
+    }
+
+    // Until the workload was started: an environment may be collected between its build and the lease.
+    private async Task<Result<ProcessOutcome>> LaunchAsync(
+        RunArguments arguments,
+        WorkloadDeclaration declaration,
+        ImmutableArray<LaunchCheck>? observed,
+        IBuildProgress progress,
+        Func<ReadyEnvironment, PreparedLaunch, Task<Result<GuardedOutcome>>> start,
+        CancellationToken cancellationToken)
+    {
         var planner = new LaunchPlanner(context.Layout, context.WorkingDirectory, context.Variable);
         for (var round = 0; round < Rounds; round++)
         {
-            var ready = await ReadyAsync(planner, arguments, read, observed, progress, cancellationToken).ConfigureAwait(false);
-            if (!ready.TryGet(out var pair, out failure))
+            var ready = await ReadyAsync(planner, arguments, declaration, observed, progress, cancellationToken).ConfigureAwait(false);
+            if (!ready.TryGet(out var pair, out var failure)
+                || !(await start(pair.Environment, pair.Launch).ConfigureAwait(false)).TryGet(out var ended, out failure))
             {
                 return failure;
             }
 
-            var (environment, launch) = pair;
-            await RememberAsync(arguments, read, environment, launch, cancellationToken).ConfigureAwait(false);
-            beforeLaunch(environment);
-            var ended = await LaunchAsync(arguments, launch.Record, progress, cancellationToken).ConfigureAwait(false);
-            if (!ended.TryGet(out _, out failure))
+            if (ended.Process is { } process)
             {
-                return failure;
+                return process;
             }
-
-            // Collected between the build and the lease: once more.
         }
 
         return new Failure(EnvironmentFailures.KeepsVanishing, $"The environment vanished {Rounds} times before the workload could be started.");
     }
+
+    private static MachineProgram Guards(RunArguments arguments, LaunchRecord record) =>
+        new($"run {arguments.Target!.Text}", [new Step.Lease(record.Lease), new Step.RequireExists(record.Meta)]);
 
     /// <summary>Has the environment ready and starts the workload as a job in the background of this machine.</summary>
     /// <param name="arguments">The command line.</param>
@@ -191,19 +252,6 @@ public sealed class RunUseCase(RunContext context)
 
         // What was said about the declaration is said at every warm start too.
         return (environment, launch with { Record = launch.Record with { Warnings = [.. read.Warnings, .. launch.Record.Warnings] } });
-    }
-
-    private async Task<Result<ProgramOutcome>> LaunchAsync(RunArguments arguments, LaunchRecord record, IBuildProgress progress, CancellationToken cancellationToken)
-    {
-        var claimed = await ClaimAsync(LaunchPlanner.ToCommand(record, arguments), arguments, progress, cancellationToken).ConfigureAwait(false);
-        if (!claimed.TryGet(out var command, out var failure))
-        {
-            return failure;
-        }
-
-        var program = new MachineProgram(
-            $"run {arguments.Target!.Text}", [new Step.Lease(record.Lease), new Step.RequireExists(record.Meta), new Step.HandOff(command)]);
-        return await context.Machine.ExecuteAsync(program, SilentObserver.Instance, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<Result<ProcessCommand>> ClaimAsync(ProcessCommand command, RunArguments arguments, IBuildProgress progress, CancellationToken cancellationToken)

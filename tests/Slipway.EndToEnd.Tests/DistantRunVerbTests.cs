@@ -33,6 +33,22 @@ public sealed class DistantRunVerbTests : IDisposable
             string.Join('\n', both.Stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal)));
         Assert.Contains("h2    3", both.Stderr, StringComparison.Ordinal);
 
+        // The second time each host is asked once; where that gives up, what was warned of is not told again.
+        var warned = _bench.NewProject();
+        await File.WriteAllTextAsync($"{warned}/pyproject.toml", "[dependency-groups]\nx = []\n");
+        await File.WriteAllTextAsync($"{warned}/requirements.txt", "alpha\n");
+        await File.WriteAllTextAsync($"{warned}/say.py", "print('said')\n");
+        await CommandRunner.RunAsync("git", ["-C", warned, "init", "-q"]);
+        await Run(warned, 0, "run", "--on", "h1,h2", "say.py");
+        foreach (var host in (string[])["h1", "h2"])
+        {
+            await Run(warned, 0, "host", "exec", host, "--", "sh", "-c", "rm -rf -- \"$HOME\"/.local/share/slipway/workspaces/*");
+        }
+
+        var told = (await Run(warned, 0, "run", "--on", "h1,h2", "say.py")).Stderr;
+        Assert.Equal(1, told.Split("warning: h1:").Length - 1);
+        Assert.Equal(1, told.Split("warning: h2:").Length - 1);
+
         var job = (await Run(folder, 0, "run", "--detach", "--on", "h2", "--extra", "dev", "--name", "night", "train.py")).Stdout.Trim();
         await Run(folder, 3, "job", "wait", "--on", "h2", "night");
         Assert.Equal("has ['beta'] []\n", (await Run(folder, 0, "job", "logs", "-f", "--on", "h2", job)).Stdout);

@@ -12,7 +12,7 @@ public sealed class HelpTests(Workbench bench) : IClassFixture<Workbench>
     private static readonly string[] AllVerbs =
     [
         "", "run", "plan", "init", "sync", "status", "check", "lock", "shell", "purge", "env", "env list", "env show", "env use", "env create", "env remove", "python", "python show", "python set",
-        "host", "host bootstrap", "store", "store list", "store show", "store inspect", "store path", "store why", "store verify", "store gc", "store remove", "config", "doctor", "completion",
+        "host", "deps", "deps ensure", "deps override", "deps override set", "host bootstrap", "store", "store list", "store show", "store inspect", "store path", "store why", "store verify", "store gc", "store remove", "config", "doctor", "completion",
     ];
 
     public static TheoryData<string> Verbs => [.. AllVerbs];
@@ -57,7 +57,7 @@ public sealed class HelpTests(Workbench bench) : IClassFixture<Workbench>
     }
 
     [Theory(Timeout = Limit)]
-    [InlineData("", "run plan serve init sync status check lock shell purge env store python host job config doctor completion")]
+    [InlineData("", "run plan serve init sync status check lock shell purge env deps store python host job config doctor completion")]
     [InlineData("st", "status store")]
     [InlineData("store ", "list show inspect path why verify gc remove")]
     [InlineData("store v", "verify")]
@@ -65,7 +65,7 @@ public sealed class HelpTests(Workbench bench) : IClassFixture<Workbench>
     [InlineData("run --with a --off", "--offline")]
     [InlineData("run x.py --off", "")]
     [InlineData("plan --reso", "--resolve")]
-    [InlineData("plan --ex", "--extra --exclude-newer")]
+    [InlineData("plan --ex", "--extra --exclude-newer --explain")]
     [InlineData("config --show", "--show-origin")]
     public async Task Bash_completes(string typed, string offered)
     {

@@ -27,6 +27,7 @@ public static class Capabilities
         Capability.UserNamespace => Try("unshare", ["--user", "--map-root-user", "--", "true"]),
         Capability.Python => Pythons.TryFindDefault() is null ? "there is no Python >= 3.9" : null,
         Capability.SystemTorch => Try("/usr/bin/python3", ["-I", "-c", "import torch"]),
+        Capability.JsonSchema => Try("/usr/bin/python3", ["-I", "-c", "from jsonschema import Draft202012Validator"]),
         Capability.Tmux => Need("tmux"),
         Capability.Direnv => Need("direnv"),
         Capability.Git => Need("git"),

@@ -24,6 +24,9 @@ public enum Capability
     /// <summary>A <c>/usr/bin/python3</c> whose distribution brings torch.</summary>
     SystemTorch,
 
+    /// <summary>A <c>/usr/bin/python3</c> whose distribution brings jsonschema.</summary>
+    JsonSchema,
+
     /// <summary>The program <c>tmux</c>.</summary>
     Tmux,
 

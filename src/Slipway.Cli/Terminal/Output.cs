@@ -24,6 +24,9 @@ internal sealed record Output(bool IsJson, bool IsQuiet, bool IsVerbose, bool Us
     /// <summary>Standard error.</summary>
     public TextWriter People { get; init; } = Console.Error;
 
+    /// <summary>Is told of every failure that is reported.</summary>
+    public Action<Failure>? Failed { get; init; }
+
     /// <summary>Says something to people, unless they asked for quiet.</summary>
     public void Say(string text)
     {
@@ -63,6 +66,7 @@ internal sealed record Output(bool IsJson, bool IsQuiet, bool IsVerbose, bool Us
     /// <summary>Reports a failure, to people or as a JSON document, and returns its exit code.</summary>
     public int Fail(Failure failure)
     {
+        Failed?.Invoke(failure);
         if (IsJson)
         {
             Json(FailureDocument.From(failure), FailureJson.Default.FailureDocument);

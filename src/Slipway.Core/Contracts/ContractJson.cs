@@ -6,20 +6,18 @@ using Slipway.Core.Failures;
 
 namespace Slipway.Core.Contracts;
 
-/// <summary>Reads and writes the dependency contracts: snake_case JSON, nulls left out, versions checked at the boundary.</summary>
+/// <summary>
+/// Reads and writes the dependency contracts: snake_case JSON, nulls left out. The version is looked at first, because another version has
+/// another shape; then everything that is wrong is said at once, each with its JSON pointer.
+/// </summary>
 /// <remarks><c>dependency_contract_version</c> is read as an alias of <c>contract_version</c>, and never written.</remarks>
 public static class ContractJson
 {
     /// <summary>A document is not valid JSON, or not of the contract's shape.</summary>
-    public static readonly FailureCode Malformed = new(
-        "COR0801", ExitCode.BadData, "A contract document is malformed.", "Correct the named field.");
+    public static readonly FailureCode Malformed = CoreFailures.ContractMalformed;
 
     /// <summary>A document has a version that this Slipway does not know.</summary>
-    public static readonly FailureCode UnknownVersion = new(
-        "COR0802", ExitCode.BadData, "A contract document has an unknown version.", "Use a Slipway that knows this version.");
-
-    private const string VersionName = "contract_version";
-    private const string VersionAlias = "dependency_contract_version";
+    public static readonly FailureCode UnknownVersion = CoreFailures.ContractVersionUnknown;
 
     /// <summary>Writes a contract on one line.</summary>
     public static string Write(EnvironmentRef value) => JsonSerializer.Serialize(value, ContractJsonContext.Default.EnvironmentRef);
@@ -35,66 +33,86 @@ public static class ContractJson
         JsonSerializer.Serialize(value, ContractJsonContext.Default.DependencyEnvironmentStatus);
 
     /// <summary>Reads an environment reference.</summary>
-    public static Result<EnvironmentRef> ReadEnvironmentRef(string json) => Read(
-        json, ContractJsonContext.Default.EnvironmentRef, value => value.ContractVersion);
+    public static Result<EnvironmentRef> ReadEnvironmentRef(string json) => Read(json, ContractShapes.Reference, ContractJsonContext.Default.EnvironmentRef);
 
     /// <summary>Reads requirements; unknown fields are kept.</summary>
-    public static Result<DependencyRequirements> ReadRequirements(string json) => Read(
-        json, ContractJsonContext.Default.DependencyRequirements, value => value.ContractVersion);
+    /// <param name="json">The document.</param>
+    /// <param name="source">Its name, for messages.</param>
+    public static Result<DependencyRequirements> ReadRequirements(string json, string source = Document) =>
+        Read(json, ContractShapes.Requirements, ContractJsonContext.Default.DependencyRequirements, source).Then(value => ContractCheck.Refuse(ContractCheck.Of(value), source) is { } refused ? refused : (Result<DependencyRequirements>)value);
 
     /// <summary>Reads an override patch; unknown fields are refused.</summary>
-    public static Result<DependencyOverridePatch> ReadOverridePatch(string json) => Read(
-        json, ContractJsonContext.Default.DependencyOverridePatch, value => value.ContractVersion);
+    public static Result<DependencyOverridePatch> ReadOverridePatch(string json) => Read(json, ContractShapes.OverridePatch, ContractJsonContext.Default.DependencyOverridePatch)
+        .Then(static value => ContractCheck.Refuse(ContractCheck.Of(value), Document) is { } refused ? refused : (Result<DependencyOverridePatch>)value);
 
     /// <summary>Reads a status.</summary>
-    public static Result<DependencyEnvironmentStatus> ReadStatus(string json) => Read(
-        json, ContractJsonContext.Default.DependencyEnvironmentStatus, value => value.ContractVersion);
+    public static Result<DependencyEnvironmentStatus> ReadStatus(string json) => Read(json, ContractShapes.Status, ContractJsonContext.Default.DependencyEnvironmentStatus);
 
-    private static Result<T> Read<T>(string json, JsonTypeInfo<T> type, Func<T, int> version)
+    internal const string Document = "document";
+
+    private static Result<T> Read<T>(string json, Shape.Fields shape, JsonTypeInfo<T> type, string source = Document)
         where T : class
     {
         try
         {
-            if (!WithCanonicalVersion(json).TryGet(out var canonical, out var failure))
+            using var parsed = JsonDocument.Parse(json);
+            var root = parsed.RootElement;
+            if (RefuseVersion(root, source) is { } refused)
             {
-                return failure;
+                return refused;
             }
 
-            if (JsonSerializer.Deserialize(canonical, type) is not { } value)
-            {
-                return new Failure(Malformed, "The document is null.");
-            }
-
-            return version(value) == EnvironmentRef.CurrentContractVersion
-                ? value
-                : new Failure(UnknownVersion, $"contract_version {version(value)} is not known here; this Slipway knows {EnvironmentRef.CurrentContractVersion}.");
+            var hasAlias = root.ValueKind is JsonValueKind.Object && root.TryGetProperty(ContractShapes.VersionAlias, out _);
+            var problems = ShapeCheck.Of(root, hasAlias ? WithAlias(shape) : shape);
+            return ContractCheck.Refuse(problems, source) is { } failure ? failure
+                : JsonSerializer.Deserialize(hasAlias ? Canonical(json) : json, type)!;
         }
         catch (JsonException exception)
         {
             var where = exception.Path is { Length: > 1 } path ? $" at {path}" : string.Empty;
-            return new Failure(Malformed, $"The document does not fit its contract{where}.")
+            return new Failure(Malformed, $"The document is not valid JSON{where}.")
             {
-                Location = new FailureLocation("document", (int)(exception.LineNumber ?? -1) + 1),
+                Location = new FailureLocation(source, (int)(exception.LineNumber ?? -1) + 1, (int)(exception.BytePositionInLine ?? -1) + 1),
             };
         }
     }
 
-    // The documents are small, and almost none of them use the alias: those are handed on as they came, so that
-    // a failure names their own lines.
-    private static Result<string> WithCanonicalVersion(string json)
+    private static Failure? RefuseVersion(JsonElement root, string source)
     {
-        if (!json.Contains(VersionAlias, StringComparison.Ordinal) || JsonNode.Parse(json) is not JsonObject document
-            || !document.Remove(VersionAlias, out var alias))
+        if (root.ValueKind is not JsonValueKind.Object)
         {
-            return json;
+            return null;
         }
 
-        if (document.TryGetPropertyValue(VersionName, out var canonical) && !JsonNode.DeepEquals(canonical, alias))
+        var hasName = root.TryGetProperty(ContractShapes.Version, out var version);
+        if (root.TryGetProperty(ContractShapes.VersionAlias, out var alias))
         {
-            return new Failure(Malformed, $"{VersionName} and its alias {VersionAlias} disagree.");
+            if (hasName && !JsonElement.DeepEquals(version, alias))
+            {
+                return ContractCheck.Refuse([new ContractProblem($"/{ContractShapes.Version}", $"and its alias /{ContractShapes.VersionAlias} disagree")], source);
+            }
+
+            version = alias;
         }
 
-        document[VersionName] = alias;
+        return version.ValueKind is JsonValueKind.Number && version.TryGetInt64(out var number) && number != EnvironmentRef.CurrentContractVersion
+            ? new Failure(UnknownVersion, $"/{(hasName ? ContractShapes.Version : ContractShapes.VersionAlias)} is {number}, which is not known here; this Slipway knows {EnvironmentRef.CurrentContractVersion}.")
+            {
+                Location = new FailureLocation(source),
+            }
+            : null;
+    }
+
+    private static Shape.Fields WithAlias(Shape.Fields shape) => shape with
+    {
+        Members = [.. shape.Members.Select(static field => field.Name is ContractShapes.Version ? field with { Name = ContractShapes.VersionAlias } : field), shape.Members[0] with { IsRequired = false }],
+    };
+
+    private static string Canonical(string json)
+    {
+        var document = (JsonObject)JsonNode.Parse(json)!;
+        _ = document.Remove(ContractShapes.VersionAlias, out var alias);
+        document[ContractShapes.Version] = alias;
         return document.ToJsonString();
     }
 }

@@ -61,7 +61,7 @@ public sealed record OverrideFields
     [JsonPropertyName("python_executable")]
     public string? PythonExecutable { get; init; }
 
-    /// <summary>The only index.</summary>
+    /// <summary>The only index: an http or https URL, or a file URL of a directory.</summary>
     [JsonPropertyName("index_url")]
     public string? IndexUrl { get; init; }
 
@@ -69,11 +69,15 @@ public sealed record OverrideFields
     [JsonPropertyName("extra_index_urls")]
     public ImmutableArray<string>? ExtraIndexUrls { get; init; }
 
-    /// <summary>A directory of wheels.</summary>
+    /// <summary>A wheel, or a directory of wheels.</summary>
     [JsonPropertyName("wheel_source_path")]
     public string? WheelSourcePath { get; init; }
 
     /// <summary>A direct URL for the requirement.</summary>
     [JsonPropertyName("package_source_override")]
     public string? PackageSourceOverride { get; init; }
+
+    /// <summary>Whether nothing is set.</summary>
+    [JsonIgnore]
+    public bool IsEmpty => PythonExecutable is null && IndexUrl is null && ExtraIndexUrls is null && WheelSourcePath is null && PackageSourceOverride is null;
 }

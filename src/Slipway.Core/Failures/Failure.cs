@@ -14,6 +14,9 @@ public sealed record Failure(FailureCode Code, string Message)
     /// <summary>Where in an input the failure was found.</summary>
     public FailureLocation? Location { get; init; }
 
+    /// <summary>The package that nothing satisfies, normalised; null where the failure is about something else.</summary>
+    public string? Package { get; init; }
+
     /// <summary>A tool's own words, already shortened and redacted; may span several lines.</summary>
     public string? Detail { get; init; }
 

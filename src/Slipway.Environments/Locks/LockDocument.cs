@@ -19,6 +19,7 @@ internal static class LockDocument
     private const string FindLinks = "find-links";
     private const string Installed = "installed";
     private const string ExcludeNewer = "exclude-newer";
+    private const string NotFromDefault = "not-from-default-index";
 
     /// <summary>The document of a set.</summary>
     public static Pylock Create(EnvironmentRequest request, Interpreter interpreter, ImmutableArray<LockedFile> files, ImmutableArray<InstalledPackage> installed) => new()
@@ -56,9 +57,12 @@ internal static class LockDocument
             : facts.GetTables(IndexTables).TryGet(out var tables, out _) ? [.. tables.Select(ToIndex)]
             : [];
         var links = facts.GetStrings(FindLinks).TryGet(out var texts, out _) ? texts : [];
+        var asksDefault = facts.TryGet(NotFromDefault, out _);
+        ImmutableArray<string> never = asksDefault && facts.GetStrings(NotFromDefault).TryGet(out var names, out _) ? [.. names] : [];
         var limit = facts.GetString(ExcludeNewer).TryGet(out var text, out _)
             && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : (DateTimeOffset?)null;
-        return PackageSources.Create(indexes, [.. links]).TryGet(out var sources, out _) ? sources with { ExcludeNewer = limit } : PackageSources.Default;
+        return PackageSources.Create(indexes, [.. links]).TryGet(out var sources, out _) ? sources with { ExcludeNewer = limit, AsksDefaultIndex = asksDefault, NotFromDefault = never }
+            : PackageSources.Default;
     }
 
     /// <summary>The packages that the set takes from where the interpreter has them.</summary>
@@ -105,6 +109,7 @@ internal static class LockDocument
             facts.Add(IndexTables, new TomlArray(sources.Indexes.Select(index => (TomlValue)ToTable(index))));
         }
 
+        facts = sources is { AsksDefaultIndex: true, Indexes.IsEmpty: false } ? facts.AddStrings(NotFromDefault, sources.NotFromDefault) : facts;
         facts = sources.FindLinks.IsEmpty ? facts : facts.AddStrings(FindLinks, sources.FindLinks);
         facts = installed.IsEmpty ? facts : facts.AddStrings(Installed, installed.Select(package => package.ToLine()));
         return facts.Add(ExcludeNewer, sources.ExcludeNewerText);

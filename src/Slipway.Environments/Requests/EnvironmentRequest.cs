@@ -82,6 +82,13 @@ public sealed record EnvironmentRequest
     /// </summary>
     public bool HasLocalSources => Locals.Any() || (Lock is { } imported && imported.Directories.Any());
 
+    /// <summary>The absolute paths of the files of this machine that it names, whether they are there or not: those of requirements, constraints and the lock.</summary>
+    public IEnumerable<string> NamedFiles => Requirements.Concat(Constraints).Where(static package => package.IsLocal)
+        .Select(static package => LocalSources.PathOf(package.Requirement.Url!))
+        .Concat(Lock?.Files ?? [])
+        .Where(static path => !Directory.Exists(path))
+        .Distinct(StringComparer.Ordinal);
+
     /// <summary>What is resolved: the packages that a lock settles, else requirements and constraints.</summary>
     internal ImmutableArray<RequestedPackage> Resolved => Pins.IsDefault ? [.. Requirements, .. Constraints] : [.. Pins.Select(pin => pin.Requested)];
 
@@ -161,6 +168,11 @@ public sealed record EnvironmentRequest
         if (Sources.Indexes.Any(index => index.Name is not null || !index.Packages.IsEmpty))
         {
             yield return new("indexes", string.Join('\n', Sources.Indexes.Select(index => $"{index.Name ?? "-"}: {string.Join(' ', index.Packages)}")));
+        }
+
+        if (Sources is { AsksDefaultIndex: true, Indexes.IsEmpty: false })
+        {
+            yield return new("default_index", $"not for: {string.Join(' ', Sources.NotFromDefault)}");
         }
 
         if (Sources.ExcludeNewerText is { } limit)

@@ -33,6 +33,12 @@ public sealed record ImportedLock(Pylock Document, string Path, bool IsStrict)
         .Select(package => FullPath(package.Directory!.Path))
         .Distinct(StringComparer.Ordinal);
 
+    /// <summary>The absolute paths of the files that the lock names beside it.</summary>
+    internal IEnumerable<string> Files => Document.Packages
+        .SelectMany(static package => package.Wheels.Append(package.Sdist!).Append(package.Archive!))
+        .Where(static file => file?.Path is not null)
+        .Select(file => FullPath(file.Path!));
+
     /// <summary>The digest of what the lock says, in hexadecimal digits.</summary>
     internal string Digest => Digests.GetValue(Document, static document => Sha256Digest.Of(PylockWriter.Write(document)).Hex);
 

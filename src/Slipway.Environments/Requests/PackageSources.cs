@@ -33,8 +33,11 @@ public sealed record PackageSources
     /// <summary>Whether everything comes from directories of this machine.</summary>
     public bool IsLocal => Indexes.IsEmpty && !FindLinks.IsEmpty && FindLinks.All(Path.IsPathRooted);
 
-    /// <summary>Whether pip's own default index is asked too, for what find-links do not have.</summary>
+    /// <summary>Whether pip's own default index is asked too, after all others, for what they do not have.</summary>
     internal bool AsksDefaultIndex { get; init; }
+
+    /// <summary>The normalised names that pip's own default index is never asked for.</summary>
+    internal ImmutableArray<string> NotFromDefault { get; init; } = [];
 
     /// <summary>
     /// The sources of packages that a lock has settled: a page that lists exactly their files, and these sources for their credentials and for what source
@@ -43,7 +46,7 @@ public sealed record PackageSources
     /// <param name="page">The page.</param>
     /// <param name="isBuilding">Whether anything may have to be built.</param>
     internal PackageSources ForSettled(string page, bool isBuilding) =>
-        new(Indexes, [page, .. isBuilding ? FindLinks : []]) { AsksDefaultIndex = isBuilding && Indexes.IsEmpty && FindLinks.IsEmpty };
+        new(Indexes, [page, .. isBuilding ? FindLinks : []]) { AsksDefaultIndex = isBuilding && (AsksDefaultIndex || (Indexes.IsEmpty && FindLinks.IsEmpty)), NotFromDefault = NotFromDefault };
 
     /// <summary>The time limit as it enters digests and locks: UTC, to the second or finer; null without a limit.</summary>
     internal string? ExcludeNewerText => ExcludeNewer is { } time ? InstantText.Render(time) : null;
@@ -70,7 +73,7 @@ public sealed record PackageSources
 
     /// <summary>The same sources with other directories and pages.</summary>
     /// <param name="findLinks">Directories and pages with files.</param>
-    public PackageSources WithFindLinks(ImmutableArray<string> findLinks) => new(Indexes, findLinks) { ExcludeNewer = ExcludeNewer, AsksDefaultIndex = AsksDefaultIndex };
+    public PackageSources WithFindLinks(ImmutableArray<string> findLinks) => new(Indexes, findLinks) { ExcludeNewer = ExcludeNewer, AsksDefaultIndex = AsksDefaultIndex, NotFromDefault = NotFromDefault };
 
     private static Result<PackageIndex> Normalized(PackageIndex index)
     {

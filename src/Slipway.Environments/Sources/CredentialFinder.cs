@@ -23,7 +23,7 @@ internal static class CredentialFinder
     {
         var found = ImmutableArray.CreateBuilder<IndexCredential>();
         var without = new List<string>();
-        foreach (var index in sources.Indexes)
+        foreach (var index in sources.Indexes.Where(static index => !RequestedPackage.IsLocalUrl(index.Url)))
         {
             if (FromVariables(host, index) is { } credential)
             {

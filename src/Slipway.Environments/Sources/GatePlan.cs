@@ -14,7 +14,8 @@ namespace Slipway.Environments.Sources;
 /// <param name="IsOffline">Whether the network is out of bounds, for what a build does by itself too.</param>
 /// <param name="FindLinks">Directories and pages with files, asked before all indexes.</param>
 /// <param name="Indexes">The indexes in their order.</param>
-/// <param name="AsksDefault">Whether pip's own default index is asked, after find-links.</param>
+/// <param name="AsksDefault">Whether pip's own default index is asked, after all others.</param>
+/// <param name="NotFromDefault">The names that it is never asked for.</param>
 /// <param name="ExcludeNewer">The time limit; null for none.</param>
 /// <param name="Credentials">The credentials that there are for these sources.</param>
 internal sealed record GatePlan(
@@ -23,6 +24,7 @@ internal sealed record GatePlan(
     ImmutableArray<string> FindLinks,
     ImmutableArray<GateIndex> Indexes,
     bool AsksDefault,
+    ImmutableArray<string> NotFromDefault,
     string? ExcludeNewer,
     ImmutableArray<IndexCredential> Credentials)
 {
@@ -44,9 +46,10 @@ internal sealed record GatePlan(
     public static GatePlan Of(BuildHost host, PackageSources sources, ImmutableArray<IndexCredential> credentials) => new(
         !sources.IsLocal || sources.AsksDefaultIndex || sources.ExcludeNewer is not null,
         host.IsOffline,
-        sources.FindLinks,
+        [.. sources.FindLinks.Select(host.Brought.ToThere)],
         [.. sources.Indexes.Select(index => new GateIndex(index.Url, index.Name, index.Packages))],
         sources.AsksDefaultIndex || (sources.Indexes.IsEmpty && sources.FindLinks.IsEmpty),
+        sources.NotFromDefault,
         sources.ExcludeNewerText,
         credentials);
 

@@ -50,7 +50,7 @@ internal static class LocalSources
     public static string UrlOf(string path) => FileUrl.Of(path);
 
     /// <summary>Where the packed copy of a tree lies in the store's cache.</summary>
-    public static string PackedPath(BuildHost host, string name, Sha256Digest tree) => $"{host.Layout.Cache}/sources/{tree}/{name}.tar";
+    public static string PackedPath(BuildHost host, string name, Sha256Digest tree) => $"{host.Layout.Sources}/{tree}/{name}.tar";
 
     /// <summary>The line for pip: a tree's is that of its packed copy.</summary>
     /// <param name="host">Whose store.</param>
@@ -68,7 +68,7 @@ internal static class LocalSources
 
         if (TreeOf(package) is not { } tree)
         {
-            return package.LocalContent is { } content ? FileLine(package, content, extras, marker) : package.ToLine();
+            return There(host, requirement.Url, package.LocalContent is { } content ? FileLine(package, content, extras, marker) : package.ToLine());
         }
 
         // Always with its hash: it is known, and then a request can demand hashes of everything else.
@@ -215,6 +215,12 @@ internal static class LocalSources
         var packed = await SourceTree.PackAsync(host, path, Stream.Null, cancellationToken).ConfigureAwait(false);
         return packed.Map(digest => $"{TreePrefix}{digest}");
     }
+
+    // The URL stands in a line once, as it was given.
+    private static string There(BuildHost host, string? url, string line) =>
+        url?.Split('#')[0] is { } plain && host.Brought.UrlToThere(plain) is var there && !string.Equals(there, plain, StringComparison.Ordinal)
+            ? line.Replace($" @ {plain}", $" @ {there}", StringComparison.Ordinal)
+            : line;
 
     // An edit after the reading must not be taken for what was read. Of several hashes that are accepted pip takes any, so where
     // hashes are demanded no further one may be added.

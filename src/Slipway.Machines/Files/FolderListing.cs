@@ -30,11 +30,11 @@ public abstract class FolderListing
     {
         const string Script =
             """
-            tell() { for f; do if [ -d "$f" ]; then printf 'd%s\0' "$f"; elif [ -f "$f" ]; then printf 'f%s\0' "$f"; fi; done; }
-            n=$1
+            tell() { for sw_f; do if [ -d "$sw_f" ]; then printf 'd%s\0' "$sw_f"; elif [ -f "$sw_f" ]; then printf 'f%s\0' "$sw_f"; fi; done; }
+            sw_n=$1
             shift
-            while [ "$n" -gt 0 ]; do tell "$1"/*; shift; n=$((n - 1)); done
-            for root; do tell "$root"/* "$root"/*/* "$root"/*/bin/* "$root"/*/*/*; done
+            while [ "$sw_n" -gt 0 ]; do tell "$1"/*; shift; sw_n=$((sw_n - 1)); done
+            for sw_root; do tell "$sw_root"/* "$sw_root"/*/* "$sw_root"/*/bin/* "$sw_root"/*/*/*; done
             """;
         var command = ProcessCommand.Create("sh", ["-c", Script, "sh", flat.Length.ToString(System.Globalization.CultureInfo.InvariantCulture), .. flat, .. deep]) with { Timeout = TimeSpan.FromSeconds(60) };
         var ran = await machine.RunAsync(command, output: null, cancellationToken).ConfigureAwait(false);

@@ -44,6 +44,15 @@ internal static partial class Libc
     [LibraryImport(Library, EntryPoint = "sigfillset")]
     public static unsafe partial int FillSet(byte* set);
 
+    [LibraryImport(Library, EntryPoint = "sigaddset")]
+    public static unsafe partial int AddToSet(byte* set, int signal);
+
+    [LibraryImport(Library, EntryPoint = "getpgrp")]
+    public static partial int GetProcessGroup();
+
+    [LibraryImport(Library, EntryPoint = "tcgetpgrp", SetLastError = true)]
+    public static partial int TerminalGroup(int fd);
+
     [LibraryImport(Library, EntryPoint = "signal", SetLastError = true)]
     public static partial nint SetSignal(int signal, nint handler);
 

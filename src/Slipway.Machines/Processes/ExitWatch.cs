@@ -40,9 +40,15 @@ internal sealed class ExitWatch : IDisposable
     public bool HasExited => Wait(_pid, NoHang | LeaveWaitable, out _);
 
     /// <summary>Removes the ended process and says how it ended.</summary>
-    public (bool Signalled, int Code) Reap()
+    public (bool Signalled, int Code) Reap() => ReapChild(_pid);
+
+    /// <summary>Waits for a child's end without reaping it.</summary>
+    public static void AwaitEnd(int pid) => Wait(pid, LeaveWaitable, out _);
+
+    /// <summary>Removes a child that has ended and says how it ended.</summary>
+    public static (bool Signalled, int Code) ReapChild(int pid)
     {
-        Wait(_pid, NoHang, out var status);
+        Wait(pid, NoHang, out var status);
         return status;
     }
 

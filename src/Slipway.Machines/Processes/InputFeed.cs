@@ -18,18 +18,27 @@ public sealed class InputFeed
     /// <exception cref="InvalidOperationException">After <see cref="Complete"/>.</exception>
     public Task<bool> WriteAsync(ReadOnlyMemory<byte> data)
     {
-        TaskCompletionSource<bool> taken;
-        Action? wake;
         lock (_lock)
         {
             if (_completed)
             {
                 throw new InvalidOperationException("The input has been completed.");
             }
+        }
 
-            if (_closed || data.IsEmpty)
+        return OfferAsync(data);
+    }
+
+    /// <summary>Hands bytes on, unless the input has been completed meanwhile by somebody else: then false, too.</summary>
+    internal Task<bool> OfferAsync(ReadOnlyMemory<byte> data)
+    {
+        TaskCompletionSource<bool> taken;
+        Action? wake;
+        lock (_lock)
+        {
+            if (_closed || _completed || data.IsEmpty)
             {
-                return Task.FromResult(!_closed);
+                return Task.FromResult(!_closed && !_completed);
             }
 
             taken = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -28,7 +28,7 @@ public sealed record ProcessCommand(string Executable, ImmutableArray<string> Ar
     /// <summary>What the process reads; null means <c>/dev/null</c>.</summary>
     public ReadOnlyMemory<byte>? StandardInput { get; init; }
 
-    /// <summary>What the process reads, given while it runs; ignored where <see cref="StandardInput"/> is set. On a distant machine a process that is still there some time after the end of its input is ended.</summary>
+    /// <summary>What the process reads, given while it runs; ignored where <see cref="StandardInput"/> is set.</summary>
     public InputFeed? Feed { get; init; }
 
     /// <summary>After this time the group is ended and the outcome says so; null means no limit.</summary>
@@ -39,6 +39,16 @@ public sealed record ProcessCommand(string Executable, ImmutableArray<string> Ar
 
     /// <summary>How many bytes of each stream the outcome keeps, counted from the end.</summary>
     public int CaptureLimit { get; init; } = 32 * 1024 * 1024;
+
+    /// <summary>
+    /// Whether it gets the streams, the process group and the terminal of this process in place of pipes and a session of its own. Then nothing is captured or
+    /// handed on, and what this process is sent (HUP, INT, QUIT, TERM, USR1, USR2) it is sent; the token does not end it once it is there. A distant machine
+    /// makes a terminal for it, joined with this process's own.
+    /// </summary>
+    public bool IsAttached { get; init; }
+
+    /// <summary>Keeps a record of it on its machine; null for none. Kept by what runs a command, not by a step.</summary>
+    public CommandJournal? Journal { get; init; }
 
     /// <summary>
     /// For a process that ends when its <see cref="Feed"/> does: how long it has for that before it gets TERM. Null means TERM at once.

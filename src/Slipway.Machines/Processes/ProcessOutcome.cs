@@ -30,6 +30,12 @@ public sealed record ProcessOutcome(
     bool Truncated,
     TimeSpan Duration)
 {
+    // A shell tells a signal by a code above this one.
+    internal const int SignalBase = 128;
+
+    /// <summary>The code as a shell tells it: 128 and the signal's number for a signal.</summary>
+    public int ShellCode => End is ProcessEnd.Signalled ? SignalBase + Code : Code;
+
     /// <summary>Whether the process exited with code 0.</summary>
     public bool Succeeded => End is ProcessEnd.Exited && Code == 0;
 

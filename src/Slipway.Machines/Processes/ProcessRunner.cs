@@ -1,5 +1,7 @@
+using System.Globalization;
 using Slipway.Core.Failures;
 using Slipway.Machines.HandOff;
+using Slipway.Machines.Posix;
 
 namespace Slipway.Machines.Processes;
 
@@ -7,6 +9,9 @@ namespace Slipway.Machines.Processes;
 internal sealed class ProcessRunner(StartupEnvironment environment, TimeProvider time)
 {
     private const int StackSize = 256 * 1024;
+
+    /// <summary>A record that cannot be kept in this time is not waited for.</summary>
+    private static readonly TimeSpan JournalTime = TimeSpan.FromSeconds(10);
 
     /// <summary>For tests of kernels without pidfd.</summary>
     internal bool UsePidFd { get; init; } = true;
@@ -45,9 +50,47 @@ internal sealed class ProcessRunner(StartupEnvironment environment, TimeProvider
             return missing;
         }
 
-        using var session = new ProcessSession(command, time);
-        return session.Run(image, sink, leases, UsePidFd, cancellationToken);
+        if (!command.IsAttached && command.Journal is null)
+        {
+            return Session(command, image, sink, leases, static _ => { }, cancellationToken);
+        }
+
+        void Begin(int pid) => Note(command.Journal, "begin", Number(pid), Number(Environment.ProcessId));
+        var ended = command.IsAttached
+            ? AttachedProcess.Run(image, command.WorkingDirectory, leases, Begin, time, cancellationToken)
+            : Session(command, image, sink, leases, Begin, cancellationToken);
+        if (ended.TryGet(out var outcome, out failure))
+        {
+            Note(command.Journal, "end", Number(outcome.ShellCode), outcome.End is ProcessEnd.TimedOut ? "1" : string.Empty);
+        }
+
+        return ended;
     }
+
+    private Result<ProcessOutcome> Session(ProcessCommand command, ExecImage image, IOutputSink? sink, int[] leases, Action<int> started, CancellationToken cancellationToken)
+    {
+        using var session = new ProcessSession(command, time);
+        try
+        {
+            return session.Run(image, sink, leases, UsePidFd, started, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            Note(command.Journal, "end", Number(ProcessOutcome.SignalBase + Signals.Terminate), "1");
+            throw;
+        }
+    }
+
+    private void Note(CommandJournal? journal, string part, string first, string second)
+    {
+        if (journal?.ToCommand(part, first, second) is { } command && CommandResolver.Resolve(command, environment).TryGet(out var image, out _))
+        {
+            using var session = new ProcessSession(command with { Timeout = JournalTime }, time);
+            _ = session.Run(image, sink: null, [], UsePidFd, static _ => { }, CancellationToken.None);
+        }
+    }
+
+    private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>The thread's outermost frame: whatever happens belongs to the awaiting caller.</summary>
     private static void Complete(TaskCompletionSource<Result<ProcessOutcome>> done, Func<Result<ProcessOutcome>> run)

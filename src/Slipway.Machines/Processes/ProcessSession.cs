@@ -70,7 +70,7 @@ internal sealed class ProcessSession : IDisposable
 
     /// <summary>Runs the child to its end.</summary>
     /// <exception cref="OperationCanceledException">Cancelled; nothing of the child's session lives any more.</exception>
-    public Result<ProcessOutcome> Run(ExecImage image, IOutputSink? sink, ReadOnlySpan<int> leases, bool usePidFd, CancellationToken cancellationToken)
+    public Result<ProcessOutcome> Run(ExecImage image, IOutputSink? sink, ReadOnlySpan<int> leases, bool usePidFd, Action<int> started, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var errno = Start(image, sink, leases);
@@ -80,6 +80,7 @@ internal sealed class ProcessSession : IDisposable
         }
 
         _exit = new ExitWatch(_pid, _wake, usePidFd);
+        started(_pid);
         using var registration = cancellationToken.UnsafeRegister(static state => ((ProcessSession)state!).Cancel(), this);
         if (_command.Timeout is { } limit)
         {

@@ -27,7 +27,16 @@ internal static unsafe class Spawner
     private static readonly Lock Gate = new();
 
     /// <summary>Starts the child; 0 or the negated error number.</summary>
-    public static int Start(ExecImage image, string? directory, (int In, int Out, int Error) streams, ReadOnlySpan<int> leases, out int pid)
+    public static int Start(ExecImage image, string? directory, (int In, int Out, int Error) streams, ReadOnlySpan<int> leases, out int pid) =>
+        Start(image, directory, [streams.In, streams.Out, streams.Error], leases, out pid);
+
+    /// <summary>
+    /// Starts a child that gets what this process would hand over if it became it: group, terminal, streams and other descriptors, and what signals are ignored or blocked.
+    /// </summary>
+    public static int StartAttached(ExecImage image, string? directory, ReadOnlySpan<int> leases, out int pid) => Start(image, directory, [], leases, out pid);
+
+    // Without streams of its own the child is attached.
+    private static int Start(ExecImage image, string? directory, ReadOnlySpan<int> streams, ReadOnlySpan<int> leases, out int pid)
     {
         var actions = stackalloc byte[ActionsSize];
         var attributes = stackalloc byte[AttributesSize];
@@ -44,11 +53,13 @@ internal static unsafe class Spawner
                 return -Errno.NotImplemented;
             }
 
-            SetAttributes(attributes);
-            var highest = CloseInherited(actions);
-            _ = Libc.ActionsAddDuplicate(actions, streams.In, 0);
-            _ = Libc.ActionsAddDuplicate(actions, streams.Out, 1);
-            _ = Libc.ActionsAddDuplicate(actions, streams.Error, 2);
+            SetAttributes(attributes, isAttached: streams.IsEmpty);
+            var highest = CloseInherited(actions, isAttached: streams.IsEmpty);
+            for (var target = 0; target < streams.Length; target++)
+            {
+                _ = Libc.ActionsAddDuplicate(actions, streams[target], target);
+            }
+
             AddLeases(actions, leases);
             lock (Gate)
             {
@@ -82,9 +93,19 @@ internal static unsafe class Spawner
         return -error;
     }
 
-    private static void SetAttributes(byte* attributes)
+    private static void SetAttributes(byte* attributes, bool isAttached)
     {
         var set = stackalloc byte[SetSize];
+        if (isAttached)
+        {
+            // The runtime ignores it; what else is ignored was so before us. What has a handler is at its default after the start anyway.
+            _ = Libc.EmptySet(set);
+            _ = Libc.AddToSet(set, Signals.Pipe);
+            _ = Libc.AttributesSetDefaultSignals(attributes, set);
+            _ = Libc.AttributesSetFlags(attributes, SetDefaultSignals);
+            return;
+        }
+
         _ = Libc.FillSet(set);
         _ = Libc.AttributesSetDefaultSignals(attributes, set);
         _ = Libc.EmptySet(set);
@@ -105,8 +126,8 @@ internal static unsafe class Spawner
         }
     }
 
-    /// <summary>Descriptors that our own parent left open would reach every child. The result is the highest number in use.</summary>
-    private static int CloseInherited(byte* actions)
+    /// <summary>Descriptors that our own parent left open would reach every child; only an attached one is to have them. The result is the highest number in use.</summary>
+    private static int CloseInherited(byte* actions, bool isAttached)
     {
         var folder = Descriptor.Open("/proc/self/fd", OpenFlags.ReadOnly | OpenFlags.Directory);
         if (folder < 0)
@@ -125,7 +146,7 @@ internal static unsafe class Spawner
             }
 
             highest = Math.Max(highest, fd);
-            if (fd > 2 && Descriptor.IsInheritable(fd))
+            if (!isAttached && fd > 2 && Descriptor.IsInheritable(fd))
             {
                 _ = Libc.ActionsAddClose(actions, fd);
             }

@@ -17,6 +17,7 @@ public sealed class SshMachine : IMachine, IDisposable
     private readonly RemoteShell _shell;
     private readonly RemoteCommands _commands;
     private readonly RemoteFiles _files;
+    private readonly RemoteTerminal _terminal;
     private readonly SemaphoreSlim _asking = new(1);
     private readonly SshSettings _settings;
     private MachineFacts? _facts;
@@ -34,6 +35,7 @@ public sealed class SshMachine : IMachine, IDisposable
         _shell = new RemoteShell(settings, runner, _connections, clock);
         _commands = new RemoteCommands(_shell);
         _files = new RemoteFiles(_commands);
+        _terminal = new RemoteTerminal(settings, runner, _connections, _commands);
     }
 
     /// <inheritdoc/>
@@ -63,7 +65,9 @@ public sealed class SshMachine : IMachine, IDisposable
 
     /// <inheritdoc/>
     public Task<Result<ProcessOutcome>> RunAsync(ProcessCommand command, IOutputSink? output, CancellationToken cancellationToken) =>
-        _commands.RunAsync(command, string.Empty, new CommandListener(output, command.CaptureLimit), cancellationToken);
+        command.IsAttached
+            ? _terminal.RunAsync(command, string.Empty, new CommandListener(output, command.CaptureLimit), cancellationToken)
+            : _commands.RunAsync(command, string.Empty, new CommandListener(output, command.CaptureLimit), cancellationToken);
 
     /// <inheritdoc/>
     public Task<Result<byte[]>> ReadFileAsync(string path, long maxBytes, CancellationToken cancellationToken) => _files.ReadAsync(path, maxBytes, cancellationToken);
@@ -104,7 +108,9 @@ public sealed class SshMachine : IMachine, IDisposable
         var text = ProgramText.Of(guards);
         var program = new ProgramListener(guards, text, SilentObserver.Instance);
         var listener = new GuardedListener(program, output, command.CaptureLimit);
-        var ran = await _commands.RunAsync(command, text.ToPrefix(), listener, cancellationToken).ConfigureAwait(false);
+        var ran = await (command.IsAttached
+            ? _terminal.RunAsync(command, text.ToPrefix(), listener, cancellationToken)
+            : _commands.RunAsync(command, text.ToPrefix(), listener, cancellationToken)).ConfigureAwait(false);
         return !ran.TryGet(out var process, out var failure) ? failure
             : program.Failure is { } why ? why
             : new GuardedOutcome(program.Outcome, program.Outcome is ProgramOutcome.Completed ? process : null);

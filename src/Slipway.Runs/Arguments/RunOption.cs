@@ -109,6 +109,12 @@ public static class RunOptions
     /// <summary>Says why.</summary>
     public static readonly RunOption Explain = new("--explain", null, false, "Say what is decided and why, then run.");
 
+    /// <summary>Reports a run.</summary>
+    public static readonly RunOption Report = new("--report", "FILE", false, "Write how the run went as a JSON document, also when it fails; Slipway waits for its end.");
+
+    /// <summary>Gives a terminal.</summary>
+    public static readonly RunOption Tty = new("--tty", null, false, "With --on: give the workload a terminal on the host, for pdb and progress bars.");
+
     /// <summary>Resolves for a plan.</summary>
     public static readonly RunOption Resolve = new("--resolve", null, false, "Resolve if needed, to say exactly what would be built.");
 
@@ -129,7 +135,7 @@ public static class RunOptions
 
     /// <summary>What <c>run</c> takes.</summary>
     public static ImmutableArray<RunOption> ForRun { get; } =
-        [Env, With, Requirements, Extra, Group, Locked, NoLock, Python, Backend, IndexUrl, FindLinks, Channel, ExcludeNewer, SystemSitePackages, Refresh, Bootstrap, Offline, EnvVar, Secret, On, Stdin, Gpus, GpuWait, Detach, Name, MaxDuration, MaxLog, Explain, Quiet, Verbose, Json, NoColor, Yes];
+        [Env, With, Requirements, Extra, Group, Locked, NoLock, Python, Backend, IndexUrl, FindLinks, Channel, ExcludeNewer, SystemSitePackages, Refresh, Bootstrap, Offline, EnvVar, Secret, On, Stdin, Tty, Gpus, GpuWait, Detach, Name, MaxDuration, MaxLog, Report, Explain, Quiet, Verbose, Json, NoColor, Yes];
 
     /// <summary>What <c>serve</c> takes.</summary>
     public static ImmutableArray<RunOption> ForServe { get; } =
@@ -137,5 +143,5 @@ public static class RunOptions
 
     /// <summary>What <c>plan</c> takes.</summary>
     public static ImmutableArray<RunOption> ForPlan { get; } =
-        [Env, With, Requirements, Extra, Group, Locked, NoLock, Python, Backend, IndexUrl, FindLinks, Channel, ExcludeNewer, SystemSitePackages, Refresh, Offline, EnvVar, Secret, Resolve, Quiet, Verbose, Json, NoColor, Yes];
+        [Env, With, Requirements, Extra, Group, Locked, NoLock, Python, Backend, IndexUrl, FindLinks, Channel, ExcludeNewer, SystemSitePackages, Refresh, Offline, EnvVar, Secret, On, Stdin, Tty, Gpus, GpuWait, Detach, Name, MaxDuration, MaxLog, Report, Bootstrap, Resolve, Explain, Quiet, Verbose, Json, NoColor, Yes];
 }

@@ -1,4 +1,5 @@
 using Slipway.Core.Failures;
+using Slipway.Core.Identity;
 using Slipway.Environments;
 using Slipway.Machines.Files;
 using Slipway.Runs.Arguments;
@@ -54,4 +55,12 @@ public sealed record DistantLuggage(WorkspaceOrigin? Origin, string? Script)
 
         return new DistantLuggage(null, script);
     }
+
+    /// <summary>Where it lies on a host once it was brought.</summary>
+    /// <param name="host">The host.</param>
+    /// <param name="hostName">The name of this machine.</param>
+    internal DistantPlace PlaceOn(BuildHost host, string hostName) =>
+        Origin is not null ? new DistantPlace(Origin.Path, host.Layout.Workspace(Origin.NameOn(hostName)))
+        : Script is null ? new DistantPlace(null, host.Facts.Home)
+        : new DistantPlace(Path.GetDirectoryName(Script)!, $"{host.Layout.LooseScripts}/{Sha256Digest.Of($"{Environment.MachineName}\0{Script}").Hex[..40]}");
 }

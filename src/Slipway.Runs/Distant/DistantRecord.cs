@@ -3,30 +3,33 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Slipway.Machines.Files;
 using Slipway.Machines.Processes;
+using Slipway.Runs.Jobs;
 using Slipway.Runs.Launching;
 
 namespace Slipway.Runs.Distant;
 
 /// <summary>A run on a host that was prepared once, with all that must still be true to repeat it: the files here, and what lies there.</summary>
 /// <param name="Checks">The facts of files here.</param>
-/// <param name="Origin">The git tree that was brought, absolute; null when none was.</param>
-/// <param name="Snapshot">Its tree object.</param>
+/// <param name="Origin">The project that was brought; null when none was.</param>
+/// <param name="Snapshot">What identifies its files.</param>
 /// <param name="Marker">The file there that says what was brought last; null for none.</param>
 /// <param name="MarkerText">What it has to say.</param>
 /// <param name="Present">Paths there that must be there.</param>
 /// <param name="Dated">Files there with the second in which they were changed last.</param>
-/// <param name="Lease">The lease there.</param>
+/// <param name="Environment">The environment there.</param>
+/// <param name="Runs">The directory of all runs there.</param>
 /// <param name="Command">What is executed, less what only the command line says.</param>
 /// <param name="Warnings">What people are told each time.</param>
 internal sealed record DistantRecord(
     ImmutableArray<LaunchCheck> Checks,
-    string? Origin,
+    RecordedOrigin? Origin,
     string? Snapshot,
     string? Marker,
     string? MarkerText,
     ImmutableArray<string> Present,
     ImmutableDictionary<string, long> Dated,
-    string Lease,
+    JobEnvironment Environment,
+    string Runs,
     RecordedCommand Command,
     ImmutableArray<string> Warnings)
 {
@@ -49,6 +52,12 @@ internal sealed record DistantRecord(
     public void Write(string path) =>
         _ = LocalFiles.Write(path, JsonSerializer.SerializeToUtf8Bytes(this, DistantJson.Default.DistantRecord), UnixFileMode.UserRead | UnixFileMode.UserWrite);
 }
+
+/// <summary>The project of a run that was prepared.</summary>
+/// <param name="Path">Its directory here, absolute.</param>
+/// <param name="IsGitTree">Whether it is the top of a git tree.</param>
+/// <param name="IsPicture">Whether its snapshot is a tree object of git; else it is the digest of a list of files.</param>
+internal sealed record RecordedOrigin(string Path, bool IsGitTree, bool IsPicture);
 
 /// <summary>The part of a command that every run of the same command line shares.</summary>
 internal sealed record RecordedCommand(

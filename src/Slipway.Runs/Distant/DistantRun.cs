@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Slipway.Core.Failures;
-using Slipway.Core.Identity;
 using Slipway.Core.Text;
 using Slipway.Environments;
 using Slipway.Environments.Requests;
@@ -19,6 +18,7 @@ using Slipway.Runs.Gpus;
 using Slipway.Runs.Hosts;
 using Slipway.Runs.Jobs;
 using Slipway.Runs.Launching;
+using Slipway.Runs.Reports;
 using Slipway.Runs.Workspaces;
 
 namespace Slipway.Runs.Distant;
@@ -66,11 +66,28 @@ public sealed record DistantStart(BuildHost Host, WorkloadDeclaration Declaratio
 
     /// <summary>The same as a job, which goes on without this machine.</summary>
     /// <param name="arguments">The command line, with the job's name and limits.</param>
-    public Result<JobSpec> ToJob(RunArguments arguments) => JobLaunch.From(Command, arguments).Map(spec => spec with
-    {
-        Environment = JobEnvironment.Of(Host, Environment),
-        WorkspaceSnapshot = Workspace?.Snapshot,
-    });
+    public Result<JobSpec> ToJob(RunArguments arguments) => JobLaunch.From(Command, arguments).Map(Known);
+
+    /// <summary>The same for the record of an attached run.</summary>
+    internal JobSpec ToAttached(RunArguments arguments) => Known(JobLaunch.Attached(Command, arguments));
+
+    /// <summary>What is known about it.</summary>
+    internal RunFacts Facts => new(JobEnvironment.Of(Host, Environment), Environment.Plan.Decision, Workspace?.Snapshot);
+
+    private JobSpec Known(JobSpec spec) => spec with { Environment = JobEnvironment.Of(Host, Environment), WorkspaceSnapshot = Workspace?.Snapshot };
+}
+
+/// <summary>How a run on a host is tied to this process.</summary>
+/// <param name="Run">The run, for its record there.</param>
+/// <param name="Output">Receives what the workload writes.</param>
+/// <param name="BeforeStart">Called when everything is ready.</param>
+public sealed record DistantAttachment(AttachedRun Run, IOutputSink Output, Action<RunFacts> BeforeStart)
+{
+    /// <summary>What the workload reads; null for nothing.</summary>
+    public InputFeed? Input { get; init; }
+
+    /// <summary>Whether the workload has a terminal, joined with that of this process, in place of input and output.</summary>
+    public bool HasTerminal { get; init; }
 }
 
 /// <summary>
@@ -117,13 +134,15 @@ public sealed class DistantRun(DistantContext context)
 
         // The files first: what is declared may lie among them.
         var brought = await BringAsync(host, luggage, progress, cancellationToken).ConfigureAwait(false);
-        if (!brought.TryGet(out var arrival, out failure) || !Rebased(declaration.Request, arrival.Place).TryGet(out var request, out failure))
+        if (!brought.TryGet(out var arrival, out failure)
+            || !(await new SourceCarrier(context.Here, host, context.Time).BringAsync(declaration.Request, progress, cancellationToken).ConfigureAwait(false)).TryGet(out var sources, out failure))
         {
             return failure;
         }
 
+        host = host with { Brought = sources };
         var ensured = await context.Dependencies(host)
-            .EnsureAsync(request, declaration.Subject, RunUseCase.Options(arguments, declaration), progress, cancellationToken)
+            .EnsureAsync(declaration.Request, declaration.Subject, RunUseCase.Options(arguments, declaration), progress, cancellationToken)
             .ConfigureAwait(false);
         if (!ensured.TryGet(out var environment, out failure) || !LocalPaths.Resolve(context.WorkingDirectory).TryGet(out var directory, out failure))
         {
@@ -153,27 +172,20 @@ public sealed class DistantRun(DistantContext context)
     /// <param name="machine">The host.</param>
     /// <param name="on">What it was found by.</param>
     /// <param name="arguments">The command line.</param>
-    /// <param name="input">What the workload reads; null for nothing.</param>
-    /// <param name="output">Receives what it writes.</param>
+    /// <param name="attachment">How it is tied to this process.</param>
     /// <param name="progress">Watches the preparation.</param>
-    /// <param name="beforeStart">Called when everything is ready.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>How the workload ended; a failure when it did not come so far.</returns>
     public async Task<Result<ProcessOutcome>> RunAsync(
-        IMachine machine,
-        string on,
-        RunArguments arguments,
-        InputFeed? input,
-        IOutputSink output,
-        IBuildProgress progress,
-        Action beforeStart,
-        CancellationToken cancellationToken)
+        IMachine machine, string on, RunArguments arguments, DistantAttachment attachment, IBuildProgress progress, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(attachment);
         ArgumentNullException.ThrowIfNull(machine);
         ArgumentNullException.ThrowIfNull(progress);
 
         // What was read of an input that cannot be read again would be lost to the full path.
-        if (input is null && await _shortcut.TryAsync(machine, arguments, output, progress.Warn, beforeStart, cancellationToken).ConfigureAwait(false) is { } repeated)
+        var input = attachment.Input;
+        if (input is null && await _shortcut.TryAsync(machine, arguments, attachment, progress.Warn, cancellationToken).ConfigureAwait(false) is { } repeated)
         {
             return repeated;
         }
@@ -191,8 +203,10 @@ public sealed class DistantRun(DistantContext context)
                 return failure;
             }
 
-            beforeStart();
-            var ran = await machine.RunGuardedAsync(start.Guards, command with { Feed = input, CaptureLimit = 0 }, output, cancellationToken).ConfigureAwait(false);
+            attachment.BeforeStart(start.Facts);
+            var tied = command with { Feed = input, CaptureLimit = 0, IsAttached = attachment.HasTerminal };
+            var recorded = attachment.Run.Record(start.ToAttached(arguments), tied, start.Host.Layout.Runs, machine.Name);
+            var ran = await machine.RunGuardedAsync(start.Guards, recorded, attachment.Output, cancellationToken).ConfigureAwait(false);
             if (!ran.TryGet(out var ended, out failure))
             {
                 return failure;
@@ -223,9 +237,10 @@ public sealed class DistantRun(DistantContext context)
             return pushed.Map(workspace => Noted(new Arrival(new DistantPlace(origin.Path, workspace.Path), workspace), progress));
         }
 
+        var place = luggage.PlaceOn(host, Environment.MachineName);
         if (luggage.Script is not { } script)
         {
-            return new Arrival(new DistantPlace(null, host.Facts.Home), null);
+            return new Arrival(place, null);
         }
 
         const long Largest = 64 * 1024 * 1024;
@@ -234,9 +249,8 @@ public sealed class DistantRun(DistantContext context)
             return failure;
         }
 
-        var folder = $"{host.Layout.Workspaces}/scripts/{Sha256Digest.Of($"{Environment.MachineName}\0{script}").Hex[..40]}";
-        var written = await host.Machine.WriteFileAsync($"{folder}/{Path.GetFileName(script)}", content, OwnerOnly, cancellationToken).ConfigureAwait(false);
-        return written.Map(_ => new Arrival(new DistantPlace(Path.GetDirectoryName(script)!, folder), null));
+        var written = await host.Machine.WriteFileAsync($"{place.There}/{Path.GetFileName(script)}", content, OwnerOnly, cancellationToken).ConfigureAwait(false);
+        return written.Map(_ => new Arrival(place, null));
     }
 
     private static Arrival Noted(Arrival arrival, IBuildProgress progress)
@@ -247,35 +261,5 @@ public sealed class DistantRun(DistantContext context)
         }
 
         return arrival;
-    }
-
-    // What a request names by paths of this machine is named by the host's.
-    private static Result<EnvironmentRequest> Rebased(EnvironmentRequest request, DistantPlace place)
-    {
-        if (request.Editable is { } project)
-        {
-            return new Failure(RunFailures.NotOnHost, $"{project.Name} is installed editable, from {project.Directory} of this machine.")
-            {
-                Hint = "Write project = \"path\" for what runs on hosts: its sources are brought there and imported from there.",
-            };
-        }
-
-        if (request.Requirements.FirstOrDefault(static package => package.IsLocal && !Directory.Exists(FileUrl.PathOf(package.Requirement.Url!))) is { } file)
-        {
-            return new Failure(RunFailures.NotOnHost, $"{file.Requirement.Name} is a file of this machine ({file.Requirement.Url}).");
-        }
-
-        var links = ImmutableArray.CreateBuilder<string>(request.Sources.FindLinks.Length);
-        foreach (var source in request.Sources.FindLinks)
-        {
-            if (Path.IsPathRooted(source) && place.ToThere(source) is null)
-            {
-                return new Failure(RunFailures.NotOnHost, $"find-links names {source}, a directory of this machine.");
-            }
-
-            links.Add(Path.IsPathRooted(source) ? place.ToThere(source)! : source);
-        }
-
-        return links.Count == 0 ? request : request with { Sources = request.Sources.WithFindLinks(links.ToImmutable()) };
     }
 }

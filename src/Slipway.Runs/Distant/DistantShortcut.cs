@@ -5,7 +5,9 @@ using Slipway.Machines.Files;
 using Slipway.Machines.Processes;
 using Slipway.Machines.Programs;
 using Slipway.Runs.Arguments;
+using Slipway.Runs.Jobs;
 using Slipway.Runs.Launching;
+using Slipway.Runs.Reports;
 using Slipway.Runs.Workspaces;
 
 namespace Slipway.Runs.Distant;
@@ -21,7 +23,7 @@ internal sealed class DistantShortcut(DistantContext context)
     /// <summary>Tries it.</summary>
     /// <returns>How the workload ended; null when nothing was started.</returns>
     public async Task<Result<ProcessOutcome>?> TryAsync(
-        IMachine machine, RunArguments arguments, IOutputSink output, Action<string> warn, Action beforeStart, CancellationToken cancellationToken)
+        IMachine machine, RunArguments arguments, DistantAttachment attachment, Action<string> warn, CancellationToken cancellationToken)
     {
         if (!IsEligible(arguments) || DistantRecord.Read(PathOf(arguments)) is not { } record || !record.Checks.All(LaunchChecks.Holds)
             || !await IsUnchangedAsync(record, cancellationToken).ConfigureAwait(false))
@@ -40,9 +42,12 @@ internal sealed class DistantShortcut(DistantContext context)
             WorkingDirectory = record.Command.Directory,
             Environment = record.Command.ToChanges().Then(own),
             CaptureLimit = 0,
+            IsAttached = attachment.HasTerminal,
         };
-        beforeStart();
-        var ran = await machine.RunGuardedAsync(Guards(record), command, output, cancellationToken).ConfigureAwait(false);
+        attachment.BeforeStart(new RunFacts(record.Environment, RunFacts.Proved, record.Snapshot));
+        var spec = JobLaunch.Attached(command, arguments) with { Environment = record.Environment, WorkspaceSnapshot = record.Snapshot };
+        var recorded = attachment.Run.Record(spec, command, record.Runs, machine.Name);
+        var ran = await machine.RunGuardedAsync(Guards(record), recorded, attachment.Output, cancellationToken).ConfigureAwait(false);
         return !ran.TryGet(out var ended, out var failure) ? failure : ended.Process is { } process ? process : (Result<ProcessOutcome>?)null;
     }
 
@@ -63,9 +68,7 @@ internal sealed class DistantShortcut(DistantContext context)
         ImmutableArray<LaunchCheck>? observed,
         CancellationToken cancellationToken)
     {
-        // A tree without git would have to be read whole to know that it is the same.
-        if (!IsEligible(arguments) || observed is not { } files || !files.All(LaunchChecks.Holds) || start.Declaration.Request.HasLocalSources
-            || (luggage.Origin is not null && start.Workspace is not { IsGit: true }))
+        if (!IsEligible(arguments) || observed is not { } files || !files.All(LaunchChecks.Holds) || start.Declaration.Request.HasLocalSources)
         {
             return;
         }
@@ -95,13 +98,14 @@ internal sealed class DistantShortcut(DistantContext context)
         var script = luggage.Origin is null && luggage.Script is { } loose ? $"{start.Command.WorkingDirectory}/{Path.GetFileName(loose)}" : null;
         new DistantRecord(
             checks.ToImmutable(),
-            luggage.Origin?.Path,
+            luggage.Origin is { } project ? new RecordedOrigin(project.Path, project.IsGitTree, start.Workspace is { IsGit: true }) : null,
             start.Workspace?.Snapshot,
             start.Workspace?.MarkerPath,
             start.Workspace?.MarkerText,
             [start.Host.Layout.Meta(start.Environment.Slot), start.Command.WorkingDirectory!, .. script is null ? Array.Empty<string>() : [script]],
             dated.ToImmutable(),
-            start.Host.Layout.LeaseFile(start.Environment.Slot),
+            JobEnvironment.Of(start.Host, start.Environment),
+            start.Host.Layout.Runs,
             RecordedCommand.From(start.Command, shared, arguments.Tail.Length),
             [.. start.Declaration.Warnings, .. start.Environment.Plan.Warnings]).Write(PathOf(arguments));
     }
@@ -112,7 +116,8 @@ internal sealed class DistantShortcut(DistantContext context)
     private static MachineProgram Guards(DistantRecord record) => new(
         "run",
         [
-            new Step.Lease(record.Lease),
+            new Step.Lease(record.Environment.Lease),
+            .. record.Marker is { } used ? [new Step.RequireExists(used), new Step.Touch($"{used[..used.LastIndexOf('/')]}/used")] : Array.Empty<Step>(),
             .. record.Present.Select(Step (path) => new Step.RequireExists(path)),
             .. record.Dated.Select(Step (dated) => new Step.StopIfModified(dated.Key, dated.Value)),
             .. record.Marker is { } marker ? [new Step.StopUnlessContent(marker, record.MarkerText!)] : Array.Empty<Step>(),
@@ -125,8 +130,16 @@ internal sealed class DistantShortcut(DistantContext context)
             return true;
         }
 
+        if (!origin.IsPicture)
+        {
+            // By the same list as when it is brought.
+            var listed = await new FileWorkspace(context.Here, context.Here)
+                .SnapshotAsync(new WorkspaceOrigin(origin.Path, origin.IsGitTree), WorkspaceMode.Worktree, cancellationToken).ConfigureAwait(false);
+            return listed.TryGet(out var snapshot, out _) && string.Equals(snapshot, record.Snapshot, StringComparison.Ordinal);
+        }
+
         var picture = await context.Pictures
-            .GetOrAdd(origin, path => new GitPictures(context.Here).TakeAsync(path, WorkspaceMode.Worktree, cancellationToken))
+            .GetOrAdd(origin.Path, path => new GitPictures(context.Here).TakeAsync(path, WorkspaceMode.Worktree, cancellationToken))
             .ConfigureAwait(false);
         return picture is { IsOk: true, Value.Tree: { } tree } && string.Equals(tree, record.Snapshot, StringComparison.Ordinal);
     }

@@ -13,13 +13,13 @@ public static class GpuClaim
     // The workload takes the shell's place and keeps descriptor 8, and with it the reservation, to its end.
     private static readonly string Script = GpuReservation.Script + """
 
-        gpu_where=$1 gpu_many=$2 gpu_candidates=$3
+        sw_gpu_where=$1 sw_gpu_many=$2 sw_gpu_candidates=$3
         shift 3
-        gpu_hold "$gpu_where" "$gpu_many" $gpu_candidates || {
+        gpu_hold "$sw_gpu_where" "$sw_gpu_many" $sw_gpu_candidates || {
             echo 'slipway: the GPUs were taken by somebody else in this moment; try again' >&2
             exit 75
         }
-        export CUDA_VISIBLE_DEVICES="$gpu_ids"
+        export CUDA_VISIBLE_DEVICES="$sw_gpu_ids"
         exec "$@"
         """;
 

@@ -7,7 +7,7 @@ namespace Slipway.Runs.Gpus;
 public static class GpuReservation
 {
     /// <summary>
-    /// Defines the function <c>gpu_hold FOLDER COUNT ID…</c> in a POSIX shell. It leaves descriptor 8 open and the ids in <c>$gpu_ids</c>, to be exported as
+    /// Defines the function <c>gpu_hold FOLDER COUNT ID…</c> in a POSIX shell. It leaves descriptor 8 open and the ids in <c>$sw_gpu_ids</c>, to be exported as
     /// <see cref="Variable"/>; its exit codes: 0 held, 1 too few are free, 2 the folder cannot be written, 3 no flock.
     /// </summary>
     public static string Script => RunScripts.Reserve;

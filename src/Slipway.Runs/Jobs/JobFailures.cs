@@ -28,4 +28,8 @@ public static class JobFailures
     /// <summary>A job does not end although it was asked to.</summary>
     public static readonly FailureCode StillRunning = new(
         "RUN0406", ExitCode.Busy, "The job is still running.", "Wait for its end, or cancel it with `slipway job cancel`.");
+
+    /// <summary>The output of an attached run is in no log.</summary>
+    public static readonly FailureCode NoLogs = new(
+        "RUN0407", ExitCode.NotFound, "The run has no logs.", "An attached run writes to its own terminal; `slipway run --detach` keeps logs.");
 }

@@ -92,6 +92,9 @@ public sealed record JobInfo(RunId Id, JobRecord Record, SupervisorState Supervi
         var state => state.ToString().ToLowerInvariant(),
     };
 
+    /// <summary>The kind in words.</summary>
+    public string DescribeKind() => Record.IsAttached ? $"{Record.Kind}, attached" : Record.Kind;
+
     /// <summary>The state in words.</summary>
     public string Describe() => State switch
     {
@@ -104,7 +107,8 @@ public sealed record JobInfo(RunId Id, JobRecord Record, SupervisorState Supervi
         },
         JobState.TimedOut => "timed out",
         JobState.FailedToStart => $"failed to start: {WhyNotStarted}",
-        JobState.Lost => Supervisor is SupervisorState.Rebooted ? "lost: the machine was started again" : "lost: its supervisor was killed",
+        JobState.Lost => Supervisor is SupervisorState.Rebooted ? "lost: the machine was started again"
+            : Record.IsAttached ? "lost: what it was attached to was killed" : "lost: its supervisor was killed",
         var state => state.ToString().ToLowerInvariant(),
     };
 

@@ -56,6 +56,16 @@ public static class JobLaunch
         return spec.Service is not { } given ? spec : spec with { Command = command with { Environment = WithPort(command.Environment, given.Port) } };
     }
 
+    /// <summary>A command that is attached to this process, for its record.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="arguments">The command line.</param>
+    public static JobSpec Attached(ProcessCommand command, RunArguments arguments)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        ArgumentNullException.ThrowIfNull(arguments);
+        return new JobSpec(JobName.After(arguments.Target?.Text ?? string.Empty), command) { Kind = RunKind.Script, Secrets = arguments.Values(RunOptions.Secret) };
+    }
+
     /// <summary>What about a job is wrong in a command line, known before anything is built; null when nothing is.</summary>
     public static Failure? Check(RunArguments arguments)
     {

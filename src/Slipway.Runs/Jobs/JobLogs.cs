@@ -25,6 +25,7 @@ public sealed class JobLogs(BuildHost host, TimeProvider time)
 {
     private const int Truncated = 3;
     private const int NoSuchRun = 4;
+    private const int NoLogs = 5;
     private const int WordsKept = 64 * 1024;
 
     /// <summary>
@@ -79,6 +80,7 @@ public sealed class JobLogs(BuildHost host, TimeProvider time)
             0 => true,
             Truncated => false,
             NoSuchRun => JobScripts.Missing(host, request.Job),
+            NoLogs => JobScripts.NoLogs(host, request.Job),
             _ => JobScripts.Unreadable(host, outcome),
         });
     }

@@ -27,6 +27,31 @@ public sealed record JobRecord
 
     /// <summary>What was started.</summary>
     public required JobRecordSpec Spec { get; init; }
+
+    /// <summary>Where its output goes: <c>caller</c> for a run that is attached to whoever started it, and is in no log then; null for its logs.</summary>
+    public string? Output { get; init; }
+
+    /// <summary>Whether the run is attached to whoever started it.</summary>
+    [JsonIgnore]
+    public bool IsAttached => Output is OutputOfCaller;
+
+    internal const string OutputOfCaller = "caller";
+
+    /// <summary>The record of a run.</summary>
+    /// <param name="spec">What is started.</param>
+    /// <param name="id">Its id.</param>
+    /// <param name="host">The machine that runs it, as the user knows it.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="version">The version of Slipway.</param>
+    internal static JobRecord Of(JobSpec spec, RunId id, string host, DateTimeOffset now, string version) => new()
+    {
+        RunId = id.ToString(),
+        Kind = (spec.Service is null ? spec.Kind : RunKind.Service).ToString().ToLowerInvariant(),
+        Name = spec.Name.ToString(),
+        CreatedAt = now,
+        CreatedBy = new JobCreator(Environment.UserName, Environment.MachineName, version),
+        Spec = JobRecordSpec.Of(spec, host),
+    };
 }
 
 /// <summary>Who started a run.</summary>
@@ -67,13 +92,31 @@ public sealed record JobRecordSpec
 
     /// <summary>Port and probe of a service.</summary>
     public JobRecordService? Service { get; init; }
+
+    internal static JobRecordSpec Of(JobSpec spec, string host) => new()
+    {
+        Argv = spec.Shown ?? [spec.Command.ArgumentZero ?? spec.Command.Executable, .. spec.Command.Arguments],
+        Cwd = spec.Command.WorkingDirectory,
+        Host = host,
+        EnvironmentKey = spec.Environment?.Key,
+        LockDigest = spec.Environment?.LockDigest,
+        Slot = spec.Environment?.Slot,
+        WorkspaceSnapshot = spec.WorkspaceSnapshot,
+        Secrets = spec.Secrets,
+        Limits = new JobLimits(spec.MaxDuration is null ? null : JobLimits.Seconds(spec.MaxDuration), spec.MaxLogBytes, JobLimits.Seconds(spec.Grace)),
+        Service = spec.Service is { } service ? new JobRecordService(service.Port, service.Probe.ToString(), JobLimits.Seconds(service.ReadyTimeout)) : null,
+    };
 }
 
 /// <summary>The limits of a run; null means none.</summary>
 /// <param name="MaxSeconds">How long the command may take.</param>
 /// <param name="MaxLogBytes">How long a log may become.</param>
 /// <param name="GraceSeconds">Between TERM and KILL.</param>
-public sealed record JobLimits(long? MaxSeconds, long? MaxLogBytes, long GraceSeconds);
+public sealed record JobLimits(long? MaxSeconds, long? MaxLogBytes, long GraceSeconds)
+{
+    /// <summary>Whole seconds, none of them for no limit: zero would mean none.</summary>
+    internal static long Seconds(TimeSpan? span) => span is { } given ? Math.Max(1, (long)Math.Ceiling(given.TotalSeconds)) : 0;
+}
 
 /// <summary>Port and probe of a service.</summary>
 /// <param name="Port">The port.</param>

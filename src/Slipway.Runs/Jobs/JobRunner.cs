@@ -33,7 +33,7 @@ public sealed class JobRunner(BuildHost host, TimeProvider time, string version)
 
         var now = time.GetUtcNow();
         var id = RunId.New(now);
-        var record = Record(spec, id, now);
+        var record = JobRecord.Of(spec, id, host.Machine.Name, now, version);
         var command = JobScripts.Starting(host, id, (record.Name, now.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture)), Arguments(spec)) with
         {
             StandardInput = Input(record, spec.Before ?? string.Empty, script),
@@ -80,38 +80,16 @@ public sealed class JobRunner(BuildHost host, TimeProvider time, string version)
 
     private static ImmutableArray<string> Arguments(JobSpec spec) =>
     [
-        Number(Seconds(spec.MaxDuration)),
+        Number(JobLimits.Seconds(spec.MaxDuration)),
         Number(spec.MaxLogBytes ?? 0),
-        Number(Seconds(spec.Grace)),
+        Number(JobLimits.Seconds(spec.Grace)),
         spec.Environment?.Lease ?? string.Empty,
         spec.Environment?.Meta ?? string.Empty,
         Number(spec.Service?.Port ?? 0),
         spec.Service?.Probe.Kind.ToString().ToLowerInvariant() ?? "none",
         spec.Service?.Probe.Text ?? string.Empty,
-        Number(Seconds(spec.Service?.ReadyTimeout)),
+        Number(JobLimits.Seconds(spec.Service?.ReadyTimeout)),
     ];
-
-    private JobRecord Record(JobSpec spec, RunId id, DateTimeOffset now) => new()
-    {
-        RunId = id.ToString(),
-        Kind = (spec.Service is null ? spec.Kind : RunKind.Service).ToString().ToLowerInvariant(),
-        Name = spec.Name.ToString(),
-        CreatedAt = now,
-        CreatedBy = new JobCreator(Environment.UserName, Environment.MachineName, version),
-        Spec = new JobRecordSpec
-        {
-            Argv = spec.Shown ?? [spec.Command.ArgumentZero ?? spec.Command.Executable, .. spec.Command.Arguments],
-            Cwd = spec.Command.WorkingDirectory,
-            Host = host.Machine.Name,
-            EnvironmentKey = spec.Environment?.Key,
-            LockDigest = spec.Environment?.LockDigest,
-            Slot = spec.Environment?.Slot,
-            WorkspaceSnapshot = spec.WorkspaceSnapshot,
-            Secrets = spec.Secrets,
-            Limits = new JobLimits(spec.MaxDuration is null ? null : Seconds(spec.MaxDuration), spec.MaxLogBytes, Seconds(spec.Grace)),
-            Service = spec.Service is { } service ? new JobRecordService(service.Port, service.Probe.ToString(), Seconds(service.ReadyTimeout)) : null,
-        },
-    };
 
     private static byte[] Input(JobRecord record, string before, string script)
     {
@@ -124,9 +102,6 @@ public sealed class JobRunner(BuildHost host, TimeProvider time, string version)
             .. PosixText.Encode(script),
         ];
     }
-
-    // Zero would mean no limit.
-    private static long Seconds(TimeSpan? span) => span is { } given ? Math.Max(1, (long)Math.Ceiling(given.TotalSeconds)) : 0;
 
     private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

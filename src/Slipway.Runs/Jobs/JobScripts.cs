@@ -14,8 +14,12 @@ internal static class JobScripts
     private const int LinesOfBadAnswer = 5;
 
     private static readonly string Start = HostScripts.Read("start.sh");
-    private static readonly string Supervise = HostScripts.Read("supervise.sh");
+    private static readonly string Files = HostScripts.Read("record.sh");
+    private static readonly string Supervise = Files + HostScripts.Read("supervise.sh");
     private static readonly string Jobs = HostScripts.Read("jobs.sh");
+
+    /// <summary>What keeps the record of an attached run.</summary>
+    public static string Attached { get; } = Files + HostScripts.Read("attached.sh");
 
     /// <summary>The command that starts a run.</summary>
     /// <param name="host">Where.</param>
@@ -43,6 +47,10 @@ internal static class JobScripts
     /// <summary>The failure where no run has a name or an id.</summary>
     public static Failure Missing(BuildHost host, string word) =>
         new(JobFailures.NotFound, $"There is no job '{word.ReplaceLineEndings(" ")}' on {host.Machine.Name}.");
+
+    /// <summary>The failure where a run has no logs.</summary>
+    public static Failure NoLogs(BuildHost host, string word) =>
+        new(JobFailures.NoLogs, $"The run '{word}' on {host.Machine.Name} is attached to who started it: its output went to that terminal, and is in no log.");
 
     private static Result<JobAnswer> ReadAnswer(BuildHost host, string text)
     {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Slipway.Environments;
 using Slipway.Machines.Processes;
 using Slipway.Runs.Services;
+using Slipway.Store.Layout;
 
 namespace Slipway.Runs.Jobs;
 
@@ -73,8 +74,15 @@ public sealed record JobEnvironment(string Slot, string Lease, string Meta, stri
     public static JobEnvironment Of(BuildHost host, ReadyEnvironment environment)
     {
         ArgumentNullException.ThrowIfNull(host);
+        return Of(host.Layout, environment);
+    }
+
+    /// <summary>An environment that is ready in a store.</summary>
+    public static JobEnvironment Of(StoreLayout layout, ReadyEnvironment environment)
+    {
+        ArgumentNullException.ThrowIfNull(layout);
         ArgumentNullException.ThrowIfNull(environment);
         var reference = environment.Plan.Reference;
-        return new JobEnvironment(environment.Slot.ToString(), host.Layout.LeaseFile(environment.Slot), host.Layout.Meta(environment.Slot), reference.EnvironmentKey, reference.LockDigest);
+        return new JobEnvironment(environment.Slot.ToString(), layout.LeaseFile(environment.Slot), layout.Meta(environment.Slot), reference.EnvironmentKey, reference.LockDigest);
     }
 }

@@ -92,6 +92,8 @@ public static class FastLauncher
         && !split.Has(RunOptions.Name)
         && !split.Has(RunOptions.MaxDuration)
         && !split.Has(RunOptions.MaxLog)
+        && !split.Has(RunOptions.Report)
+        && !split.Has(RunOptions.Tty)
         && !split.Has(RunOptions.Verbose)
         && !split.Has(RunOptions.Json);
 

@@ -9,7 +9,7 @@ namespace Slipway.Runs.Launching;
 /// Finds the launch record of a command line: by Slipway's version, the working directory, the head's options, the target,
 /// every <c>SLIPWAY_*</c> variable but credentials and the id of the job that this is in, <c>HOME</c>, which ends the search for files, and <c>XDG_CONFIG_HOME</c>, where the user's
 /// own configuration is. What only the workload sees is not in
-/// it: the tail, its variables (no digest may be made of a secret) and how much is said.
+/// it: the tail, its variables (no digest may be made of a secret), how much is said and where a report is written.
 /// </summary>
 internal static class LaunchKey
 {
@@ -46,7 +46,7 @@ internal static class LaunchKey
 
     private static bool IsForWorkload(RunOption option) =>
         ReferenceEquals(option, RunOptions.EnvVar) || ReferenceEquals(option, RunOptions.Secret)
-        || ReferenceEquals(option, RunOptions.Quiet) || ReferenceEquals(option, RunOptions.NoColor);
+        || ReferenceEquals(option, RunOptions.Report) || ReferenceEquals(option, RunOptions.Quiet) || ReferenceEquals(option, RunOptions.NoColor);
 
     private static List<string> Steering(ReadOnlySpan<byte[]> variables)
     {

@@ -100,23 +100,33 @@ public sealed class FileTransfer(IMachine here, IMachine host)
 
     private async Task<Result<TransferSummary>> PushFileAsync(string path, FileStatus status, string target, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
     {
-        const long SlowDisk = 10_000_000;
         const long Nanoseconds = 1_000_000_000;
-        if (!FilePieces.Hash(path).TryGet(out var hashed, out var failure))
-        {
-            return failure;
-        }
+        return FilePieces.Hash(path).TryGet(out var hashed, out var failure)
+            ? await PushContentAsync(path, hashed, status.Mode, status.ModifiedUnixNanoseconds / Nanoseconds, target, progress, cancellationToken).ConfigureAwait(false)
+            : failure;
+    }
 
-        var mode = Convert.ToString((int)status.Mode, 8);
-        var command = HostCall.Command(Script, "receive", target, $"{hashed.Size}", hashed.Sha256, mode, $"{status.ModifiedUnixNanoseconds / Nanoseconds}", Nonce()) with
+    /// <summary>Copies a file whose content is known: with another one it does not take its place there.</summary>
+    /// <param name="path">The absolute path here, no link.</param>
+    /// <param name="content">Digest and length.</param>
+    /// <param name="mode">Its mode there.</param>
+    /// <param name="time">Its time there, in seconds since 1970.</param>
+    /// <param name="target">The absolute path there.</param>
+    /// <param name="progress">Told how far it is; null when nobody watches.</param>
+    /// <param name="cancellationToken">Ends it; nothing half is left in place.</param>
+    internal async Task<Result<TransferSummary>> PushContentAsync(
+        string path, (string Sha256, long Size) content, UnixFileMode mode, long time, string target, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
+    {
+        const long SlowDisk = 10_000_000;
+        var command = HostCall.Command(Script, "receive", target, $"{content.Size}", content.Sha256, Convert.ToString((int)mode, 8), $"{time}", Nonce()) with
         {
-            Grace = TimeSpan.FromSeconds(30 + (hashed.Size / SlowDisk)),
+            Grace = TimeSpan.FromSeconds(30 + (content.Size / SlowDisk)),
         };
-        var sent = await HostCall.FeedAsync(host, command, write => Task.FromResult(SendFile(path, hashed.Size, write, progress)), cancellationToken).ConfigureAwait(false);
+        var sent = await HostCall.FeedAsync(host, command, write => Task.FromResult(SendFile(path, content.Size, write, progress)), cancellationToken).ConfigureAwait(false);
         return sent.Then(answer => answer.First("fault") is { } fault
                 ? new Failure(fault.EndsWith("a directory", StringComparison.Ordinal) ? TransferFailures.PathUnusable : TransferFailures.Damaged, $"{target} on {host.Name}: {fault}.")
                 : Check(answer, target))
-            .Map(_ => new TransferSummary(target, 1, hashed.Size, []));
+            .Map(_ => new TransferSummary(target, 1, content.Size, []));
     }
 
     private static Failure? SendFile(string path, long size, Func<ReadOnlyMemory<byte>, bool> write, IProgress<TransferProgress>? progress)

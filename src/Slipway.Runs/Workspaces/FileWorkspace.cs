@@ -24,13 +24,39 @@ internal sealed class FileWorkspace(IMachine here, IMachine there)
     private const long MostStamps = 256 * 1024 * 1024;
     private static readonly ImmutableHashSet<string> Excluded = ImmutableHashSet.Create(StringComparer.Ordinal, ".git", ".venv", ".slipway");
 
+    /// <summary>What identifies a project's files as they are now: the digest of a list of kinds, modes, sizes and times.</summary>
+    public async Task<Result<string>> SnapshotAsync(WorkspaceOrigin origin, WorkspaceMode mode, CancellationToken cancellationToken) =>
+        (await LookAsync(origin, mode, cancellationToken).ConfigureAwait(false)).Map(static look => look.Snapshot);
+
     /// <summary>Brings the files.</summary>
     public async Task<Result<Workspace>> PushAsync(WorkspacePush push, WorkspaceMode mode, CancellationToken cancellationToken)
     {
+        if (!(await LookAsync(push.Origin, mode, cancellationToken).ConfigureAwait(false)).TryGet(out var look, out var failure))
+        {
+            return failure;
+        }
+
+        if (push.IsThere(Kind, look.Snapshot))
+        {
+            return Brought(push, look.Snapshot, isChanged: false);
+        }
+
+        push.Progress.Stage($"Bringing {push.Origin.Path} to {there.Name}");
+        return (await KnownAsync(push, cancellationToken).ConfigureAwait(false)).TryGet(out var known, out failure)
+            ? await SendAsync(push, look.Entries, look.Stamps, look.List, known, look.Snapshot, cancellationToken).ConfigureAwait(false)
+            : failure;
+    }
+
+    private static Workspace Brought(WorkspacePush push, string snapshot, bool isChanged) => push.Brought(Kind, snapshot, isChanged, []);
+
+    private sealed record Looked(IReadOnlyList<InventoryEntry> Entries, List<(string Path, string Stamp)> Stamps, byte[] List, string Snapshot);
+
+    private async Task<Result<Looked>> LookAsync(WorkspaceOrigin origin, WorkspaceMode mode, CancellationToken cancellationToken)
+    {
         var faults = new TransferFaults();
-        var root = push.Origin.Path;
+        var root = origin.Path;
         if (!LocalTrees.List(root, Excluded.Contains, problem => faults.Add($"{root}: {problem.Message}"), cancellationToken).TryGet(out var all, out var failure)
-            || !(await ChooseAsync(push.Origin, mode, all, cancellationToken).ConfigureAwait(false)).TryGet(out var entries, out failure)
+            || !(await ChooseAsync(origin, mode, all, cancellationToken).ConfigureAwait(false)).TryGet(out var entries, out failure)
             || !faults.Conclude(root, 0, 0).TryGet(out _, out failure))
         {
             return failure;
@@ -38,16 +64,7 @@ internal sealed class FileWorkspace(IMachine here, IMachine there)
 
         var stamps = entries.Select(entry => (entry.Path, Stamp: Stamp(root, entry))).ToList();
         var list = TreePacker.Records(stamps.SelectMany(static pair => (string[])[pair.Stamp, pair.Path]));
-        var snapshot = Convert.ToHexStringLower(SHA256.HashData(list));
-        if (push.IsThere(Kind, snapshot))
-        {
-            return new Workspace(push.Target.Path, snapshot, Changed: false, []);
-        }
-
-        push.Progress.Stage($"Bringing {root} to {there.Name}");
-        return (await KnownAsync(push, cancellationToken).ConfigureAwait(false)).TryGet(out var known, out failure)
-            ? await SendAsync(push, entries, stamps, list, known, snapshot, cancellationToken).ConfigureAwait(false)
-            : failure;
+        return new Looked(entries, stamps, list, Convert.ToHexStringLower(SHA256.HashData(list)));
     }
 
     private async Task<Result<Workspace>> SendAsync(
@@ -61,7 +78,7 @@ internal sealed class FileWorkspace(IMachine here, IMachine there)
         var gone = known.Where(pair => pair.Value[0] is not 'd' && (!kinds.TryGetValue(pair.Key, out var kind) || kind is FileKind.Directory)).Select(static pair => pair.Key).ToList();
         var files = stamps.Where(static pair => pair.Stamp[0] is not 'd').Select(static pair => pair.Path);
         var staging = $"{push.Target.State}/arriving-{Guid.NewGuid():N}";
-        var packer = new TreePacker(push.Origin.Path, faults, new Watch(push.Progress));
+        var packer = new TreePacker(push.Origin.Path, faults, new SentBytes(push.Progress));
         var unpacked = await new FileTransfer(here, there).UnpackAsync(
             staging,
             write => Task.FromResult(packer.Pack(changed, write, ("delete", TreePacker.Records(gone)), ("stamps", list), ("tracked", TreePacker.Records(files)))),
@@ -80,7 +97,7 @@ internal sealed class FileWorkspace(IMachine here, IMachine there)
             }
 
             return answer.First("stale") is not null ? new Failure(WorkspaceFailures.Busy, $"{push.Target.Path} on {there.Name} is being changed by others all the time.") { Detail = Stale }
-                : faults.Conclude(push.Target.Path, packer.Files, packer.Bytes).Map(_ => new Workspace(push.Target.Path, snapshot, Changed: true, []));
+                : faults.Conclude(push.Target.Path, packer.Files, packer.Bytes).Map(_ => Brought(push, snapshot, isChanged: true));
         });
     }
 
@@ -127,19 +144,4 @@ internal sealed class FileWorkspace(IMachine here, IMachine there)
         FileKind.Link => $"l{entry.Target}",
         _ => string.Create(CultureInfo.InvariantCulture, $"f{Convert.ToString((int)entry.Mode, 8)} {entry.Size} {LocalPaths.StatusOf($"{root}/{entry.Path}").ModifiedUnixNanoseconds}"),
     };
-
-    private sealed class Watch(IBuildProgress progress) : IProgress<TransferProgress>
-    {
-        private const long Step = 1_000_000;
-        private long _told;
-
-        public void Report(TransferProgress value)
-        {
-            if (value.Bytes / Step > _told)
-            {
-                _told = value.Bytes / Step;
-                progress.Detail($"{_told} MB sent");
-            }
-        }
-    }
 }

@@ -35,12 +35,8 @@ internal sealed class GitWorkspace(IMachine here, IMachine there)
         return applied.Map(_ => Brought(push, picture, isChanged: true));
     }
 
-    private static Workspace Brought(WorkspacePush push, GitPicture picture, bool isChanged) => new(push.Target.Path, picture.Tree, isChanged, picture.Notes)
-    {
-        IsGit = true,
-        MarkerPath = $"{push.Target.State}/marker",
-        MarkerText = isChanged ? push.Marker(Kind, picture.Tree) : push.BeforeText,
-    };
+    private static Workspace Brought(WorkspacePush push, GitPicture picture, bool isChanged) =>
+        push.Brought(Kind, picture.Tree, isChanged, picture.Notes) with { IsGit = true };
 
     private async Task<Result<Unit>> SendAsync(WorkspacePush push, GitPicture picture, CancellationToken cancellationToken)
     {

@@ -29,7 +29,7 @@ public sealed record Workspace(string Path, string Snapshot, bool Changed, Immut
     /// <summary>What it says; whoever brings anything else changes it.</summary>
     internal string MarkerText { get; init; } = string.Empty;
 
-    /// <summary>Whether the snapshot is a tree object of git, which can be taken again without a question to the host.</summary>
+    /// <summary>Whether the snapshot is a tree object of git, and not the digest of a list of files. Either can be taken again without a question to the host.</summary>
     internal bool IsGit { get; init; }
 }
 

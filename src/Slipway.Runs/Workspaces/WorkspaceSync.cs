@@ -116,6 +116,13 @@ internal sealed record WorkspacePush(WorkspaceOrigin Origin, WorkspaceTarget Tar
     /// <summary>The new marker, from its kind and its snapshot.</summary>
     public required Func<string, string, string> Marker { get; init; }
 
+    /// <summary>What the host has now.</summary>
+    public Workspace Brought(string kind, string snapshot, bool isChanged, ImmutableArray<string> notes) => new(Target.Path, snapshot, isChanged, notes)
+    {
+        MarkerPath = $"{Target.State}/marker",
+        MarkerText = isChanged ? Marker(kind, snapshot) : BeforeText,
+    };
+
     /// <summary>Whether the host has exactly that.</summary>
     public bool IsThere(string kind, string snapshot) =>
         Before is { } before && string.Equals(before.Kind, kind, StringComparison.Ordinal) && string.Equals(before.Snapshot, snapshot, StringComparison.Ordinal);

@@ -1,9 +1,11 @@
 # A host's end of a workspace, after the functions of transfer.sh.
 # ask STATE WORKSPACE: what is known, and which tools there are.
 ask() {
-    for t in git flock tar xargs; do
-        if command -v "$t" >/dev/null 2>&1; then say tool "$t"; fi
+    for sw_item in git flock tar xargs; do
+        if command -v "$sw_item" >/dev/null 2>&1; then say tool "$sw_item"; fi
     done
+    # Its time is the last use, by which the collector goes.
+    if [ -d "$1" ]; then { true >"$1/used"; } 2>/dev/null; fi
     if [ -d "$2" ] && [ -f "$1/marker" ]; then say marker "$(cat -- "$1/marker")"; fi
 }
 
@@ -35,11 +37,11 @@ lock() {
     need flock
     (umask 077 && mkdir -p -- "$1") || exit 1
     { exec 9>>"$1/lock"; } || exit 1
-    waited=0
+    sw_waited=0
     until flock -n 9; do
-        if [ "$waited" = 0 ]; then say waiting "$(cat -- "$1/holder" 2>/dev/null)"; fi
-        if [ "$waited" -ge "$2" ]; then say busy "$(cat -- "$1/holder" 2>/dev/null)"; exit 0; fi
-        waited=$((waited + 1))
+        if [ "$sw_waited" = 0 ]; then say waiting "$(cat -- "$1/holder" 2>/dev/null)"; fi
+        if [ "$sw_waited" -ge "$2" ]; then say busy "$(cat -- "$1/holder" 2>/dev/null)"; exit 0; fi
+        sw_waited=$((sw_waited + 1))
         sleep 1
     done
     printf '%s' "$3" >"$1/holder" || exit 1
@@ -53,20 +55,20 @@ drop() {
     [ -s "$1" ] || return 0
     need xargs
     xargs -0 sh -c '
-        for f; do
-            p=$0
-            r=$f
-            while [ "$r" != "${r#*/}" ]; do
-                p=$p/${r%%/*}
-                r=${r#*/}
-                if [ -L "$p" ]; then continue 2; fi
+        for sw_f; do
+            sw_p=$0
+            sw_r=$sw_f
+            while [ "$sw_r" != "${sw_r#*/}" ]; do
+                sw_p=$sw_p/${sw_r%%/*}
+                sw_r=${sw_r#*/}
+                if [ -L "$sw_p" ]; then continue 2; fi
             done
-            if [ -d "$0/$f" ] && [ ! -L "$0/$f" ]; then continue; fi
-            rm -f -- "$0/$f"
-            d=$f
-            while [ "$d" != "${d%/*}" ]; do
-                d=${d%/*}
-                rmdir -- "$0/$d" 2>/dev/null || break
+            if [ -d "$0/$sw_f" ] && [ ! -L "$0/$sw_f" ]; then continue; fi
+            rm -f -- "$0/$sw_f"
+            sw_d=$sw_f
+            while [ "$sw_d" != "${sw_d%/*}" ]; do
+                sw_d=${sw_d%/*}
+                rmdir -- "$0/$sw_d" 2>/dev/null || break
             done
         done' "$2" <"$1"
 }
@@ -94,16 +96,16 @@ apply() {
 
 # settle STATE WORKSPACE SECONDS HOLDER MARKER STAGING EXPECTED: what was unpacked, where no git is.
 settle() {
-    stage=$6
-    trap 'rm -rf -- "$stage"' 0
+    sw_stage=$6
+    trap 'rm -rf -- "$sw_stage"' 0
     trap 'exit 1' HUP INT TERM
     lock "$1" "$3" "$4"
-    before=
-    if [ -f "$1/marker" ] && [ -d "$2" ]; then before=$(cat -- "$1/marker"); fi
-    if [ "$before" != "$7" ]; then say stale; exit 0; fi
+    sw_before=
+    if [ -f "$1/marker" ] && [ -d "$2" ]; then sw_before=$(cat -- "$1/marker"); fi
+    if [ "$sw_before" != "$7" ]; then say stale; exit 0; fi
     rm -f -- "$1/marker" "$1/index" || exit 1
     mkdir -p -- "$2" && cd -- "$6" || exit 1
-    if [ -z "$before" ] && [ -f "$1/tracked" ]; then drop "$1/tracked" "$2" || exit 1; fi
+    if [ -z "$sw_before" ] && [ -f "$1/tracked" ]; then drop "$1/tracked" "$2" || exit 1; fi
     drop delete "$2" || exit 1
     (cd tree && merge "$2") >faults || exit 1
     cat faults

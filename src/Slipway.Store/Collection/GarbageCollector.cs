@@ -39,9 +39,11 @@ public sealed class GarbageCollector(IMachine machine, StoreLayout layout, TimeP
             return failure;
         }
 
+        var workspaces = new WorkspaceSweep(machine, layout, time, policy, space.Ledger);
+        await workspaces.SweepAsync(cancellationToken).ConfigureAwait(false);
         sweep.SweepWheels();
         sweep.SweepRecords(entries.Where(entry => entry.Removed).Select(entry => entry.Name).ToImmutableHashSet(StringComparer.Ordinal));
-        return new CollectionReport([.. entries, .. sweep.Entries], space.Ledger.Freed, space.Remaining);
+        return new CollectionReport([.. entries, .. sweep.Entries, .. workspaces.Entries], space.Ledger.Freed, space.Remaining);
     }
 
     /// <summary>Removes one environment at once, unless it is in use (exit code 75) or linked (77).</summary>

@@ -60,7 +60,7 @@ internal sealed class LeftoverSweep(IMachine machine, StoreLayout layout, TimePr
         Collect(Written().SelectMany(folder => Children(folder, ".slipway-*.tmp")), "half-written file", CollectionPolicy.Grace);
         CollectDownloads();
         await CollectCondaPackagesAsync(cancellationToken).ConfigureAwait(false);
-        CollectCopies(Children($"{layout.Cache}/sources", "*"), "packed source");
+        CollectCopies(Children(layout.Sources, "*"), "copy of local sources");
         CollectCopies(Children($"{layout.Cache}/sites", "*.json"), "packages of an interpreter");
         foreach (var work in Children(layout.Cache, "resolving-*"))
         {

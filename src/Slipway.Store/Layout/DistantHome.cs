@@ -16,10 +16,11 @@ public static class DistantHome
         export LC_ALL
         mkdir -p -- "$1" || exit 3
         cd -- "$1" || exit 4
-        home=$(pwd -P)
+        sw_home=$(pwd -P)
         shift
-        for name; do [ ! -L "$name" ] || link=$home/$name; done
-        printf '%s\0%s\0%s\0' "$home" "$(stat -c '%u %a' .)" "$link"
+        sw_link=
+        for sw_name; do [ ! -L "$sw_name" ] || sw_link=$sw_home/$sw_name; done
+        printf '%s\0%s\0%s\0' "$sw_home" "$(stat -c '%u %a' .)" "$sw_link"
         """;
 
     /// <summary>Creates the store (mode 0700) where it is missing, resolves links in its path, and refuses one that another user owns or can write.</summary>

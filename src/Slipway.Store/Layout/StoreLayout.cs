@@ -48,6 +48,9 @@ public sealed record StoreLayout(string Home)
     /// <summary>What can be had again: probe results and download caches.</summary>
     public string Cache => $"{Home}/cache";
 
+    /// <summary>Copies of local sources, by the digest of what they hold: packed trees, and files that were brought from other machines.</summary>
+    public string Sources => $"{Cache}/sources";
+
     /// <summary>The root prefix that conda's tools are given: their package cache, and never an environment.</summary>
     public string CondaRoot => $"{Cache}/micromamba";
 
@@ -107,6 +110,18 @@ public sealed record StoreLayout(string Home)
     /// <summary>The last failure to build the slot, for those who waited for it.</summary>
     public string FailureRecord(SlotName slot) => $"{States}/{slot}.failure";
 
+    /// <summary>What changes about the slot after its publication: who uses it, and each look at whether it still is what it was.</summary>
+    public string State(SlotName slot) => $"{States}/{slot}.json";
+
+    /// <summary>The exclusive lock around changes of <see cref="State"/>.</summary>
+    public string StateLock(SlotName slot) => $"{BuildLocks}/{slot}.state";
+
+    /// <summary>The user's corrections of declared dependencies: a record a line, only ever appended to.</summary>
+    public string Overrides => $"{Home}/overrides.jsonl";
+
+    /// <summary>The exclusive lock around appending to <see cref="Overrides"/>.</summary>
+    public string OverridesLock => $"{BuildLocks}/overrides";
+
     /// <summary>The resolved request.</summary>
     public string Request(Sha256Digest request) => $"{Requests}/{request.Hex}.json";
 
@@ -124,6 +139,12 @@ public sealed record StoreLayout(string Home)
 
     /// <summary>The objects that a workspace's files come from.</summary>
     public string Repository(string name) => $"{Repositories}/{name}.git";
+
+    /// <summary>Scripts that were brought alone, a directory each.</summary>
+    public string LooseScripts => $"{Workspaces}/scripts";
+
+    /// <summary>The file whose modification time is the last use of a workspace.</summary>
+    public string WorkspaceUse(string name) => $"{WorkspaceState(name)}/used";
 
     /// <summary>What is known about a workspace: its lock, its marker, the list of its files.</summary>
     public string WorkspaceState(string name) => $"{Repositories}/{name}.state";

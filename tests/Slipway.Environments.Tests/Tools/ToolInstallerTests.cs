@@ -4,6 +4,10 @@ using Slipway.Core.Failures;
 using Slipway.Core.Identity;
 using Slipway.Environments.Tests.Support;
 using Slipway.Environments.Tools;
+using Slipway.Machines.HandOff;
+using Slipway.Machines.Ssh;
+using Slipway.Machines.Ssh.Addresses;
+using Slipway.Store.Layout;
 using Slipway.TestKit;
 
 namespace Slipway.Environments.Tests.Tools;
@@ -38,6 +42,43 @@ public sealed class ToolInstallerTests : IDisposable
         Assert.Equal(installed.Value.Tool, await new ToolFinder(host).FindAsync(ToolCatalogue.Uv, wanted: null, _world.Token));
         Assert.Empty(Drafts());
     }
+
+    [RequiresFact(Capability.Sshd, Capability.Python)]
+    public async Task Host_downloads_a_tool_itself_refuses_another_file_and_says_that_it_has_no_curl()
+    {
+        var archive = Archive(Published.Member!, StandIn.UvProgram("0.12.16"));
+        await using var files = await FileServer.StartAsync(new Uri(Published.Url).AbsolutePath, archive);
+        var address = $"{files.Url}{new Uri(Published.Url).AbsolutePath}";
+        var tool = ToolCatalogue.Uv with { Files = [Published with { Url = address, Sha256 = Sha256Digest.Of(archive).Hex }] };
+        await using (var server = await SshServer.StartAsync())
+        {
+            using var machine = Machine(server);
+            var host = await HostAsync(machine, server);
+            var wrong = await new ToolInstaller(host).InstallAsync(tool with { Files = [tool.Files[0] with { Sha256 = new string('0', 64) }] }, new ToolOrigin(null, null), NoProgress.Instance, _world.Token);
+            Assert.Equal(EnvironmentFailures.ToolMismatch, wrong.Failure.Code);
+            Assert.False(Directory.Exists(host.Layout.Tool("uv", tool.Version)));
+            Assert.Empty(Directory.GetFileSystemEntries(host.Layout.Cache));
+
+            var installed = await new ToolInstaller(host).InstallAsync(tool, new ToolOrigin(null, null), NoProgress.Instance, _world.Token);
+            Assert.True(installed.IsOk, installed.ToString());
+            Assert.Equal(($"{host.Layout.Tools}/uv/{tool.Version}/uv", true), (installed.Value.Tool.Path, installed.Value.IsNew));
+            Assert.Empty(Directory.GetFileSystemEntries(host.Layout.Cache));
+            await machine.CloseAsync(_world.Token);
+        }
+
+        await using var bare = await SshServer.StartAsync(new SshServerOptions { Missing = ["curl"] });
+        using var without = Machine(bare);
+        var told = await new ToolInstaller(await HostAsync(without, bare)).InstallAsync(tool, new ToolOrigin(null, null), NoProgress.Instance, _world.Token);
+        Assert.Equal(EnvironmentFailures.ToolUnreachable, told.Failure.Code);
+        Assert.Contains("curl", $"{told.Failure.Message} {told.Failure.Detail}", StringComparison.Ordinal);
+        await without.CloseAsync(_world.Token);
+    }
+
+    private static SshMachine Machine(SshServer server) => new(
+        new SshSettings("box", SshAddress.Parse(server.Address).Value) { ConfigFile = server.ClientConfiguration, ControlDirectory = server.ControlFolder }, environment: StartupEnvironment.Read());
+
+    private async Task<BuildHost> HostAsync(SshMachine machine, SshServer server) =>
+        new(machine, new StoreLayout($"{server.Home}/store"), (await machine.GetFactsAsync(_world.Token)).Value with { Architecture = "x86_64", LibcKind = "glibc" });
 
     [RequiresFact(Capability.Python)]
     public async Task File_of_the_user_is_taken_as_program_or_archive()

@@ -43,6 +43,7 @@ public sealed class ArgumentSplitterTests
     [InlineData("--name")]
     [InlineData("--max-duration")]
     [InlineData("--max-log")]
+    [InlineData("--report")]
     public void Option_with_a_value_has_two_forms(string name)
     {
         var apart = Split(name, "v=--w", "x.py", name, "tail");
@@ -64,6 +65,7 @@ public sealed class ArgumentSplitterTests
     [InlineData("--stdin")]
     [InlineData("--explain")]
     [InlineData("--quiet")]
+    [InlineData("--tty")]
     [InlineData("--verbose")]
     [InlineData("--json")]
     [InlineData("--no-color")]
@@ -75,7 +77,7 @@ public sealed class ArgumentSplitterTests
     }
 
     [Fact]
-    public void Every_option_of_run_is_covered_above() => Assert.Equal(33, RunOptions.ForRun.Length);
+    public void Every_option_of_run_is_covered_above() => Assert.Equal(35, RunOptions.ForRun.Length);
 
     [Fact]
     public void Repeatable_option_keeps_the_order()

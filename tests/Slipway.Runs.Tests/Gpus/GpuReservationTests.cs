@@ -35,7 +35,7 @@ public sealed class GpuReservationTests : IDisposable
     [InlineData("/bin/busybox sh")]
     public async Task Held_gpus_stay_held_until_the_last_process_of_the_job_is_gone(string shell)
     {
-        var first = Start(shell, "gpu_hold \"$1\" 2 A B C || exit 9; echo \"held $gpu_ids\"; exec 3<&0; (trap '' TERM; echo job; read line <&3) & wait; exit 0", keepsInput: true);
+        var first = Start(shell, "gpu_hold \"$1\" 2 A B C || exit 9; echo \"held $sw_gpu_ids\"; exec 3<&0; (trap '' TERM; echo job; read line <&3) & wait; exit 0", keepsInput: true);
         Assert.Equal("held A,B", await first.WaitForLineAsync(static line => line.StartsWith("held", StringComparison.Ordinal), Soon));
         await first.WaitForLineAsync(static line => line.StartsWith("job", StringComparison.Ordinal), Soon);
 
@@ -66,7 +66,7 @@ public sealed class GpuReservationTests : IDisposable
         var both = (await inspector.LookAsync(default)).Value;
         Assert.All(both, static unit => Assert.False(unit.IsReserved));
         var words = GpuReservation.Arguments(Locks, GpuSelection.Parse("1").Value, both);
-        await using var holder = Start("/bin/sh", "gpu_hold \"$@\"; echo \"held $gpu_ids\"; read line", keepsInput: true, [.. words]);
+        await using var holder = Start("/bin/sh", "gpu_hold \"$@\"; echo \"held $sw_gpu_ids\"; read line", keepsInput: true, [.. words]);
         await holder.WaitForLineAsync(line => string.Equals(line, $"held {both[0].Id}", StringComparison.Ordinal), Soon);
         Assert.Equal("True False", string.Join(' ', (await inspector.LookAsync(default)).Value.Select(static unit => unit.IsReserved)));
 
@@ -128,7 +128,7 @@ public sealed class GpuReservationTests : IDisposable
 
     private async Task<string> HoldAsync(string shell, int count, params string[] ids)
     {
-        await using var command = Start(shell, "gpu_hold \"$@\"; c=$?; if [ $c = 0 ]; then echo \"$gpu_ids\"; else echo \"code $c\"; fi", keepsInput: false, [Locks, count.ToString(System.Globalization.CultureInfo.InvariantCulture), .. ids]);
+        await using var command = Start(shell, "gpu_hold \"$@\"; c=$?; if [ $c = 0 ]; then echo \"$sw_gpu_ids\"; else echo \"code $c\"; fi", keepsInput: false, [Locks, count.ToString(System.Globalization.CultureInfo.InvariantCulture), .. ids]);
         return (await command.WaitAsync()).Stdout.Trim();
     }
 

@@ -1,16 +1,15 @@
 using System.Text;
+using System.Text.Json;
+using Slipway.Core.Decisions;
 using Slipway.Core.Failures;
 using Slipway.Environments;
-using Slipway.Environments.Interpreters;
-using Slipway.Environments.Provisioners;
 using Slipway.Machines;
-using Slipway.Machines.HandOff;
-using Slipway.Machines.Posix;
 using Slipway.Machines.Processes;
 using Slipway.Runs.Arguments;
 using Slipway.Runs.Distant;
+using Slipway.Runs.Jobs;
+using Slipway.Runs.Reports;
 using Slipway.Runs.Tests.Support;
-using Slipway.Store.Layout;
 using Slipway.TestKit;
 
 namespace Slipway.Runs.Tests.Hosts;
@@ -21,6 +20,7 @@ public sealed class DistantRunTests(DistantWorkshop shop) : IClassFixture<Distan
     private const int Limit = 180_000;
     private readonly TempFolder _folder = new();
     private string? _given;
+    private RunFacts? _facts;
 
     private const string Say = "import os, sys\nprint(sys.argv, os.getcwd(), os.environ.get('KEY'), os.environ.get('TOKEN'), sys.stdin.read())\n";
 
@@ -35,6 +35,12 @@ public sealed class DistantRunTests(DistantWorkshop shop) : IClassFixture<Distan
         Assert.Contains("['train it.py', '--epochs', '3', '']", text, StringComparison.Ordinal);
         Assert.Contains("/jobs a 'b' s3cret \nhelped\n", text, StringComparison.Ordinal);
         Assert.False(File.Exists(_folder.Combine("p/jobs/made")));
+
+        // Without git too the second time is one session.
+        Assert.Contains("helped\n", (await RunAsync("p/jobs", "--on", "gpu1", "train it.py")).Text, StringComparison.Ordinal);
+        var before = shop.Sessions;
+        Assert.Contains("helped\n", (await RunAsync("p/jobs", "--on", "gpu1", "train it.py")).Text, StringComparison.Ordinal);
+        Assert.Equal(1, shop.Sessions - before);
 
         // What it made there stays there, and an edit here is there the next time.
         _folder.WriteFile("p/src/helper.py", "V = 'edited since'\n");
@@ -81,15 +87,73 @@ public sealed class DistantRunTests(DistantWorkshop shop) : IClassFixture<Distan
     {
         _folder.WriteFile("q/pyproject.toml", "[project]\nname = 'demo'\nversion = '1'\n");
         _folder.WriteFile("q/run.py", "print(1)\n");
-        _folder.CreateFolder("links");
-        Assert.Contains("a directory of this machine", (await FailAsync("q", "--on", "gpu1", "--find-links", _folder.Combine("links"), "run.py")).Message, StringComparison.Ordinal);
+        Assert.Contains("a repository of this machine", (await FailAsync("q", "--on", "gpu1", "--with", $"demo2 @ git+file://{_folder.Combine("q")}", "run.py")).Message, StringComparison.Ordinal);
         _folder.WriteFile("q/slipway.toml", "project = 'editable'\n");
         Assert.Equal(RunFailures.NotOnHost, (await FailAsync("q", "--on", "gpu1", "run.py")).Code);
         Assert.Equal(MachinesFailures.HostUnreachable, (await FailAsync("q", "--on", "nobody@127.0.0.1:1", "run.py")).Code);
         Assert.Equal(MachinesFailures.AddressInvalid, (await FailAsync("q", "--on", "-oProxyCommand=x", "run.py")).Code);
     }
 
+    [RequiresFact(Capability.Python, Capability.Sshd, Capability.Mount, Timeout = Limit)]
+    public async Task Plan_tells_the_decision_there_and_brings_and_builds_nothing()
+    {
+        var name = $"planned-{Guid.NewGuid():N}"[..20];
+        _folder.WriteFile($"{name}/pyproject.toml", $"[project]\nname = '{name}'\nversion = '1'\n");
+        _folder.WriteFile($"{name}/run.py", "print(1)\n");
+        string[] line = ["--on", "gpu1", "--env-var", $"FRESH={name}", "--exclude-newer", "2031-02-03", "run.py"];
+        var before = await ThereAsync("find . -path '*planned-*' -o -path '*/envs/*' -prune");
+        var fresh = (await PlanAsync(name, line)).Value;
+        Assert.Equal((DecisionKind.Build, DecisionReason.NotYetResolved), (fresh.Plan.Decision.Kind, fresh.Plan.Decision.Reason));
+        Assert.Equal(before, await ThereAsync("find . -path '*planned-*' -o -path '*/envs/*' -prune"));
+        Assert.Equal((0, "1\n"), await RunAsync(name, line));
+        var known = (await PlanAsync(name, line)).Value;
+        Assert.Equal((DecisionKind.Hit, _facts!.Environment.Slot), (known.Plan.Decision.Kind, known.Plan.Reference.Slot));
+        Assert.Equal(RunFailures.NotOnHost, (await PlanAsync(name, "--on", "gpu1", "--with", $"x @ git+file://{_folder.Combine(name)}", "run.py")).Failure.Code);
+    }
+
+    [RequiresFact(Capability.Python, Capability.Sshd, Capability.Mount, Capability.Git, Timeout = Limit)]
+    public async Task Attached_run_leaves_a_record_there_whichever_way_it_was_started_and_ended()
+    {
+        var name = $"rec-{Guid.NewGuid():N}"[..12];
+        _folder.WriteFile($"r/{name}.py", "import os, sys, time\nprint('up', os.environ['SLIPWAY_RUN_ID'], flush=True)\nif sys.argv[1:] == ['wait']: time.sleep(1000)\nsys.exit(len(sys.argv) - 1)\n");
+        Assert.Equal(0, (await CommandRunner.RunAsync("git", ["-C", _folder.Combine("r"), "init", "-q"])).ExitCode);
+        string[] line = ["--on", "gpu1", "--secret", "TOKEN", $"{name}.py"];
+        var (_, first) = await RunAsync("r", line);
+        Assert.NotEqual(RunFacts.Proved, _facts!.Decision);
+        Assert.Equal(2, (await RunAsync("r", [.. line, "a", "b"])).Code);
+        Assert.Equal(RunFacts.Proved, _facts.Decision);
+        var book = new JobBook(shop.Host, TimeProvider.System);
+        var runs = (await book.ListAsync(CancellationToken.None)).Value.Where(run => run.Record.Name == name).ToList();
+        Same.Items(["failed: exit code 2", "succeeded"], runs.Select(static run => run.Describe()).Order(StringComparer.Ordinal));
+        Assert.Equal($"up {runs.Single(static run => run.State is JobState.Succeeded).Id}\n", first);
+        Assert.All(runs, run => Assert.Equal(("script, attached", _facts.Environment.Slot, _facts.WorkspaceSnapshot, "TOKEN"), (run.DescribeKind(), run.Record.Spec.Slot, run.Record.Spec.WorkspaceSnapshot, Assert.Single(run.Record.Spec.Secrets))));
+        Assert.DoesNotContain("s3cret", await ThereAsync($"cat {shop.Host.Layout.Runs}/{runs[0].Id}/*"), StringComparison.Ordinal);
+        Same.Items(["run_started", "run_failed"], (await ThereAsync($"cat {shop.Host.Layout.Runs}/{runs.Single(static run => run.State is JobState.Failed).Id}/events.jsonl")).Split('\n')[..2].Select(static text => JsonDocument.Parse(text).RootElement.GetProperty("type").GetString()!));
+
+        Assert.Equal(JobFailures.NoLogs, (await new JobLogs(shop.Host, TimeProvider.System).FollowAsync(new JobLogRequest(name), new CollectingSink(), CancellationToken.None)).Failure.Code);
+        var collected = new Collected();
+        var running = TryAsync("r", collected, [.. line, "wait"]);
+        await collected.BegunAsync();
+        Assert.Equal(JobState.Running, (await book.FindAsync(name, CancellationToken.None)).Value.State);
+        Assert.Equal(JobState.Cancelled, (await book.CancelAsync(name, CancellationToken.None)).Value.State);
+        Assert.Equal(143, (await running).Value.Code);
+
+        collected = new Collected();
+        var killed = TryAsync("r", collected, [.. line, "wait"]);
+        await collected.BegunAsync();
+        var lost = (await book.FindAsync(name, CancellationToken.None)).Value.Id;
+        await ThereAsync($"read pid rest <{shop.Host.Layout.Runs}/{lost}/pid; kill -KILL $pid");
+        Assert.Equal(MachinesFailures.ConnectionLost, (await killed).Failure.Code);
+        Assert.Equal("lost: what it was attached to was killed", (await book.CancelAsync(lost.ToString(), CancellationToken.None)).Value.Describe());
+
+        Assert.Equal(127, (await RunAsync("r", "--on", "gpu1", "slipway-no-such-command")).Code);
+        Assert.Equal("failed to start: there is no command slipway-no-such-command", (await book.FindAsync("slipway-no-such-command", CancellationToken.None)).Value.Describe());
+        Assert.Contains(lost.ToString(), (await book.PruneAsync(TimeSpan.FromSeconds(-1), CancellationToken.None)).Value, StringComparer.Ordinal);
+    }
+
     public void Dispose() => _folder.Dispose();
+
+    private async Task<string> ThereAsync(string script) => (await shop.Machine.RunAsync(ProcessCommand.Create("sh", "-c", script), null, CancellationToken.None)).Value.OutputText;
 
     private async Task<(int Code, string Text)> RunAsync(string directory, params string[] words)
     {
@@ -102,14 +166,6 @@ public sealed class DistantRunTests(DistantWorkshop shop) : IClassFixture<Distan
 
     private async Task<Result<ProcessOutcome>> TryAsync(string directory, Collected collected, string[] words)
     {
-        var startup = new StartupEnvironment([.. new[] { $"PATH={Environment.GetEnvironmentVariable("PATH")}", $"HOME={_folder.CreateFolder("home")}", "TOKEN=s3cret" }.Select(PosixText.Encode)]);
-        var local = new LocalMachine(environment: startup);
-        var facts = (await local.GetFactsAsync(CancellationToken.None)).Value;
-        var here = new BuildHost(local, StoreHome.Prepare(new StoreLayout(_folder.Combine("store")), facts.UserId).Value, facts);
-        DependencyService Service(BuildHost host) => new(host, ProvisionerCatalogue.Default, new InterpreterFinder(host, InterpreterSearch.Of(host)), TimeProvider.System);
-        var work = _folder.Combine(directory);
-        var runs = new RunUseCase(new RunContext(local, here.Layout, Service(here), startup, work, "test"));
-        var context = new DistantContext(local, shop.Hosts, runs, Service, startup, work, TimeProvider.System, here.Layout.Launches, "test");
         var split = ArgumentSplitter.Split(words, RunOptions.ForRun).Value;
         if (!shop.Hosts.Connect(split.Value(RunOptions.On)!).TryGet(out var machine, out var failure))
         {
@@ -118,8 +174,16 @@ public sealed class DistantRunTests(DistantWorkshop shop) : IClassFixture<Distan
 
         using (machine)
         {
-            return await new DistantRun(context).RunAsync(machine, split.Value(RunOptions.On)!, split, Input(), collected, NoProgress.Instance, static () => { }, CancellationToken.None);
+            var run = new AttachedRun(RunId.New(TimeProvider.System.GetUtcNow()), "test", TimeProvider.System);
+            var attachment = new DistantAttachment(run, collected, facts => _facts = facts) { Input = Input() };
+            return await new DistantRun(DistantContexts.Of(_folder, shop.Hosts, directory)).RunAsync(machine, split.Value(RunOptions.On)!, split, attachment, NoProgress.Instance, CancellationToken.None);
         }
+    }
+
+    private async Task<Result<DistantPlan>> PlanAsync(string directory, params string[] words)
+    {
+        var split = ArgumentSplitter.Split(words, RunOptions.ForPlan).Value;
+        return await new DistantPlanner(DistantContexts.Of(_folder, shop.Hosts, directory)).PlanAsync(shop.Machine, DistantWorkshop.Name, split, resolve: false, NoProgress.Instance, CancellationToken.None);
     }
 
     private InputFeed? Input()
@@ -138,6 +202,9 @@ public sealed class DistantRunTests(DistantWorkshop shop) : IClassFixture<Distan
     private sealed class Collected : IOutputSink
     {
         private readonly List<byte> _output = [];
+        private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task BegunAsync() => _begun.Task.WaitAsync(TimeSpan.FromSeconds(60));
 
         public string Text => Encoding.UTF8.GetString([.. _output]);
 
@@ -146,6 +213,7 @@ public sealed class DistantRunTests(DistantWorkshop shop) : IClassFixture<Distan
             if (stream is OutputStream.Output)
             {
                 _output.AddRange(chunk);
+                _begun.TrySetResult();
             }
         }
     }

@@ -43,7 +43,7 @@ public abstract class JobContract(JobMachine machine)
         const string Secret = "s3cr3t 'quoted'\nof two lines $x";
         var folder = machine.NewFolder();
         var none = EnvironmentChanges.None;
-        var spec = JobMachine.Shell("args", "printf '%s|' \"$@\" \"$TOKEN\" \"$PWD\" \"$LATER\"; until [ -e go ]; do sleep 0.05; done", "a b", "'", "é$(x)", "-n");
+        var spec = JobMachine.Shell("args", "printf '%s|' \"$@\" \"$TOKEN\" \"$PWD\" \"$LATER\"; env --default-signal=INT true 2>/dev/null && sed -n 's/^SigIgn.*0\\([0-9a-f]\\)$/ignored \\1|/p' /proc/$$/status || printf '%s' 'ignored 0|'; until [ -e go ]; do sleep 0.05; done", "a b", "'", "é$(x)", "-n");
         var job = await machine.StartAsync(spec with
         {
             Command = spec.Command with
@@ -55,7 +55,7 @@ public abstract class JobContract(JobMachine machine)
         });
         var sink = new CollectingSink();
         var following = machine.Logs.FollowAsync(new JobLogRequest("args") { Follow = true }, sink, CancellationToken.None);
-        await sink.SeenAsync($"a b|'|é$(x)|-n|{Secret}|{folder}|first|");
+        await sink.SeenAsync($"a b|'|é$(x)|-n|{Secret}|{folder}|first|ignored 0|");
 
         var lines = Directory.EnumerateDirectories("/proc").Where(static path => char.IsAsciiDigit(Path.GetFileName(path)[0])).Select(static path => CommandLine(path));
         Assert.DoesNotContain(lines, static line => line.Contains("s3cr3t", StringComparison.Ordinal));

@@ -28,11 +28,15 @@ public class DistantWorkshop : IAsyncLifetime, IDisposable
 
     public DependencyService Dependencies { get; private set; } = null!;
 
+    /// <summary>How many sessions were started there up to now.</summary>
+    public int Sessions => Server.Log.Split("Starting session: ").Length - 1;
+
     public async Task InitializeAsync()
     {
         Server = await SshServer.StartAsync(new SshServerOptions
         {
             HasOwnHome = HasOwnHome,
+            Configuration = ["LogLevel VERBOSE"],
             LoginShell = "/bin/dash",
             Variables = new Dictionary<string, string>(StringComparer.Ordinal) { ["PATH"] = $"{Path.GetDirectoryName(Pythons.Default.FullPath)}:/usr/local/bin:/usr/bin:/bin" },
         });

@@ -138,7 +138,7 @@ public sealed class SizeCollectionTests : IDisposable
         await PublishAsync(1, new string('x', 100_000));
         var (older, newer) = (Packed('a', TimeSpan.FromHours(4)), Packed('b', TimeSpan.FromHours(3)));
         var report = await CollectAsync(Size() - 40_000);
-        Assert.Equal("packed source", Titles(report));
+        Assert.Equal("copy of local sources", Titles(report));
         Assert.Equal((false, true), (Directory.Exists(older), Directory.Exists(newer)));
         _store.Age(newer, TimeSpan.FromMinutes(50));
         Assert.Equal("bytes", Titles(await CollectAsync(0)));

@@ -21,14 +21,14 @@ public sealed class StoreLayoutTests
                 "/s/envs", "/s/build-locks", "/s/leases", "/s/state", "/s/roots", "/s/requests", "/s/subjects", "/s/launches",
                 "/s/wheels", "/s/tools", "/s/cache", "/s/trash", "/s/logs",
                 $"/s/envs/{Name}", $"/s/envs/{Name}/root", $"/s/envs/{Name}/meta.json", $"/s/envs/{Name}/inventory", $"/s/envs/{Name}/work",
-                $"/s/build-locks/{Name}", $"/s/build-locks/request-{Hex}", $"/s/leases/{Name}", $"/s/state/{Name}.failure",
+                $"/s/build-locks/{Name}", $"/s/build-locks/request-{Hex}", $"/s/leases/{Name}", $"/s/state/{Name}.failure", $"/s/state/{Name}.json", $"/s/build-locks/{Name}.state", "/s/overrides.jsonl", "/s/build-locks/overrides",
                 $"/s/requests/{Hex}.json", $"/s/subjects/{Hex}.json", $"/s/wheels/{Hex}", "/s/tools/pip/24.0",
             ],
             [
                 Layout.Environments, Layout.BuildLocks, Layout.Leases, Layout.States, Layout.Roots, Layout.Requests, Layout.Subjects, Layout.Launches,
                 Layout.Wheels, Layout.Tools, Layout.Cache, Layout.Trash, Layout.Logs,
                 Layout.Slot(Slot), Layout.Root(Slot), Layout.Meta(Slot), Layout.Inventory(Slot), Layout.Work(Slot),
-                Layout.BuildLock(Slot), Layout.RequestLock(Digest), Layout.LeaseFile(Slot), Layout.FailureRecord(Slot),
+                Layout.BuildLock(Slot), Layout.RequestLock(Digest), Layout.LeaseFile(Slot), Layout.FailureRecord(Slot), Layout.State(Slot), Layout.StateLock(Slot), Layout.Overrides, Layout.OverridesLock,
                 Layout.Request(Digest), Layout.Subject(Digest), Layout.WheelsOf(Digest), Layout.Tool("pip", "24.0"),
             ]);
     }

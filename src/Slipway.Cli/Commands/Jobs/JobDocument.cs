@@ -9,6 +9,7 @@ internal sealed record JobEntry(
     string RunId,
     string Name,
     string Kind,
+    bool IsAttached,
     string Host,
     string State,
     string Description,
@@ -33,6 +34,7 @@ internal sealed record JobEntry(
         job.Id.ToString(),
         job.Record.Name,
         job.Record.Kind,
+        job.Record.IsAttached,
         host,
         job.StateName,
         job.Describe(),
@@ -50,8 +52,8 @@ internal sealed record JobEntry(
         job.Record.Spec.WorkspaceSnapshot,
         job.Record.Spec.Secrets,
         job.Record.Spec.Service?.Port,
-        job.LogBytes?.Output,
-        job.LogBytes?.Error);
+        job.Record.IsAttached ? null : job.LogBytes?.Output,
+        job.Record.IsAttached ? null : job.LogBytes?.Error);
 }
 
 /// <summary>What <c>job show --json</c> and its like print.</summary>

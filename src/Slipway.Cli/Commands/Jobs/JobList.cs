@@ -73,8 +73,8 @@ internal static class JobList
             return 0;
         }
 
-        TextTable.Write(output.Data, ["NAME", "ID", "HOST", "STARTED", "STATE"], [.. jobs.Select(pair => (IReadOnlyList<string>)
-            [pair.Job.Record.Name, pair.Job.Id.ToString(), pair.Host, Sizes.Ago(now - pair.Job.Record.CreatedAt), pair.Job.Describe()])]);
+        TextTable.Write(output.Data, ["NAME", "ID", "KIND", "HOST", "STARTED", "STATE"], [.. jobs.Select(pair => (IReadOnlyList<string>)
+            [pair.Job.Record.Name, pair.Job.Id.ToString(), pair.Job.DescribeKind(), pair.Host, Sizes.Ago(now - pair.Job.Record.CreatedAt), pair.Job.Describe()])]);
         return 0;
     }
 }

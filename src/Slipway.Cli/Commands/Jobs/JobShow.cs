@@ -33,7 +33,7 @@ internal static class JobShow
         var spec = job.Record.Spec;
         Line(output, "id", job.Id.ToString());
         Line(output, "name", job.Record.Name);
-        Line(output, "kind", job.Record.Kind);
+        Line(output, "kind", job.DescribeKind());
         Line(output, "host", host);
         Line(output, "state", job.Describe());
         Line(output, "command", string.Join(' ', spec.Argv));
@@ -43,7 +43,7 @@ internal static class JobShow
         Line(output, "secrets", spec.Secrets.IsDefaultOrEmpty ? null : string.Join(", ", spec.Secrets));
         Line(output, "by", $"{job.Record.CreatedBy.User} on {job.Record.CreatedBy.Host}, {Time(job.Record.CreatedAt)}");
         Line(output, "ended", job.Exit is { } exit ? Time(exit.EndedAt) : null);
-        Line(output, "logs", job.LogBytes is { } logs ? $"{Sizes.Text(logs.Output)} of output, {Sizes.Text(logs.Error)} of errors" : null);
+        Line(output, "logs", job.Record.IsAttached ? "none: it was attached, and its output went to whoever started it" : job.LogBytes is { } logs ? $"{Sizes.Text(logs.Output)} of output, {Sizes.Text(logs.Error)} of errors" : null);
         Line(output, "left", job.LeftBehind.IsEmpty ? null : $"{job.LeftBehind.Length} processes still live; `slipway job cancel {job.Id}{JobCommands.OnWords(opened)}` ends them");
         return 0;
     }

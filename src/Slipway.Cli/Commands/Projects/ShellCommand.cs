@@ -44,7 +44,7 @@ internal static class ShellCommand
             HelpAsked: false);
         var useCase = session.Services.Run(session.Host);
         return useCase.Discover(arguments).TryGet(out var discovered, out failure)
-            ? await new RunCommand(output, session.Services, session.Host).ExecuteAsync(useCase, arguments, discovered, cancellationToken).ConfigureAwait(false)
+            ? await new RunCommand(output, session.Services, session.Host, report: null).ExecuteAsync(useCase, arguments, discovered, cancellationToken).ConfigureAwait(false)
             : output.Fail(failure);
     }
 

@@ -9,11 +9,13 @@ using Slipway.Runs;
 using Slipway.Runs.Arguments;
 using Slipway.Runs.Distant;
 using Slipway.Runs.Hosts;
+using Slipway.Runs.Jobs;
+using Slipway.Runs.Reports;
 
 namespace Slipway.Cli.Commands.Run;
 
 /// <summary><c>run --on</c>: the workload runs on other machines, attached to this process.</summary>
-internal sealed class DistantRunCommand(Output output, Services services, BuildHost here)
+internal sealed class DistantRunCommand(Output output, Services services, BuildHost here, RunReport? report)
 {
     private const int BrokenPipe = 141;
 
@@ -22,6 +24,16 @@ internal sealed class DistantRunCommand(Output output, Services services, BuildH
         if (!HostChoice.ParseAll(arguments.Values(RunOptions.On)).TryGet(out var choices, out var failure) || !services.Hosts().TryGet(out var hosts, out failure))
         {
             return output.Fail(failure);
+        }
+
+        if (report is not null && choices.Length > 1)
+        {
+            return output.Fail(new Failure(RunFailures.Usage, $"{RunOptions.Report.Name} describes one run, and these are {choices.Length} hosts.") { Hint = "Start them one by one." });
+        }
+
+        if (arguments.Has(RunOptions.Tty) && CheckTerminal(arguments, choices) is { } wrong)
+        {
+            return output.Fail(wrong);
         }
 
         using var pass = new PassThrough();
@@ -39,22 +51,31 @@ internal sealed class DistantRunCommand(Output output, Services services, BuildH
         }
     }
 
+    private static Failure? CheckTerminal(RunArguments arguments, ImmutableArray<HostChoice> choices) =>
+        choices.Length > 1 ? new Failure(RunFailures.Usage, "A terminal cannot be that of several hosts.")
+        : arguments.Has(RunOptions.Stdin) || arguments.Target is { Form: TargetForm.StandardInput } ? new Failure(RunFailures.Usage, "With --tty the workload reads the terminal, so neither --stdin nor - goes with it.")
+        : Console.IsInputRedirected || Console.IsOutputRedirected ? new Failure(RunFailures.NoTerminal, "--tty gives the workload this terminal, and standard input or output is none here.")
+        : null;
+
     private async Task<int> OneAsync(HostDirectory hosts, HostChoice choice, RunArguments arguments, PassThrough pass, CancellationToken cancellationToken)
     {
         using var progress = new BuildProgressView(output, services.Time);
         var input = arguments.Has(RunOptions.Stdin) || arguments.Target is { Form: TargetForm.StandardInput } ? new InputFeed() : null;
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var feeding = Task.CompletedTask;
-        var ran = await RunAsync(services.Distant(hosts, here), choice, arguments, input, pass, progress, () =>
+        var ran = await RunAsync(services.Distant(hosts, here), choice, arguments, input, pass, progress, facts =>
         {
             progress.Complete();
+            ReportedRun.Warn(output, report?.Start(facts));
             feeding = input is null ? feeding : PassThrough.FeedAsync(input, ended.Token);
         }, cancellationToken).ConfigureAwait(false);
         await ended.CancelAsync().ConfigureAwait(false);
 
         // A read of standard input cannot be called off; the process ends without it.
         _ = feeding.ContinueWith(static end => end.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
-        return ran.TryGet(out var outcome, out var failure) ? outcome.Code : output.Fail(failure);
+        return !ran.TryGet(out var outcome, out var failure) ? output.Fail(failure)
+            : report is null ? outcome.Code
+            : ReportedRun.End(output, report, outcome);
     }
 
     private async Task<int> SeveralAsync(HostDirectory hosts, ImmutableArray<HostChoice> choices, RunArguments arguments, PassThrough pass, CancellationToken cancellationToken)
@@ -70,7 +91,7 @@ internal sealed class DistantRunCommand(Output output, Services services, BuildH
         var runs = await Task.WhenAll(choices.Select(async choice =>
         {
             var lines = new PrefixedOutput($"{choice.On.PadRight(width)} | ", pass);
-            var ran = await RunAsync(context, choice, arguments, input: null, lines, new HostProgress(output, choice.On), static () => { }, cancellationToken).ConfigureAwait(false);
+            var ran = await RunAsync(context, choice, arguments, input: null, lines, new HostProgress(output, choice.On), static _ => { }, cancellationToken).ConfigureAwait(false);
             lines.Complete();
             return (Choice: choice, Ran: ran, Took: services.Time.GetElapsedTime(began));
         })).ConfigureAwait(false);
@@ -107,7 +128,7 @@ internal sealed class DistantRunCommand(Output output, Services services, BuildH
         InputFeed? input,
         IOutputSink sink,
         IBuildProgress progress,
-        Action beforeStart,
+        Action<RunFacts> beforeStart,
         CancellationToken cancellationToken)
     {
         if (!context.Hosts.Connect(choice.On).TryGet(out var machine, out var failure))
@@ -119,8 +140,10 @@ internal sealed class DistantRunCommand(Output output, Services services, BuildH
         {
             var own = choice.Apply(arguments);
             var run = new DistantRun(context);
+            var attached = new AttachedRun(report?.Id ?? RunId.New(services.Time.GetUtcNow()), Services.Version, services.Time);
+            var attachment = new DistantAttachment(attached, sink, beforeStart) { Input = input, HasTerminal = own.Has(RunOptions.Tty) };
             return await new DistantTools(output, services, here, context.Hosts)
-                .WithAsync(machine, choice, own, () => run.RunAsync(machine, choice.On, own, input, sink, progress, beforeStart, cancellationToken), cancellationToken)
+                .WithAsync(machine, choice, own, () => run.RunAsync(machine, choice.On, own, attachment, progress, cancellationToken), cancellationToken)
                 .ConfigureAwait(false);
         }
     }

@@ -9,6 +9,7 @@ namespace Slipway.Cli.Commands.Run;
 /// <summary>What <c>plan --json</c> prints.</summary>
 internal sealed record PlanDocument(
     string Schema,
+    string? Host,
     string Decision,
     string Reason,
     string Sentence,
@@ -26,8 +27,13 @@ internal sealed record PlanDocument(
     EnvironmentRef EnvironmentRef,
     ImmutableArray<string> Warnings)
 {
-    public static PlanDocument From(EnvironmentPlan plan, WorkloadDeclaration declaration) => new(
+    /// <summary>The document of a plan.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="declaration">What was declared.</param>
+    /// <param name="host">The host whose decision it is; null for this machine.</param>
+    public static PlanDocument From(EnvironmentPlan plan, WorkloadDeclaration declaration, string? host = null) => new(
         "slipway.plan/1",
+        host,
         plan.Decision.Kind.ToString().ToLowerInvariant(),
         JsonNamingPolicyName(plan.Decision.Reason.ToString()),
         plan.Decision.Sentence,

@@ -11,9 +11,14 @@ internal static class PlanText
 {
     private const int ShownPackages = 20;
 
-    public static string Render(EnvironmentPlan plan, WorkloadDeclaration declaration)
+    public static string Render(EnvironmentPlan plan, WorkloadDeclaration declaration, string? host = null)
     {
         var text = new StringBuilder();
+        if (host is not null)
+        {
+            Line(text, "host", host);
+        }
+
         var verb = plan.Decision.Kind switch { DecisionKind.Hit => "reuse", DecisionKind.Build => "build", _ => "refuse" };
         Line(text, "decision", $"{verb}: {plan.Decision.Sentence}");
         if (plan.Decision.FirstDifference is { } difference)
@@ -44,7 +49,8 @@ internal static class PlanText
 
         if (declaration.ProjectPath is { } path)
         {
-            var given = Environment.GetEnvironmentVariable("PYTHONPATH") is { Length: > 0 } set ? $", before your own PYTHONPATH {set}" : string.Empty;
+            // Variables of this machine do not reach a host.
+            var given = host is null && Environment.GetEnvironmentVariable("PYTHONPATH") is { Length: > 0 } set ? $", before your own PYTHONPATH {set}" : string.Empty;
             Line(text, "project", $"imported from {path}{given}");
         }
 

@@ -7,6 +7,7 @@ using Slipway.Runs;
 using Slipway.Runs.Arguments;
 using Slipway.Runs.Jobs;
 using Slipway.Runs.Launching;
+using Slipway.Runs.Reports;
 
 namespace Slipway.Cli.Commands.Run;
 
@@ -20,11 +21,11 @@ internal static class RunCommands
 
     /// <summary>The definition of <c>run</c>, for help and completion.</summary>
     public static Command DefineRun() => Define(
-        "run", "Run a script, module or command in its environment.\n\nExample: slipway run --with rich train.py --epochs 3", RunOptions.ForRun);
+        "run", "Run a script, module or command in its environment.\n\nExample: slipway run --with rich train.py --epochs 3\nExample: slipway run --on gpu1 --report run.json train.py", RunOptions.ForRun);
 
     /// <summary>The definition of <c>plan</c>, for help and completion.</summary>
     public static Command DefinePlan() => Define(
-        "plan", "Say what `run` would do and why, without doing it.\n\nExample: slipway plan --resolve train.py", RunOptions.ForPlan);
+        "plan", "Say what `run` would do and why, without doing it.\n\nExample: slipway plan --resolve train.py\nExample: slipway plan --on gpu1 train.py", RunOptions.ForPlan);
 
     /// <summary>The definition of <c>serve</c>, for help and completion.</summary>
     public static Command DefineServe() => Define(
@@ -47,18 +48,15 @@ internal static class RunCommands
         }
 
         var output = GlobalOptions.Create(name => arguments.Options.Any(option => string.Equals(option.Option.Name, name, StringComparison.Ordinal)));
-        var isJob = verb is "serve" || arguments.Has(RunOptions.Detach);
-        if (verb is "run" && !isJob && output.IsJson)
-        {
-            return output.Fail(new Failure(CliFailures.NoJson, "`run` cannot print JSON: standard output belongs to the workload."));
-        }
+        return verb is "run" && arguments.Has(RunOptions.Report)
+            ? await ReportedRun.ExecuteAsync(output, arguments, (reported, told) => ExecuteAsync(verb, arguments, told, reported, cancellationToken)).ConfigureAwait(false)
+            : await ExecuteAsync(verb, arguments, output, report: null, cancellationToken).ConfigureAwait(false);
+    }
 
-        if (arguments.Target is null)
-        {
-            return output.Fail(RunUseCase.NothingToRun);
-        }
-
-        if (CheckJob(verb, isJob, arguments) is { } wrong)
+    private static async Task<int> ExecuteAsync(string verb, RunArguments arguments, Output output, RunReport? report, CancellationToken cancellationToken)
+    {
+        var isJob = verb is "serve" || (verb is "run" && arguments.Has(RunOptions.Detach));
+        if (Check(verb, isJob, arguments, output) is { } wrong)
         {
             return output.Fail(wrong);
         }
@@ -66,16 +64,16 @@ internal static class RunCommands
         var startup = StartupEnvironment.Read();
         var services = new Services(startup, WorkloadVariables.WithoutSecrets(startup, arguments));
         var opened = await services.OpenHostAsync(cancellationToken).ConfigureAwait(false);
-        if (!opened.TryGet(out var host, out failure))
+        if (!opened.TryGet(out var host, out var failure))
         {
             return output.Fail(failure);
         }
 
         if (arguments.Has(RunOptions.On))
         {
-            return isJob
-                ? await new DistantJobCommand(output, services, host).ExecuteAsync(arguments, cancellationToken).ConfigureAwait(false)
-                : await new DistantRunCommand(output, services, host).ExecuteAsync(arguments, cancellationToken).ConfigureAwait(false);
+            return isJob ? await new DistantJobCommand(output, services, host).ExecuteAsync(arguments, cancellationToken).ConfigureAwait(false)
+                : verb is "plan" ? await new DistantPlanCommand(output, services, host).ExecuteAsync(arguments, cancellationToken).ConfigureAwait(false)
+                : await new DistantRunCommand(output, services, host, report).ExecuteAsync(arguments, cancellationToken).ConfigureAwait(false);
         }
 
         var useCase = services.Run(host);
@@ -84,12 +82,19 @@ internal static class RunCommands
             return output.Fail(failure);
         }
 
-        return isJob
-            ? await new DetachCommand(output, services, host).ExecuteAsync(useCase, arguments, declaration, cancellationToken).ConfigureAwait(false)
-            : verb is "run"
-            ? await new RunCommand(output, services, host).ExecuteAsync(useCase, arguments, declaration, cancellationToken).ConfigureAwait(false)
+        return isJob ? await new DetachCommand(output, services, host).ExecuteAsync(useCase, arguments, declaration, cancellationToken).ConfigureAwait(false)
+            : verb is "run" ? await new RunCommand(output, services, host, report).ExecuteAsync(useCase, arguments, declaration, cancellationToken).ConfigureAwait(false)
             : await new PlanCommand(output, services.Time).ExecuteAsync(useCase, arguments, declaration, cancellationToken).ConfigureAwait(false);
     }
+
+    private static Failure? Check(string verb, bool isJob, RunArguments arguments, Output output) =>
+        verb is "run" && !isJob && output.IsJson ? new Failure(CliFailures.NoJson, "`run` cannot print JSON: standard output belongs to the workload.") { Hint = "--report FILE writes a JSON document." }
+        : arguments.Target is null ? RunUseCase.NothingToRun
+        : arguments.Has(RunOptions.Tty) && (isJob || !arguments.Has(RunOptions.On))
+            ? new Failure(RunFailures.Usage, $"{RunOptions.Tty.Name} goes with {RunOptions.On.Name}, and not with {RunOptions.Detach.Name}.") { Hint = isJob ? "A job has no terminal; it writes logs." : "Without --on the workload has this terminal anyway." }
+        : CheckJob(verb, isJob, arguments) ?? (isJob && arguments.Has(RunOptions.Report)
+            ? new Failure(RunFailures.Usage, $"{RunOptions.Report.Name} waits for an end, and a job has none yet.") { Hint = "`slipway job wait --json` tells how a job ended." }
+            : null);
 
     private static Failure? CheckJob(string verb, bool isJob, RunArguments arguments) =>
         verb is "serve" && !arguments.Has(RunOptions.Port) ? new Failure(RunFailures.Usage, "`serve` needs --port PORT.")

@@ -46,7 +46,7 @@ internal sealed class InstalledProvisioner : IProvisioner
     }
 
     /// <inheritdoc/>
-    public Result<Resolution> ReadResolution(ReadOnlySpan<byte> report, Interpreter? interpreter, EnvironmentRequest request, SiteFacts? site)
+    public Result<Resolution> ReadResolution(BuildHost host, ReadOnlySpan<byte> report, Interpreter? interpreter, EnvironmentRequest request, SiteFacts? site)
     {
         var python = Interpreter.Demand(interpreter);
         var selection = SiteSelection.Select(site!, python.Markers, Wanted(request), request.Constraints, []);

@@ -93,7 +93,7 @@ internal sealed class MicromambaProvisioner : IProvisioner
         Task.FromResult(PlatformOf(host).Map(platform => Resolution(host, tool, request.Conda!, platform, work, $"Resolving {request.Describe()}")));
 
     /// <inheritdoc/>
-    public Result<Resolution> ReadResolution(ReadOnlySpan<byte> report, Interpreter? interpreter, EnvironmentRequest request, SiteFacts? site) =>
+    public Result<Resolution> ReadResolution(BuildHost host, ReadOnlySpan<byte> report, Interpreter? interpreter, EnvironmentRequest request, SiteFacts? site) =>
         MicromambaReport.Read(report, request.Conda!).Map(found => new Resolution(ResolvedLock.For(request, found, []), []));
 
     /// <inheritdoc/>

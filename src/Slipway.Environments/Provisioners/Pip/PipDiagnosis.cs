@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Slipway.Core.Failures;
+using Slipway.Core.Requirements;
 using Slipway.Core.Text;
 using Slipway.Machines;
 
@@ -18,7 +19,11 @@ internal static partial class PipDiagnosis
     ];
 
     /// <summary>What a rule found: a code, one sentence without its end, and a remedy when the code's is too general.</summary>
-    internal sealed record Finding(FailureCode Code, string Reason, string? Hint = null);
+    internal sealed record Finding(FailureCode Code, string Reason, string? Hint = null)
+    {
+        /// <summary>The package that nothing satisfies, as the tool spells it.</summary>
+        public string? Package { get; init; }
+    }
 
     /// <summary>The failure that some output of pip describes.</summary>
     /// <param name="failure">The failure of the step that ran pip.</param>
@@ -76,6 +81,7 @@ internal static partial class PipDiagnosis
         Code = found.Code,
         Message = $"{ExitCode().Replace(failure.Message, string.Empty)}: {PipWords.Ended(found.Reason)}",
         Hint = found.Hint,
+        Package = found.Package is { } text && Requirement.Parse(text).TryGet(out var requirement, out _) ? requirement.Name.Normalized : null,
         Detail = words.Shortened(),
     };
 
@@ -232,7 +238,7 @@ internal static partial class PipDiagnosis
         var versions = match.Groups[2].Value.Split(", ", StringSplitOptions.RemoveEmptyEntries);
         var there = versions is ["none"] or [] ? words.Notes("why").FirstOrDefault() ?? "no source has any version of it"
             : $"the source has {string.Join(", ", versions.TakeLast(Shown))}{(versions.Length > Shown ? $" and {versions.Length - Shown} older" : string.Empty)}";
-        return new Finding(EnvironmentFailures.Unsatisfiable, $"nothing satisfies {match.Groups[1].Value}: {there}");
+        return new Finding(EnvironmentFailures.Unsatisfiable, $"nothing satisfies {match.Groups[1].Value}: {there}") { Package = match.Groups[1].Value };
     }
 
     [GeneratedRegex(@" \((?:exit code \d+|signal \d+)\)", RegexOptions.CultureInvariant)]

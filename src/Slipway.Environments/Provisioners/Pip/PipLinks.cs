@@ -11,13 +11,13 @@ namespace Slipway.Environments.Provisioners.Pip;
 /// </summary>
 internal static class PipLinks
 {
-    /// <summary>The page.</summary>
-    public static byte[] Page(ImmutableArray<PinnedPackage> pins)
+    /// <summary>The page, as the host that reads it names files.</summary>
+    public static byte[] Page(BuildHost host, ImmutableArray<PinnedPackage> pins)
     {
         var page = new StringBuilder("<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"></head><body>\n");
         foreach (var file in pins.Where(pin => !pin.IsDirect).SelectMany(pin => pin.Files))
         {
-            page.Append($"<a href=\"{WebUtility.HtmlEncode($"{file.Url.Split('#')[0]}#sha256={file.Sha256}")}\">{WebUtility.HtmlEncode(file.Name)}</a>\n");
+            page.Append($"<a href=\"{WebUtility.HtmlEncode($"{host.Brought.UrlToThere(file.Url.Split('#')[0])}#sha256={file.Sha256}")}\">{WebUtility.HtmlEncode(file.Name)}</a>\n");
         }
 
         return Encoding.UTF8.GetBytes(page.Append("</body></html>\n").ToString());

@@ -42,7 +42,7 @@ internal sealed record PipArtifact(string Name, string Version, string Filename,
 
     private static string UrlOf(BuildHost host, LockedFile file) =>
         file.Repository is { } repository ? RepositoryUrl.Of(repository)
-        : file.Tree is null ? file.Url
+        : file.Tree is null ? host.Brought.UrlToThere(file.Url)
         : LocalSources.UrlOf(LocalSources.PackedPath(host, file.Name.Normalized, file.Hash));
 }
 

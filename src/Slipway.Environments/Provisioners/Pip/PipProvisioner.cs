@@ -49,8 +49,8 @@ internal sealed class PipProvisioner : IProvisioner
     }
 
     /// <inheritdoc/>
-    public Result<Resolution> ReadResolution(ReadOnlySpan<byte> report, Interpreter? interpreter, EnvironmentRequest request, SiteFacts? site) =>
-        PipResolution.Read(report, Interpreter.Demand(interpreter), request, site);
+    public Result<Resolution> ReadResolution(BuildHost host, ReadOnlySpan<byte> report, Interpreter? interpreter, EnvironmentRequest request, SiteFacts? site) =>
+        PipResolution.Read(host, report, Interpreter.Demand(interpreter), request, site);
 
     /// <inheritdoc/>
     public Task<Result<BuildSteps>> PlanBuildAsync(BuildHost host, ProvisionerTool tool, BuildOrder order, CancellationToken cancellationToken) =>

@@ -50,7 +50,7 @@ internal static class PipResolution
             [
                 new Step.WriteFile($"{work}/requirements.txt", Lines(host, isSettled ? request.Resolved : request.Requirements), OwnerOnly),
                 .. isPreferring ? [new Step.WriteFile(preferences, Encoding.UTF8.GetBytes(string.Concat(request.Preferences.Select(liked => $"{liked.ToLine()}\n"))), OwnerOnly)] : Array.Empty<Step>(),
-                .. isSettled ? [new Step.WriteFile(LinksPage(work), PipLinks.Page(request.Pins), OwnerOnly)] : Array.Empty<Step>(),
+                .. isSettled ? [new Step.WriteFile(LinksPage(work), PipLinks.Page(host, request.Pins), OwnerOnly)] : Array.Empty<Step>(),
                 new Step.WriteFile($"{work}/constraints.txt", (byte[])[.. Lines(host, request.Constraints), .. AsTheyStand(site)], OwnerOnly),
                 new Step.Run($"Resolving {request.Describe()}", command.Behind(gate).ForRepositories(request.Resolved), EnvironmentFailures.PipFailed),
             ],
@@ -60,13 +60,13 @@ internal static class PipResolution
     private static string LinksPage(string work) => $"{work}/links.html";
 
     /// <summary>The lock that a report describes.</summary>
-    public static Result<Resolution> Read(ReadOnlySpan<byte> report, Interpreter interpreter, EnvironmentRequest request, SiteFacts? site) =>
+    public static Result<Resolution> Read(BuildHost host, ReadOnlySpan<byte> report, Interpreter interpreter, EnvironmentRequest request, SiteFacts? site) =>
         PipReport.Read(report, request).Map(found =>
         {
             var used = site is null
                 ? []
                 : SiteSelection.Select(site, interpreter.Markers, request.Requirements, [], found.Files.Select(file => file.Name)).Used;
-            return new Resolution(ResolvedLock.For(request, interpreter, found.Files, used), found.Warnings);
+            return new Resolution(ResolvedLock.For(request, interpreter, [.. found.Files.Select(file => host.Brought.ToHere(file, request))], used), found.Warnings);
         });
 
     // A preinstalled torch is to be used, not hidden behind another one that a dependency would rather have.

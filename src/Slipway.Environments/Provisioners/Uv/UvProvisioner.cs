@@ -76,9 +76,9 @@ internal sealed class UvProvisioner : IProvisioner
     }
 
     /// <inheritdoc/>
-    public Result<Resolution> ReadResolution(ReadOnlySpan<byte> report, Interpreter? interpreter, EnvironmentRequest request, SiteFacts? site)
+    public Result<Resolution> ReadResolution(BuildHost host, ReadOnlySpan<byte> report, Interpreter? interpreter, EnvironmentRequest request, SiteFacts? site)
     {
-        var read = PipResolution.Read(report, Interpreter.Demand(interpreter), request, site);
+        var read = PipResolution.Read(host, report, Interpreter.Demand(interpreter), request, site);
         return read.TryGet(out var resolution, out var failure)
             ? UvResolution.CheckHashes(request, resolution.Lock) is { } mismatch ? mismatch : read
             : failure.Code == EnvironmentFailures.UnsupportedSource ? failure with { Hint = "Use --backend pip, which reads such a file itself." } : failure;

@@ -70,7 +70,7 @@ internal sealed class ProgramText
         foreach (var step in steps)
         {
             _steps.Add(step);
-            _text.Append("S=").Append(_steps.Count).Append('\n');
+            _text.Append("sw_step=").Append(_steps.Count).Append('\n');
             Add(step);
         }
     }
@@ -130,21 +130,21 @@ internal sealed class ProgramText
             throw new ArgumentException("A step that runs a process has neither a time limit nor an input that stays open.", nameof(step));
         }
 
-        _text.Append("say step $S\nprintf '%s step %s\\n' \"$N\" $S\n");
+        _text.Append("say step $sw_step\nprintf '%s step %s\\n' \"$sw_nonce\" $sw_step\n");
         if (step.OutputFile is { } output)
         {
             _text.Append($": | place {Q(output)} 600 || exit 1\n");
         }
 
-        var input = step.Command.StandardInput is { } content ? $"\"$T/{Payload(content)}\"" : "/dev/null";
+        var input = step.Command.StandardInput is { } content ? $"\"$sw_room/{Payload(content)}\"" : "/dev/null";
         _text.Append("(\n").Append(CommandText.Become(step.Command)).Append($") <{input}");
         foreach (var descriptor in _private)
         {
             _text.Append($" {descriptor}<&-");
         }
 
-        _text.Append(step.OutputFile is { } file ? $" >{Q(file)}\nr=$?\ncat -- {Q(file)}\n" : "\nr=$?\n");
-        _text.Append("[ $r = 0 ] || fail run $r\n");
+        _text.Append(step.OutputFile is { } file ? $" >{Q(file)}\nsw_code=$?\ncat -- {Q(file)}\n" : "\nsw_code=$?\n");
+        _text.Append("[ $sw_code = 0 ] || fail run $sw_code\n");
         if (step.OutputFile is { } kept)
         {
             _text.Append($"[ \"$(wc -c <{Q(kept)})\" -le {step.Command.CaptureLimit} ] || fail long\n");
@@ -160,7 +160,7 @@ internal sealed class ProgramText
         _text.Append($"lock {number} {Q(step.LockPath)} {tenths} {Q(step.Holder.ReplaceLineEndings(" "))} {record}\n");
         if (step.FailureRecord is not null)
         {
-            _text.Append($"R={record}\n");
+            _text.Append($"sw_record={record}\n");
             _records.Push(record);
         }
 
@@ -168,7 +168,7 @@ internal sealed class ProgramText
         if (step.FailureRecord is not null)
         {
             _records.Pop();
-            _text.Append($"R={(_records.TryPeek(out var outer) ? outer : string.Empty)}\n");
+            _text.Append($"sw_record={(_records.TryPeek(out var outer) ? outer : string.Empty)}\n");
         }
 
         _text.Append($"unlock {number} {record}\n");
@@ -208,7 +208,7 @@ internal sealed class ProgramText
         }
         else
         {
-            _text.Append($"cat \"$T/{Payload(content)}\"");
+            _text.Append($"cat \"$sw_room/{Payload(content)}\"");
         }
     }
 

@@ -19,7 +19,10 @@ internal enum InputUse
 /// <param name="Body">The worker's script: POSIX sh, made only of our own text and quoted words.</param>
 internal sealed record RemoteCall(string Body)
 {
-    /// <summary>Bytes that lie in the files <c>$T/1</c>, <c>$T/2</c> … when the script starts.</summary>
+    /// <summary>What the supervisor does when the worker has ended: <c>$sw_code</c> is its code, and <c>$sw_ended</c> is not empty when it was ended from outside.</summary>
+    public string After { get; init; } = string.Empty;
+
+    /// <summary>Bytes that lie in the files <c>$sw_room/1</c>, <c>$sw_room/2</c> … when the script starts.</summary>
     public ImmutableArray<ReadOnlyMemory<byte>> Payloads { get; init; } = [];
 
     /// <summary>What standard input is for.</summary>

@@ -25,9 +25,10 @@ internal sealed class RemoteCommands(RemoteShell shell)
         // A login shell's start files may say something first; the command's output begins after a line that nothing else can know.
         var mark = RandomNumberGenerator.GetHexString(MarkDigits, lowercase: true);
         listener.Expect(mark);
-        var input = command.StandardInput is not null ? "exec 0<\"$T/1\"\nrm -f -- \"$T/1\"\n" : command.Feed is not null ? "exec 0<&5 5<&-\n" : "exec 0</dev/null\n";
-        var call = new RemoteCall($"{RemoteScripts.Worker}{input}{before}say start\necho {mark}\n{CommandText.Become(command)}")
+        var input = command.StandardInput is not null ? "exec 0<\"$sw_room/1\"\nrm -f -- \"$sw_room/1\"\n" : command.Feed is not null ? "exec 0<&5 5<&-\n" : "exec 0</dev/null\n";
+        var call = new RemoteCall($"{RemoteScripts.Worker}{input}{before}{JournalText.Begin(command.Journal)}say start\necho {mark}\n{CommandText.Become(command)}")
         {
+            After = JournalText.End(command.Journal),
             Payloads = command.StandardInput is { } content ? [content] : [],
             Input = command is { StandardInput: null, Feed: not null } ? InputUse.Feed : InputUse.Lifeline,
             Feed = command.StandardInput is null ? command.Feed : null,
@@ -42,8 +43,6 @@ internal sealed class RemoteCommands(RemoteShell shell)
 /// <summary>What a command wrote, and what its worker said instead of starting it.</summary>
 internal class CommandListener(IOutputSink? sink, int captureLimit) : IRemoteListener
 {
-    // A shell tells a signal by a code above this one.
-    private const int SignalBase = 128;
     private const int LastSignal = 64;
 
     private readonly TailBuffer _output = new(captureLimit);
@@ -105,5 +104,5 @@ internal class CommandListener(IOutputSink? sink, int captureLimit) : IRemoteLis
     };
 
     /// <summary>The signal that an exit code probably stands for; null for none. A shell cannot tell <c>exit 137</c> from a kill.</summary>
-    internal static int? LikelySignal(int code) => code is > SignalBase and <= SignalBase + LastSignal ? code - SignalBase : null;
+    internal static int? LikelySignal(int code) => code is > ProcessOutcome.SignalBase and <= ProcessOutcome.SignalBase + LastSignal ? code - ProcessOutcome.SignalBase : null;
 }

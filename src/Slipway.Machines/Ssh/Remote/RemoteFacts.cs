@@ -13,13 +13,13 @@ internal static class RemoteFacts
         printf 'boot=%s\n' "$(cat /proc/sys/kernel/random/boot_id 2>/dev/null)"
         printf 'user=%s\n' "$(id -u)"
         printf 'processors=%s\n' "$(nproc 2>/dev/null || getconf _NPROCESSORS_ONLN)"
-        libc=$(getconf GNU_LIBC_VERSION 2>/dev/null) || libc=
-        case $libc in
-            glibc*) printf 'libc=glibc\nlibcversion=%s\n' "${libc#* }" ;;
+        sw_libc=$(getconf GNU_LIBC_VERSION 2>/dev/null) || sw_libc=
+        case $sw_libc in
+            glibc*) printf 'libc=glibc\nlibcversion=%s\n' "${sw_libc#* }" ;;
             *) printf 'libc=musl\nlibcversion=\n' ;;
         esac
-        home=$(cd && pwd) || home=$HOME
-        printf 'home=%s\n' "$home"
+        sw_home=$(cd && pwd) || sw_home=$HOME
+        printf 'home=%s\n' "$sw_home"
         """;
 
     /// <summary>The command that asks.</summary>

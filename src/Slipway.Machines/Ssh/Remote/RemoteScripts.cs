@@ -12,8 +12,8 @@ internal static class RemoteScripts
     /// quotes. It reads a length and evaluates that many bytes of standard input.
     /// </summary>
     public const string Stub =
-        "exec sh -c 'read n; if dd if=/dev/null count=0 iflag=fullblock 2>/dev/null; then s=$(dd bs=$n count=1 iflag=fullblock 2>/dev/null); "
-        + "else s=$(dd bs=1 count=$n 2>/dev/null); fi; eval \"$s\"'";
+        "exec sh -c 'read sw_n; if dd if=/dev/null count=0 iflag=fullblock 2>/dev/null; then sw_s=$(dd bs=$sw_n count=1 iflag=fullblock 2>/dev/null); "
+        + "else sw_s=$(dd bs=1 count=$sw_n 2>/dev/null); fi; eval \"$sw_s\"'";
 
     private static readonly string Session = Read(typeof(RemoteScripts), "session.sh");
 
@@ -37,7 +37,7 @@ internal static class RemoteScripts
         };
         var lengths = string.Join(' ', call.Payloads.Select(static payload => payload.Length.ToString(CultureInfo.InvariantCulture)));
         var grace = ((int)Math.Ceiling(Math.Max(0, call.Grace.TotalSeconds))).ToString(CultureInfo.InvariantCulture);
-        var script = PosixText.Encode($"N={nonce} G={grace} P='{lengths}' L={use}\nB={ShellText.Quote(call.Body)}\n{Session}");
+        var script = PosixText.Encode($"sw_nonce={nonce} sw_grace={grace} sw_sizes='{lengths}' sw_use={use}\nsw_body={ShellText.Quote(call.Body)}\nsw_after={ShellText.Quote(call.After)}\n{Session}");
         using var whole = new MemoryStream();
         whole.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{script.Length}\n")));
         whole.Write(script);

@@ -176,7 +176,7 @@ internal sealed class RemoteShell(SshSettings settings, ProcessRunner runner, Ss
             var mark = Encoding.ASCII.GetBytes(nonce);
             _error = new ControlLines(OutputStream.Error, mark, listener, line => Line(OutputStream.Error, line));
             _output = call.MarksOutput ? new ControlLines(OutputStream.Output, mark, listener, line => Line(OutputStream.Output, line)) : null;
-            Feed = call.Feed ?? new InputFeed();
+            Feed = call.Feed is { } given ? FeedPieces.Of(given) : new InputFeed();
             Feed.Prepend(RemoteScripts.Compose(call, nonce));
         }
 

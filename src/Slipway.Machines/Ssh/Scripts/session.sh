@@ -1,8 +1,10 @@
 # The supervisor of one remote call. POSIX sh (dash, bash, busybox). Its text follows lines that set:
-#   N  the nonce that marks our own lines     B  the script of the worker     G  seconds between TERM and KILL
-#   P  the lengths of the payloads            L  what follows them: nothing (lifeline), lines for the worker (answers) or its standard input (feed)
+#   sw_nonce  what marks our own lines          sw_body  the script of the worker     sw_grace  seconds between TERM and KILL
+#   sw_after  what is done when the worker has ended
+#   sw_sizes  the lengths of the payloads       sw_use   what follows them: nothing (lifeline), lines for the worker (answers) or pieces of its standard input (feed)
+# All variables of what runs on hosts begin with sw_: another name could be one that the session has exported, and the command would see the change.
 # Standard input is the lifeline: when it ends, the worker and all of its session are ended.
-say() { printf '%s %s\n' "$N" "$*" >&2; }
+say() { printf '%s %s\n' "$sw_nonce" "$*" >&2; }
 
 if dd if=/dev/null count=0 iflag=fullblock 2>/dev/null; then
     take() { dd bs="$1" count=1 iflag=fullblock 2>/dev/null; }
@@ -11,70 +13,78 @@ else
 fi
 
 say up
-clean() { [ -z "$T" ] || rm -rf -- "$T"; }
+clean() { [ -z "$sw_room" ] || rm -rf -- "$sw_room"; }
 
 if ! command -v setsid >/dev/null; then
     say need setsid
     exit 0
 fi
 
-T=
-if [ -n "$P" ] || [ "$L" != lifeline ]; then
-    umask_before=$(umask)
+sw_room=
+if [ -n "$sw_sizes" ] || [ "$sw_use" != lifeline ]; then
+    sw_umask=$(umask)
     umask 077
-    T=$(mktemp -d /dev/shm/slipway.XXXXXXXX 2>/dev/null || mktemp -d "${TMPDIR:-/tmp}/slipway.XXXXXXXX") || { say need 'a writable /dev/shm or /tmp'; exit 0; }
+    sw_room=$(mktemp -d /dev/shm/slipway.XXXXXXXX 2>/dev/null || mktemp -d "${TMPDIR:-/tmp}/slipway.XXXXXXXX") || { say need 'a writable /dev/shm or /tmp'; exit 0; }
     trap clean 0
-    i=0
-    for n in $P; do
-        i=$((i + 1))
-        if [ "$n" = 0 ]; then : >"$T/$i"; else take "$n" >"$T/$i"; fi
-        if [ "$(wc -c <"$T/$i" | tr -d ' ')" != "$n" ]; then
-            say need "room for $n bytes in ${T%/*}"
+    sw_i=0
+    for sw_n in $sw_sizes; do
+        sw_i=$((sw_i + 1))
+        if [ "$sw_n" = 0 ]; then : >"$sw_room/$sw_i"; else take "$sw_n" >"$sw_room/$sw_i"; fi
+        if [ "$(wc -c <"$sw_room/$sw_i" | tr -d ' ')" != "$sw_n" ]; then
+            say need "room for $sw_n bytes in ${sw_room%/*}"
             exit 0
         fi
     done
-    [ "$L" = lifeline ] || mkfifo "$T/input"
-    umask "$umask_before"
+    [ "$sw_use" = lifeline ] || mkfifo "$sw_room/input"
+    umask "$sw_umask"
 fi
 
 exec 3<&0 </dev/null
-if [ "$L" = feed ]; then
+if [ "$sw_use" = feed ]; then
     # Both ends are there before either side uses its own.
-    exec 4<>"$T/input" 5<"$T/input"
+    exec 4<>"$sw_room/input" 5<"$sw_room/input"
 fi
-printf '%s' "N=$N T=$T
-$B" | setsid sh -c 'eval "$(cat)"' 3<&- 4>&- &
-p=$!
+# A shell starts what is in the background with INT and QUIT ignored, and has no word of its own that gives them back.
+sw_signals=
+if env --default-signal=INT true 2>/dev/null; then sw_signals='env --default-signal=INT,QUIT'; fi
+printf '%s' "sw_nonce=$sw_nonce sw_room=$sw_room
+$sw_body" | setsid $sw_signals sh -c 'eval "$(cat)"' 3<&- 4>&- &
+sw_worker=$!
 
 # The processes of the worker's session that are not dead yet.
 members() {
-    for f in /proc/[0-9]*/stat; do
-        { IFS= read -r line <"$f"; } 2>/dev/null || continue
-        f=${f#/proc/}
-        set -- ${line##*) }
-        if [ "$4" = "$p" ] && [ "$1" != Z ]; then printf '%s ' "${f%/stat}"; fi
+    for sw_f in /proc/[0-9]*/stat; do
+        { IFS= read -r sw_line <"$sw_f"; } 2>/dev/null || continue
+        sw_f=${sw_f#/proc/}
+        set -- ${sw_line##*) }
+        if [ "$4" = "$sw_worker" ] && [ "$1" != Z ]; then printf '%s ' "${sw_f%/stat}"; fi
     done
 }
 
 stop() {
-    for m in $(members); do kill -s TERM "$m"; kill -s CONT "$m"; done 2>/dev/null
-    i=$((G * 10))
-    while [ $i -gt 0 ] && [ -n "$(members)" ]; do
-        i=$((i - 1))
-        sleep 0.1 2>/dev/null || { sleep 1; i=$((i - 9)); }
+    for sw_m in $(members); do kill -s TERM "$sw_m"; kill -s CONT "$sw_m"; done 2>/dev/null
+    sw_i=$((sw_grace * 10))
+    while [ $sw_i -gt 0 ] && [ -n "$(members)" ]; do
+        sw_i=$((sw_i - 1))
+        sleep 0.1 2>/dev/null || { sleep 1; sw_i=$((sw_i - 9)); }
     done
-    for m in $(members); do kill -s KILL "$m"; done 2>/dev/null
+    for sw_m in $(members); do kill -s KILL "$sw_m"; done 2>/dev/null
 }
 
-ended=
-trap 'ended=1' USR1
+sw_ended=
+trap 'sw_ended=1' USR1
 (
     trap - 0 USR1
-    case $L in
-        lifeline) while IFS= read -r line; do :; done ;;
-        answers) while IFS= read -r line; do printf '%s\n' "$line" >"$T/input"; done ;;
-        # The worker sees the end itself and has its time to come to one.
-        feed) exec 5<&-; cat >&4; exec 4>&-; sleep "$G" ;;
+    case $sw_use in
+        lifeline) while IFS= read -r sw_line; do :; done ;;
+        answers) while IFS= read -r sw_line; do printf '%s\n' "$sw_line" >"$sw_room/input"; done ;;
+        # In pieces, each after a line with its length, so that the end of what the command reads is not the end of everything. It may stop reading before.
+        feed)
+            exec 5<&-
+            while IFS= read -r sw_n && [ "$sw_n" != end ]; do take "$sw_n" >&4 || break; done
+            exec 4>&-
+            cat
+            ;;
     esac
     # Repeated: a signal that comes just before the wait would be lost.
     while kill -s USR1 $$; do sleep 0.1 || sleep 1; done
@@ -82,20 +92,21 @@ trap 'ended=1' USR1
     stop
     clean
 ) <&3 >/dev/null 2>&1 &
-w=$!
+sw_watcher=$!
 exec 3<&- 4>&- 5<&-
 
-wait "$p" 2>/dev/null
-r=$?
-if [ -n "$ended" ]; then
-    kill "$w" 2>/dev/null
+wait "$sw_worker" 2>/dev/null
+sw_code=$?
+if [ -n "$sw_ended" ]; then
+    kill "$sw_watcher" 2>/dev/null
     trap '' USR1
     stop
-    wait "$p" 2>/dev/null
-    r=$?
+    wait "$sw_worker" 2>/dev/null
+    sw_code=$?
 fi
-kill "$w" 2>/dev/null
+kill "$sw_watcher" 2>/dev/null
+eval "$sw_after"
 # Before the last word: where nobody hears it any more, saying it ends this process at once.
 clean
-say rc "$r"
+say rc "$sw_code"
 exit 0

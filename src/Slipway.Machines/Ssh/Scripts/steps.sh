@@ -1,50 +1,50 @@
-# The steps of a program. S is the number of the step, R the failure record of the innermost lock.
-R=
+# The steps of a program. sw_step is the number of the step, sw_record the failure record of the innermost lock.
+sw_record=
 
 one() { printf '%s' "$1" | tr '\n' ' '; }
 
 fail() {
-    say fail "$S" "$@"
-    [ -z "$R" ] || keep
+    say fail "$sw_step" "$@"
+    [ -z "$sw_record" ] || keep
     exit 1
 }
 
 # What failed is put into words where the words are known: at the other end.
 keep() {
     say record
-    IFS= read -r answer <"$T/input" && printf '%b' "$answer" >"$R.new" && mv -f -- "$R.new" "$R"
+    IFS= read -r sw_answer <"$sw_room/input" && printf '%b' "$sw_answer" >"$sw_record.new" && mv -f -- "$sw_record.new" "$sw_record"
 }
 
 finish() {
-    [ -z "$R" ] || [ "$1" = missing ] || rm -f -- "$R"
+    [ -z "$sw_record" ] || [ "$1" = missing ] || rm -f -- "$sw_record"
     say end "$1"
     exit 0
 }
 
 # do COMMAND...: its words are the reason when it fails.
-op() { e=$(LC_ALL=C "$@" 2>&1) || fail os "$(one "$e")"; }
+op() { sw_words=$(LC_ALL=C "$@" 2>&1) || fail os "$(one "$sw_words")"; }
 
 there() { [ -e "$1" ] || [ -L "$1" ]; }
 
 folder() { [ -d "$1" ] && [ ! -L "$1" ]; }
 
-readable() { e=$( { true <"$1"; } 2>&1 ) || fail os "$(one "$e")"; }
+readable() { sw_words=$( { true <"$1"; } 2>&1 ) || fail os "$(one "$sw_words")"; }
 
 make_directory() {
     [ -d "$1" ] && return
-    before=$(umask)
+    sw_umask=$(umask)
     umask "$2"
     op mkdir -p -- "$1"
-    umask "$before"
+    umask "$sw_umask"
 }
 
 # place PATH MODE: a new file from standard input.
 place() {
     ! folder "$1" || fail os 'Is a directory'
-    new=${1%/*}/.slipway-$$.tmp
-    e=$( { umask 077; LC_ALL=C cat >"$new"; } 2>&1 ) || { rm -f -- "$new"; fail os "$(one "$e")"; }
-    op chmod "$2" "$new"
-    op mv -f -- "$new" "$1"
+    sw_new=${1%/*}/.slipway-$$.tmp
+    sw_words=$( { umask 077; LC_ALL=C cat >"$sw_new"; } 2>&1 ) || { rm -f -- "$sw_new"; fail os "$(one "$sw_words")"; }
+    op chmod "$2" "$sw_new"
+    op mv -f -- "$sw_new" "$1"
 }
 
 sync_path() { LC_ALL=C sync "$@" 2>/dev/null || sync; }
@@ -75,10 +75,10 @@ seal() {
 
 touch_file() {
     if ! there "$1"; then
-        before=$(umask)
+        sw_umask=$(umask)
         umask 077
         op touch "$1"
-        umask "$before"
+        umask "$sw_umask"
     fi
     op touch "$1"
 }
@@ -95,15 +95,15 @@ need_flock() { command -v flock >/dev/null || { say need flock; exit 1; }; }
 
 # open NUMBER PATH: a lock file for locking, made with mode 0600 where it is missing.
 open() {
-    if [ ! -e "$2" ]; then e=$( { umask 077; true >>"$2"; } 2>&1 ) || fail os "$(one "$e")"; fi
-    e=$( { true <"$2"; } 2>&1 ) || fail os "$(one "$e")"
+    if [ ! -e "$2" ]; then sw_words=$( { umask 077; true >>"$2"; } 2>&1 ) || fail os "$(one "$sw_words")"; fi
+    sw_words=$( { true <"$2"; } 2>&1 ) || fail os "$(one "$sw_words")"
     if { true <>"$2"; } 2>/dev/null; then eval "exec $1<>\"\$2\""; else eval "exec $1<\"\$2\""; fi
 }
 
 # try MODE NUMBER PATH: false when somebody else holds it.
 try() {
-    e=$(LC_ALL=C flock "$1" -n "$2" 2>&1) && return
-    [ -z "$e" ] || fail nolocks "$(one "$e")"
+    sw_words=$(LC_ALL=C flock "$1" -n "$2" 2>&1) && return
+    [ -z "$sw_words" ] || fail nolocks "$(one "$sw_words")"
     return 1
 }
 
@@ -114,22 +114,22 @@ stamp() { stat -c '%i %y' -- "$1" 2>/dev/null; }
 # lock NUMBER PATH TENTHS HOLDER [RECORD]
 lock() {
     need_flock
-    was=
-    [ -z "$5" ] || was=$(stamp "$5")
+    sw_was=
+    [ -z "$5" ] || sw_was=$(stamp "$5")
     open "$1" "$2"
-    told=
-    i=0
+    sw_told=
+    sw_i=0
     until try -x "$1"; do
-        h=$(cat -- "$2" 2>/dev/null)
-        [ $i -lt "$3" ] || fail busy "$(one "$h")"
-        if [ "$h" != "$told" ] && { [ -z "$told" ] || [ -n "$h" ]; }; then
-            told=${h:-?}
-            say wait "$(one "$h")"
+        sw_holder=$(cat -- "$2" 2>/dev/null)
+        [ $sw_i -lt "$3" ] || fail busy "$(one "$sw_holder")"
+        if [ "$sw_holder" != "$sw_told" ] && { [ -z "$sw_told" ] || [ -n "$sw_holder" ]; }; then
+            sw_told=${sw_holder:-?}
+            say wait "$(one "$sw_holder")"
         fi
-        i=$((i + 1))
+        sw_i=$((sw_i + 1))
         short
     done
-    if [ -n "$told" ] && [ -n "$5" ] && [ "$(stamp "$5")" != "$was" ] && [ -f "$5" ]; then
+    if [ -n "$sw_told" ] && [ -n "$5" ] && [ "$(stamp "$5")" != "$sw_was" ] && [ -f "$5" ]; then
         say adopt "$(tr '\n' '\001' <"$5")"
         exit 1
     fi
@@ -146,10 +146,10 @@ unlock() {
 lease() {
     need_flock
     open "$1" "$2"
-    i=0
+    sw_i=0
     until try -s "$1"; do
-        [ $i -lt 100 ] || fail collected
-        i=$((i + 1))
+        [ $sw_i -lt 100 ] || fail collected
+        sw_i=$((sw_i + 1))
         short
     done
     touch "$2" 2>/dev/null || :

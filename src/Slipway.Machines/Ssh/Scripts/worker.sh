@@ -1,5 +1,7 @@
-# What a worker's script is made of. T and N are set before; variables begin with sw_, so that none of the command's own is changed.
-say() { printf '%s %s\n' "$N" "$*" >&2; }
+# What a worker's script is made of. sw_room and sw_nonce are set before.
+tell() { printf '%s %s\n' "$sw_nonce" "$*" >&2; }
+
+say() { tell "$@"; }
 
 # drop "PREFIX..." "KEPT...": unsets what has such a name. A value of several lines may look like a variable; there is none of that name then.
 drop() {

@@ -82,6 +82,10 @@ internal static class SshArguments
     public static ImmutableArray<string> Client(SshSettings settings, string? socket) =>
         ["-T", .. Connection(settings), "-o", "ClearAllForwardings=yes", "-o", "ControlMaster=no", "-o", $"ControlPath={socket ?? "none"}", "--", settings.Address.Host];
 
+    /// <summary>A call that runs <paramref name="remote"/> with a terminal there, joined with that of this process.</summary>
+    public static ImmutableArray<string> Terminal(SshSettings settings, string? socket, string log, string remote) =>
+        ["-E", log, "-tt", "-o", "RequestTTY=force", .. Client(settings, socket)[1..], remote];
+
     /// <summary>Opens a connection that stays in the background.</summary>
     public static ImmutableArray<string> Master(SshSettings settings, string socket, string log) =>
     [

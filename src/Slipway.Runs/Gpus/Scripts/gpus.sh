@@ -12,23 +12,23 @@ if ! command -v nvidia-smi >/dev/null; then
     exit 0
 fi
 
-query=index,uuid,name,memory.used,memory.total,utilization.gpu
-csv=--format=csv,noheader,nounits
-answer=$(smi "--query-gpu=$query,mig.mode.current" "$csv" 2>&1)
-code=$?
-if [ "$code" -ne 0 ]; then
+sw_query=index,uuid,name,memory.used,memory.total,utilization.gpu
+sw_csv=--format=csv,noheader,nounits
+sw_answer=$(smi "--query-gpu=$sw_query,mig.mode.current" "$sw_csv" 2>&1)
+sw_code=$?
+if [ "$sw_code" -ne 0 ]; then
     # Drivers before MIG refuse its field.
-    older=$(smi "--query-gpu=$query" "$csv" 2>&1)
+    sw_older=$(smi "--query-gpu=$sw_query" "$sw_csv" 2>&1)
     if [ $? -eq 0 ]; then
-        code=0
-        answer=$(printf '%s\n' "$older" | sed 's/$/, [N\/A]/')
+        sw_code=0
+        sw_answer=$(printf '%s\n' "$sw_older" | sed 's/$/, [N\/A]/')
     fi
 fi
-tell code "$code"
-tell gpus "$answer"
+tell code "$sw_code"
+tell gpus "$sw_answer"
 tell list "$(smi -L 2>/dev/null)"
-tell apps "$(smi --query-compute-apps=gpu_uuid,pid,used_memory "$csv" 2>/dev/null)"
-for f in "$1"/*; do
-    [ ! -f "$f" ] || flock -n -s "$f" true 2>/dev/null || tell reserved "${f##*/}"
+tell apps "$(smi --query-compute-apps=gpu_uuid,pid,used_memory "$sw_csv" 2>/dev/null)"
+for sw_f in "$1"/*; do
+    [ ! -f "$sw_f" ] || flock -n -s "$sw_f" true 2>/dev/null || tell reserved "${sw_f##*/}"
 done
 tell end yes

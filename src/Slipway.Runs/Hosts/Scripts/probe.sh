@@ -20,56 +20,56 @@ tell libc "$(getconf GNU_LIBC_VERSION 2>/dev/null)"
 tell processors "$(nproc 2>/dev/null)"
 tell ssh-server "$(ssh -V 2>&1 | sed 1q)"
 
-for t in flock setsid tar sha256sum git rsync tmux curl; do
-    f=$(command -v "$t") || continue
-    case $t in
-        tmux) v=$(brief tmux -V 2>/dev/null) ;;
-        curl) v=$(brief curl --version 2>/dev/null | sed 's/ *(.*//;q') ;;
-        flock | setsid | sha256sum) v= ;;
-        *) v=$(brief "$t" --version 2>/dev/null | sed 1q) ;;
+for sw_tool in flock setsid tar sha256sum git rsync tmux curl; do
+    sw_file=$(command -v "$sw_tool") || continue
+    case $sw_tool in
+        tmux) sw_value=$(brief tmux -V 2>/dev/null) ;;
+        curl) sw_value=$(brief curl --version 2>/dev/null | sed 's/ *(.*//;q') ;;
+        flock | setsid | sha256sum) sw_value= ;;
+        *) sw_value=$(brief "$sw_tool" --version 2>/dev/null | sed 1q) ;;
     esac
-    tell "tool $t" "$f $v"
+    tell "tool $sw_tool" "$sw_file $sw_value"
 done
 
 # The store may lie in any of these; who asked knows which one counts. Not there yet: what matters is where it would be made.
-for s in "$1" "${SLIPWAY_HOME-}" "${XDG_DATA_HOME:+$XDG_DATA_HOME/slipway}" "$HOME/.local/share/slipway"; do
-    case $s in /?*) ;; *) continue ;; esac
-    while :; do case $s in */) s=${s%/} ;; *) break ;; esac; done
-    d=$s
-    while [ ! -d "$d" ] && [ "$d" != / ] && [ -n "$d" ]; do d=${d%/*}; done
-    [ -n "$d" ] || d=/
-    w=no
-    if t=$(umask 077; mktemp -d "$d/.slipway-probe.XXXXXXXX" 2>/dev/null); then
-        rmdir "$t"
-        w=yes
+for sw_store in "$1" "${SLIPWAY_HOME-}" "${XDG_DATA_HOME:+$XDG_DATA_HOME/slipway}" "$HOME/.local/share/slipway"; do
+    case $sw_store in /?*) ;; *) continue ;; esac
+    while :; do case $sw_store in */) sw_store=${sw_store%/} ;; *) break ;; esac; done
+    sw_dir=$sw_store
+    while [ ! -d "$sw_dir" ] && [ "$sw_dir" != / ] && [ -n "$sw_dir" ]; do sw_dir=${sw_dir%/*}; done
+    [ -n "$sw_dir" ] || sw_dir=/
+    sw_writable=no
+    if sw_trial=$(umask 077; mktemp -d "$sw_dir/.slipway-probe.XXXXXXXX" 2>/dev/null); then
+        rmdir "$sw_trial"
+        sw_writable=yes
     fi
-    e=no
-    [ ! -d "$s" ] || e=yes
-    tell place "$e $w $(df -Pk "$d" 2>/dev/null | awk 'NR == 2 { print $4 }'). $s"
-    for f in "$s"/tools/uv/*/uv; do [ ! -x "$f" ] || tell uv "$f $(brief "$f" --version 2>/dev/null | sed 1q)"; done
+    sw_exists=no
+    [ ! -d "$sw_store" ] || sw_exists=yes
+    tell place "$sw_exists $sw_writable $(df -Pk "$sw_dir" 2>/dev/null | awk 'NR == 2 { print $4 }'). $sw_store"
+    for sw_file in "$sw_store"/tools/uv/*/uv; do [ ! -x "$sw_file" ] || tell uv "$sw_file $(brief "$sw_file" --version 2>/dev/null | sed 1q)"; done
 done
-for v in SLIPWAY_HOME XDG_DATA_HOME; do
-    eval "[ -z \"\${$v-}\" ] || tell \"variable $v\" \"\$$v\""
+for sw_name in SLIPWAY_HOME XDG_DATA_HOME; do
+    eval "[ -z \"\${$sw_name-}\" ] || tell \"variable $sw_name\" \"\$$sw_name\""
 done
 
-seen=:
-before=$IFS
+sw_seen=:
+sw_before=$IFS
 IFS=:
-for d in $PATH "$HOME/.local/bin" "$HOME/.cargo/bin"; do
-    IFS=$before
-    case $d in /*) ;; *) continue ;; esac
-    f=$d/uv
-    case $seen in *":$f:"*) ;; *) if [ -f "$f" ] && [ -x "$f" ]; then seen=$seen$f:; tell uv "$f $(brief "$f" --version 2>/dev/null | sed 1q)"; fi ;; esac
-    for f in "$d"/python3 "$d"/python3.[0-9] "$d"/python3.[0-9][0-9]; do
-        if [ ! -f "$f" ] || [ ! -x "$f" ]; then continue; fi
-        r=$(readlink -f "$f" 2>/dev/null) || r=$f
-        case $seen in *":$r:"*) continue ;; esac
-        seen=$seen$r:
-        v=$(brief "$f" -I -c 'import sys, importlib.util as u; print("%d.%d.%d" % sys.version_info[:3], "yes" if u.find_spec("venv") and (u.find_spec("ensurepip") or u.find_spec("pip")) else "no")' 2>/dev/null)
-        [ -z "$v" ] || tell python "$v $f"
+for sw_dir in $PATH "$HOME/.local/bin" "$HOME/.cargo/bin"; do
+    IFS=$sw_before
+    case $sw_dir in /*) ;; *) continue ;; esac
+    sw_file=$sw_dir/uv
+    case $sw_seen in *":$sw_file:"*) ;; *) if [ -f "$sw_file" ] && [ -x "$sw_file" ]; then sw_seen=$sw_seen$sw_file:; tell uv "$sw_file $(brief "$sw_file" --version 2>/dev/null | sed 1q)"; fi ;; esac
+    for sw_file in "$sw_dir"/python3 "$sw_dir"/python3.[0-9] "$sw_dir"/python3.[0-9][0-9]; do
+        if [ ! -f "$sw_file" ] || [ ! -x "$sw_file" ]; then continue; fi
+        sw_real=$(readlink -f "$sw_file" 2>/dev/null) || sw_real=$sw_file
+        case $sw_seen in *":$sw_real:"*) continue ;; esac
+        sw_seen=$sw_seen$sw_real:
+        sw_value=$(brief "$sw_file" -I -c 'import sys, importlib.util as u; print("%d.%d.%d" % sys.version_info[:3], "yes" if u.find_spec("venv") and (u.find_spec("ensurepip") or u.find_spec("pip")) else "no")' 2>/dev/null)
+        [ -z "$sw_value" ] || tell python "$sw_value $sw_file"
     done
 done
-IFS=$before
+IFS=$sw_before
 
 if command -v nvidia-smi >/dev/null; then
     tell gpus "$(brief nvidia-smi --query-gpu=index,uuid,name,memory.used,memory.total,utilization.gpu --format=csv,noheader,nounits 2>&1)"

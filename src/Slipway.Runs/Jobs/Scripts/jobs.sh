@@ -61,15 +61,32 @@ find_run() {
 
 size() { wc -c <"$1" 2>/dev/null | tr -d ' '; }
 
-# The processes of a run whose supervisor is gone: they are in the session of its command, and carry its id.
+# The processes of a run whose supervisor is gone: its command, and what is in its session, if they carry its id.
 left() {
     { read -r child start <"$1/child"; } 2>/dev/null || return
     for f in /proc/[0-9]*/stat; do
         { IFS= read -r line <"$f"; } 2>/dev/null || continue
         f=${f%/stat}
         set -- "$1" ${line##*) }
-        [ "$5" = "$child" ] && [ "$2" != Z ] || continue
+        { [ "$5" = "$child" ] || [ "${f#/proc/}" = "$child" ]; } && [ "$2" != Z ] || continue
         tr '\0' '\n' <"$f/environ" 2>/dev/null | grep -qxF "SLIPWAY_RUN_ID=${1##*/}" && printf '%s ' "${f#/proc/}"
+    done
+}
+
+# tell RUN LOOKS: an owner that would pass signals on is not told itself; it sees that its command ends.
+tell() {
+    { true >"$1/cancel"; } 2>/dev/null
+    { read -r child began rest <"$1/child"; } 2>/dev/null || return
+    i=$2
+    signal=TERM
+    while ! over "$1" && [ "$i" -gt 0 ]; do
+        # For ten seconds it has time to end.
+        [ $(($2 - i)) -lt 50 ] || signal=KILL
+        if [ $signal = KILL ] || [ "$i" = "$2" ]; then
+            ticks "$child" && [ "$ticks" = "$began" ] && { kill -s $signal "$child"; kill -s CONT "$child"; } 2>/dev/null
+        fi
+        i=$((i - 1))
+        pause
     done
 }
 
@@ -77,6 +94,10 @@ cancel() {
     [ ! -e "$1/exit.json" ] || return
     look "$1"
     case $state in none | rebooted) return ;; esac
+    if { read -r who <"$1/attached"; } 2>/dev/null && [ "$who" = command ] && [ "$state" = alive ]; then
+        tell "$1" "$2"
+        return
+    fi
     signal=USR1
     # TERM says the same, and needs no room on a disk.
     { true >"$1/cancel"; } 2>/dev/null || signal=TERM
@@ -142,6 +163,8 @@ case $ask in
     logs)
         # $4 the file, $5 how it goes on: +PLACE or -LINES, $6 whether it is followed
         find_run "$3"
+        # Code 5: it has none.
+        [ ! -e "$run/attached" ] || exit 5
         file=$run/$4
         case $5 in
             +*) place=${5#+} ;;

@@ -1,5 +1,5 @@
 # The supervisor of one run: it holds the lease, starts the command in a session of its own, keeps the limits and writes how it ended.
-# POSIX sh (dash, bash, busybox). All variables begin with sw_: another name could be one that the user has exported, and the command would see the change.
+# POSIX sh (dash, bash, busybox), after record.sh. All variables begin with sw_: another name could be one that the user has exported, and the command would see the change.
 sw_run=$1        # the directory of the run
 sw_max=$2        # how many seconds the command may take; 0 for any
 sw_most=$3       # how many bytes a log may have; 0 for any
@@ -13,28 +13,7 @@ sw_patience=${10} # seconds until a service has to be ready
 sw_umask=$(umask)
 umask 077
 
-now() { date -u +%Y-%m-%dT%H:%M:%SZ; }
-
 pause() { sleep "$1" 2>/dev/null || sleep 1; }
-
-sw_seq=0
-# event TYPE DATA
-event() {
-    sw_seq=$((sw_seq + 1))
-    printf '{"schema":"slipway.event/1","seq":%d,"time":"%s","run_id":"%s","node":null,"type":"%s","data":%s}\n' \
-        "$sw_seq" "$(now)" "${sw_run##*/}" "$1" "$2" 2>/dev/null >>"$sw_run/events.jsonl"
-}
-
-# put NAME: standard input as a whole file.
-put() { cat >"$sw_run/$1.new" && mv -f -- "$sw_run/$1.new" "$sw_run/$1"; }
-
-# ticks PROCESS: when it was started, which tells it from another of the same number.
-ticks() {
-    sw_ticks=
-    { IFS= read -r sw_line <"/proc/$1/stat"; } 2>/dev/null || return
-    set -- ${sw_line##*) }
-    sw_ticks=${20}
-}
 
 # refuse WORD: nothing was started.
 refuse() {
@@ -95,17 +74,9 @@ stop() {
     for sw_m in $(members); do kill -s KILL "$sw_m"; done 2>/dev/null
 }
 
-# Into the room that was taken beforehand: a disk that the command filled does not hide how it ended.
-keep() {
-    [ -e "$sw_run/exit.room" ] || true >"$sw_run/exit.room"
-    printf '%s\n' "$sw_text" | dd of="$sw_run/exit.room" conv=notrunc 2>/dev/null && mv -f -- "$sw_run/exit.room" "$sw_run/exit.json"
-}
-
 # finish END CODE REASON
 finish() {
-    sw_data="{\"end\":\"$1\",\"code\":$2,\"reason\":$3}"
-    case $1.$2 in exited.0) event run_finished "$sw_data" ;; *) event run_failed "$sw_data" ;; esac
-    sw_text="{\"schema\":\"slipway.exit/1\",\"end\":\"$1\",\"code\":$2,\"reason\":$3,\"started_at\":\"$sw_started\",\"ended_at\":\"$(now)\"}"
+    conclude "$1" "$2" "$3"
     sw_i=0
     until keep || [ $sw_i -ge 600 ] || [ ! -d "$sw_run" ]; do
         sw_i=$((sw_i + 1))
@@ -160,7 +131,7 @@ watch() {
     done
 }
 
-printf '%1024s' '' >"$sw_run/exit.room" && true >"$sw_run/events.jsonl" && true >"$sw_run/out.log" && true >"$sw_run/err.log" || refuse disk
+take_room && true >"$sw_run/events.jsonl" && true >"$sw_run/out.log" && true >"$sw_run/err.log" || refuse disk
 if [ "$sw_port" != 0 ] && listens; then refuse port; fi
 if [ "$sw_probe" = http ] && ! command -v curl >/dev/null && ! command -v wget >/dev/null; then refuse curl; fi
 [ -z "$sw_lease" ] || hold
@@ -170,11 +141,8 @@ trap 'sw_poked=1 sw_late=1' USR2
 trap 'sw_poked=1 sw_full=1' ALRM
 trap 'sw_poked=1 sw_slow=1' VTALRM
 trap 'sw_poked=1 sw_told=1' TERM HUP
-ticks $$
+identify $$ || refuse disk
 sw_own=$sw_ticks
-sw_boot=-
-{ read -r sw_boot </proc/sys/kernel/random/boot_id; } 2>/dev/null
-printf '%s %s %s\n' $$ "$sw_own" "$sw_boot" | put pid || refuse disk
 sw_started=$(now)
 
 # What has to be had before the command may start, for example a free GPU. It may wait (it says so with `event waiting '{...}'`, and looks for the file `cancel`),
@@ -185,7 +153,10 @@ fi
 if [ -e "$sw_run/cancel" ] || [ -n "$sw_told" ]; then finish cancelled null null; fi
 sw_poked=
 
-SLIPWAY_RUN_ID=${sw_run##*/} setsid sh -c 'umask "$1"; sw_run=$2; sw_text=$(cat -- "$2/command"; echo x); rm -f -- "$2/command"; set --; eval "${sw_text%x}"' \
+# A shell starts what is in the background with INT and QUIT ignored, and has no word of its own that gives them back.
+sw_signals=
+if env --default-signal=INT true 2>/dev/null; then sw_signals='env --default-signal=INT,QUIT'; fi
+SLIPWAY_RUN_ID=${sw_run##*/} setsid $sw_signals sh -c 'umask "$1"; sw_run=$2; sw_text=$(cat -- "$2/command"; echo x); rm -f -- "$2/command"; set --; eval "${sw_text%x}"' \
     slipway-command "$sw_umask" "$sw_run" >>"$sw_run/out.log" 2>>"$sw_run/err.log" &
 sw_child=$!
 ticks $sw_child
