@@ -23,11 +23,14 @@ public sealed class WorkflowEngine(NodeCatalogue catalogue, NodeCache? cache, Ti
     /// <param name="results">Told each node's end, before its consumers start; null for nobody.</param>
     /// <param name="cancellationToken">Ends the run: nodes that run are ended, and nothing else is begun.</param>
     /// <returns>How it ended; never an exception for what nodes do.</returns>
-    public Task<RunResult> RunAsync(RunRequest request, RunEventLog events, Action<NodeId, NodeResult>? results, CancellationToken cancellationToken) =>
-        new Execution(RunPlan.Of(request.Graph, catalogue, request.Targets), request, new NodeRunner(request, events, cache, time), events, results).RunAsync(cancellationToken);
+    public async Task<RunResult> RunAsync(RunRequest request, RunEventLog events, Action<NodeId, NodeResult>? results, CancellationToken cancellationToken)
+    {
+        using var execution = new Execution(RunPlan.Of(request.Graph, catalogue, request.Targets), request, new NodeRunner(request, events, cache, time), events, results);
+        return await execution.RunAsync(cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>One run. All state is touched by its one loop only.</summary>
-    private sealed class Execution(RunPlan plan, RunRequest request, NodeRunner runner, RunEventLog events, Action<NodeId, NodeResult>? told)
+    private sealed class Execution(RunPlan plan, RunRequest request, NodeRunner runner, RunEventLog events, Action<NodeId, NodeResult>? told) : IDisposable
     {
         private readonly NodeResult[] _results = [.. plan.Nodes.Select(static _ => NodeResult.Pending)];
         private readonly int[] _open = [.. plan.Nodes.Select(static node => node.SourceCount)];
@@ -35,12 +38,14 @@ public sealed class WorkflowEngine(NodeCatalogue catalogue, NodeCache? cache, Ti
         private readonly IAsyncDisposable?[] _held = new IAsyncDisposable?[plan.Nodes.Length];
         private readonly Queue<int> _ready = new();
         private readonly Channel<(int Place, NodeResult Result)> _done = Channel.CreateUnbounded<(int, NodeResult)>(new UnboundedChannelOptions { SingleReader = true });
+        private readonly CancellationTokenSource _stop = new();
         private int _running;
-        private bool _stops;
+
+        public void Dispose() => _stop.Dispose();
 
         public async Task<RunResult> RunAsync(CancellationToken cancellationToken)
         {
-            using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stop.Token);
             for (var place = 0; place < plan.Nodes.Length; place++)
             {
                 if (_open[place] == 0)
@@ -51,7 +56,7 @@ public sealed class WorkflowEngine(NodeCatalogue catalogue, NodeCache? cache, Ti
 
             while (true)
             {
-                while (!_stops && !cancellationToken.IsCancellationRequested && _running < request.Parallel && _ready.TryDequeue(out var place))
+                while (!ending.IsCancellationRequested && _running < request.Parallel && _ready.TryDequeue(out var place))
                 {
                     await BeginAsync(place, ending.Token).ConfigureAwait(false);
                 }
@@ -65,10 +70,6 @@ public sealed class WorkflowEngine(NodeCatalogue catalogue, NodeCache? cache, Ti
                 var (over, result) = await _done.Reader.ReadAsync(CancellationToken.None).ConfigureAwait(false);
                 _running--;
                 await SettleAsync(over, result).ConfigureAwait(false);
-                if (_stops)
-                {
-                    await ending.CancelAsync().ConfigureAwait(false);
-                }
             }
 
             foreach (var held in _held)
@@ -155,7 +156,11 @@ public sealed class WorkflowEngine(NodeCatalogue catalogue, NodeCache? cache, Ti
             _held[place] = (result.Outcome as NodeFinished)?.Holds;
             told?.Invoke(node.Node.Id, result);
             TellSkipped(node, result);
-            _stops |= result.State is NodeState.Failed && request.StopsAtFirstFailure;
+            if (result.State is NodeState.Failed && request.StopsAtFirstFailure)
+            {
+                await _stop.CancelAsync().ConfigureAwait(false);
+            }
+
             if (result.State is not NodeState.Waiting)
             {
                 foreach (var consumer in node.Consumers)
