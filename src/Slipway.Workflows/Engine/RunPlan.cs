@@ -30,7 +30,8 @@ internal sealed record RunPlan(ImmutableArray<PlannedNode> Nodes)
     /// <param name="targets">What is asked for; empty for every node that leads nowhere.</param>
     public static RunPlan Of(WorkflowGraph graph, NodeCatalogue catalogue, IReadOnlyCollection<NodeId> targets)
     {
-        var incoming = graph.Edges.ToLookup(static edge => edge.To.Node);
+        // Ordered by their ends, so that the order in a file means nothing.
+        var incoming = graph.Edges.Order().ToLookup(static edge => edge.To.Node);
         var needed = Needed(graph, incoming, targets);
         var places = new Dictionary<NodeId, int>(needed.Count);
         foreach (var id in graph.Nodes.Keys.Where(needed.Contains))

@@ -18,7 +18,7 @@ public sealed record WorkflowGraph
     /// <summary>The nodes by their names, in their order.</summary>
     public ImmutableSortedDictionary<NodeId, WorkflowNode> Nodes { get; init; } = ImmutableSortedDictionary<NodeId, WorkflowNode>.Empty;
 
-    /// <summary>The edges, ordered by their ends.</summary>
+    /// <summary>The edges, in the file's order, which means nothing.</summary>
     public ImmutableArray<WorkflowEdge> Edges { get; init; } = [];
 
     /// <summary>Members of the file that this version does not know; they are written back.</summary>
@@ -28,7 +28,7 @@ public sealed record WorkflowGraph
     public WorkflowGraph With(WorkflowNode node) => this with { Nodes = Nodes.SetItem(node.Id, node) };
 
     /// <summary>The graph with an edge more.</summary>
-    public WorkflowGraph With(WorkflowEdge edge) => this with { Edges = [.. Edges.Append(edge).Distinct().Order()] };
+    public WorkflowGraph With(WorkflowEdge edge) => this with { Edges = [.. Edges.Append(edge).Distinct()] };
 }
 
 /// <summary>One step of a workflow.</summary>

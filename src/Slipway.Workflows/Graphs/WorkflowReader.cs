@@ -166,7 +166,8 @@ internal sealed class WorkflowReader
             return [];
         }
 
-        var edges = new SortedSet<WorkflowEdge>();
+        var edges = new List<WorkflowEdge>();
+        var seen = new HashSet<WorkflowEdge>();
         var index = 0;
         foreach (var item in value.EnumerateArray())
         {
@@ -174,10 +175,18 @@ internal sealed class WorkflowReader
             var ends = Members(item, at).ToLookup(static member => member.Name, static member => member.Value, StringComparer.Ordinal);
             var from = End(ends["from"], $"{at}/from");
             var to = End(ends["to"], $"{at}/to");
-            if (from is { } output && to is { } input && !edges.Add(new WorkflowEdge(output, input)))
+            if (from is not { } output || to is not { } input)
+            {
+                continue;
+            }
+
+            if (!seen.Add(new WorkflowEdge(output, input)))
             {
                 Add(WorkflowsFailures.Malformed, at, $"the edge from '{output}' to '{input}' is there twice");
             }
+
+            // Problems are told by the places in the file, so the same one twice has its place too.
+            edges.Add(new WorkflowEdge(output, input));
         }
 
         return [.. edges];

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Unicode;
 using Slipway.Core.Failures;
 
 namespace Slipway.Workflows.Graphs;
@@ -30,10 +31,17 @@ public static class WorkflowText
     /// <summary>Reads a file's text. Fails only where nothing can be said of it: no JSON, another schema.</summary>
     public static Result<GraphReading> Read(ReadOnlyMemory<byte> text, string source)
     {
+        if (!Utf8.IsValid(text.Span))
+        {
+            return new Failure(WorkflowsFailures.Malformed, $"{source} is no JSON document: it is not UTF-8.");
+        }
+
         try
         {
             using var document = JsonDocument.Parse(text);
-            return Read(document.RootElement, source);
+            return HasBrokenText(document.RootElement)
+                ? new Failure(WorkflowsFailures.Malformed, $"{source} is no JSON document: it holds half a character (an unpaired surrogate).")
+                : Read(document.RootElement, source);
         }
         catch (JsonException exception)
         {
@@ -174,6 +182,25 @@ public static class WorkflowText
         if (text is not null)
         {
             writer.WriteString(name, text);
+        }
+    }
+
+    // The parser lets through what no text can hold; it shows when the text is asked for.
+    private static bool HasBrokenText(JsonElement value)
+    {
+        try
+        {
+            return value.ValueKind switch
+            {
+                JsonValueKind.Object => value.EnumerateObject().Any(static member => member.Name.Length < 0 || HasBrokenText(member.Value)),
+                JsonValueKind.Array => value.EnumerateArray().Any(HasBrokenText),
+                JsonValueKind.String => value.GetString() is null,
+                _ => false,
+            };
+        }
+        catch (InvalidOperationException)
+        {
+            return true;
         }
     }
 

@@ -30,7 +30,7 @@ public sealed class GraphValidatorTests
 
         Assert.Equal(
             [
-                "WFL0104 /nodes/odd/type", "WFL0106 /edges/2/to", "WFL0108 /edges/3", "WFL0107 /edges/4/from", "WFL0106 /edges/5/from", "WFL0111 /edges/5/to",
+                "WFL0104 /nodes/odd/type", "WFL0108 /edges/3", "WFL0106 /edges/4/from", "WFL0106 /edges/5/to", "WFL0107 /edges/6/from", "WFL0111 /edges/6/to",
                 "WFL0112 /nodes/p/inputs/size", "WFL0112 /nodes/p/inputs/way", "WFL0109 /nodes/one", "WFL0113 /nodes/alone",
             ],
             problems.Select(static problem => $"{problem.Code.Id} {problem.Pointer}"),
