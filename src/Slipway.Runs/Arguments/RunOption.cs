@@ -113,7 +113,7 @@ public static class RunOptions
     public static readonly RunOption Report = new("--report", "FILE", false, "Write how the run went as a JSON document, also when it fails; Slipway waits for its end.");
 
     /// <summary>Gives a terminal.</summary>
-    public static readonly RunOption Tty = new("--tty", null, false, "With --on: give the workload a terminal on the host, for pdb and progress bars.");
+    public static readonly RunOption Tty = new("--tty", null, false, "Give the workload a terminal: with --on one on the host, with --detach one that `job attach` joins.");
 
     /// <summary>Resolves for a plan.</summary>
     public static readonly RunOption Resolve = new("--resolve", null, false, "Resolve if needed, to say exactly what would be built.");

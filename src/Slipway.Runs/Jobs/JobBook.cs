@@ -73,6 +73,19 @@ public sealed class JobBook(BuildHost host, TimeProvider time)
         return asked.Map(static answer => answer.Gone.ToImmutableArray());
     }
 
+    /// <summary>Joins this process's terminal with the one that a job has; until its end, or until the person leaves it.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="cancellationToken">Leaves it; the job goes on.</param>
+    /// <returns>How it stands then.</returns>
+    public async Task<Result<JobInfo>> JoinAsync(JobInfo job, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        var joined = await host.Machine.RunAsync(JobScripts.Joining(host, job.Id), output: null, cancellationToken).ConfigureAwait(false);
+        return !joined.TryGet(out var outcome, out var failure) ? failure
+            : outcome.Code == JobScripts.Left ? job
+            : await WaitAsync(job.Id.ToString(), QuestionLimit, cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Waits until a service is ready or over.</summary>
     internal Task<Result<JobAnswer>> WaitReadyAsync(RunId id, TimeSpan limit, CancellationToken cancellationToken) => new Reconnection(time).RunAsync(
         token => AskAsync(Question("wait", id.ToString(), Looks(limit), "ready") with { Timeout = limit + QuestionLimit }, token),

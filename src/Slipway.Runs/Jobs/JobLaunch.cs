@@ -49,6 +49,7 @@ public static class JobLaunch
             Kind = arguments.Target!.Form is TargetForm.Word && arguments.Target.Text.EndsWith(".py", StringComparison.Ordinal) ? RunKind.Script : RunKind.Job,
             Shown = [command.ArgumentZero ?? command.Executable, .. command.Arguments],
             Secrets = arguments.Values(RunOptions.Secret),
+            HasTerminal = arguments.Has(RunOptions.Tty),
             MaxDuration = most.IsEmpty ? null : most[0],
             MaxLogBytes = log.IsEmpty ? null : log[0],
             Service = service.IsEmpty ? null : service[0],

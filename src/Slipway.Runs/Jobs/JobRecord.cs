@@ -87,6 +87,9 @@ public sealed record JobRecordSpec
     /// <summary>Names of secret variables.</summary>
     public ImmutableArray<string> Secrets { get; init; } = [];
 
+    /// <summary>Whether the command has a terminal.</summary>
+    public bool Terminal { get; init; }
+
     /// <summary>The limits.</summary>
     public required JobLimits Limits { get; init; }
 
@@ -103,6 +106,7 @@ public sealed record JobRecordSpec
         Slot = spec.Environment?.Slot,
         WorkspaceSnapshot = spec.WorkspaceSnapshot,
         Secrets = spec.Secrets,
+        Terminal = spec.HasTerminal,
         Limits = new JobLimits(spec.MaxDuration is null ? null : JobLimits.Seconds(spec.MaxDuration), spec.MaxLogBytes, JobLimits.Seconds(spec.Grace)),
         Service = spec.Service is { } service ? new JobRecordService(service.Port, service.Probe.ToString(), JobLimits.Seconds(service.ReadyTimeout)) : null,
     };

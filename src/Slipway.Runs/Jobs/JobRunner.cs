@@ -67,6 +67,7 @@ public sealed class JobRunner(BuildHost host, TimeProvider time, string version)
             "port" => new Failure(ServiceFailures.PortTaken, $"Something listens on port {spec.Service!.Port} of {machine} already."),
             "gone" or "collected" => new Failure(JobFailures.EnvironmentGone, $"The environment {spec.Environment!.Slot} was collected before {spec.Name} could take it."),
             "curl" => Lacking("neither curl nor wget, one of which asks the probe", "curl"),
+            "tmux" => Lacking("no tmux, which keeps the terminal of a job", "tmux"),
             "flock" or "setsid" => Lacking($"no {word}", word is "flock" ? "flock (of util-linux)" : "setsid (of util-linux)"),
             "lease" => NotStarted($"the lease {spec.Environment!.Lease} cannot be written", "Look at who owns the store there."),
             "disk" => NotStarted($"nothing can be written below {host.Layout.Runs}", "Make room on the disk there, or look at who owns the store."),
@@ -89,6 +90,7 @@ public sealed class JobRunner(BuildHost host, TimeProvider time, string version)
         spec.Service?.Probe.Kind.ToString().ToLowerInvariant() ?? "none",
         spec.Service?.Probe.Text ?? string.Empty,
         Number(JobLimits.Seconds(spec.Service?.ReadyTimeout)),
+        spec.HasTerminal ? "1" : "0",
     ];
 
     private static byte[] Input(JobRecord record, string before, string script)

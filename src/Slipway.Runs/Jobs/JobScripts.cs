@@ -33,6 +33,13 @@ internal static class JobScripts
     public static ProcessCommand Asking(BuildHost host, params ReadOnlySpan<string> question) =>
         ProcessCommand.Create("sh", ["-c", Jobs, "sh", host.Layout.Runs, .. question]);
 
+    /// <summary>What <see cref="Joining"/> ends with when the terminal is still there.</summary>
+    public const int Left = 3;
+
+    /// <summary>The command that joins this terminal with the one of a run.</summary>
+    public static ProcessCommand Joining(BuildHost host, RunId id) =>
+        ProcessCommand.Create("sh", "-c", $"cd -- \"$1\" || exit 1; tmux -S tty attach-session -t job; ! tmux -S tty has-session -t job 2>/dev/null || exit {Left}", "sh", $"{host.Layout.Runs}/{id}") with { IsAttached = true };
+
     /// <summary>Asks, and reads what is told about runs.</summary>
     public static async Task<Result<JobAnswer>> AskAsync(BuildHost host, ProcessCommand question, CancellationToken cancellationToken)
     {

@@ -38,6 +38,9 @@ public sealed record JobSpec(JobName Name, ProcessCommand Command)
     /// <summary>Between TERM and KILL.</summary>
     public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Whether it gets a terminal, which <c>job attach</c> joins; its output is then one log.</summary>
+    public bool HasTerminal { get; init; }
+
     /// <summary>Port and probe of a service; null for another job.</summary>
     public ServiceSpec? Service { get; init; }
 

@@ -34,7 +34,7 @@ internal static class JobLog
     public static Command DefineAttach(Output output, Func<Services> services)
     {
         var name = JobCommands.JobArgument();
-        var command = new Command("attach", "Follow both logs of a job to its end; an interrupt leaves the job alive.\n\nExample: slipway job attach train") { name };
+        var command = new Command("attach", "Join the terminal of a job that was started with --tty (C-b d leaves it), or follow both logs to the end; either way the job goes on.\n\nExample: slipway job attach train") { name };
         JobCommands.Bind(command, JobCommands.OnOption(), output, services, async (parsed, opened, created, token) =>
         {
             if (output.IsJson)
@@ -48,12 +48,33 @@ internal static class JobLog
                 return output.Fail(failure);
             }
 
+            if (job.Record.Spec.Terminal && !job.IsOver && !Console.IsInputRedirected && !Console.IsOutputRedirected)
+            {
+                return await JoinAsync(output, opened, book, job, token).ConfigureAwait(false);
+            }
+
             output.Say($"slipway: following the logs of {job.Record.Name} ({job.Id}), which reads no input.");
             var request = new JobLogRequest(job.Id.ToString()) { Follow = true };
             var code = await FollowAsync(output, opened, job.Id.ToString(), new JobLogs(opened.Host, created.Time), [request, request with { Errors = true }], token).ConfigureAwait(false);
             return code != 0 ? code : await JobWait.EndAsync(output, book, opened, job.Id.ToString(), token).ConfigureAwait(false);
         });
         return command;
+    }
+
+    private static async Task<int> JoinAsync(Output output, OpenedHost opened, JobBook book, JobInfo job, CancellationToken cancellationToken)
+    {
+        if (!(await book.JoinAsync(job, cancellationToken).ConfigureAwait(false)).TryGet(out var now, out var failure))
+        {
+            return output.Fail(failure);
+        }
+
+        if (now.IsOver)
+        {
+            return JobWait.Tell(output, now, opened);
+        }
+
+        output.Say($"slipway: the job goes on; `slipway job attach {job.Id}{JobCommands.OnWords(opened)}` joins it again.");
+        return 0;
     }
 
     private static async Task<int> DocumentAsync(Output output, OpenedHost opened, JobLogs logs, JobLogRequest request, CancellationToken cancellationToken)

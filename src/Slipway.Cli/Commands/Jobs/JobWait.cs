@@ -42,7 +42,9 @@ internal static class JobWait
         return found.TryGet(out var info, out var failure) ? Tell(output, info, opened) : output.Fail(failure);
     }
 
-    private static int Tell(Output output, JobInfo job, OpenedHost opened)
+    /// <summary>Tells how a job ended.</summary>
+    /// <returns>Its exit code.</returns>
+    internal static int Tell(Output output, JobInfo job, OpenedHost opened)
     {
         if (output.IsJson)
         {

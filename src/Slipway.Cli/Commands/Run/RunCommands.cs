@@ -90,8 +90,8 @@ internal static class RunCommands
     private static Failure? Check(string verb, bool isJob, RunArguments arguments, Output output) =>
         verb is "run" && !isJob && output.IsJson ? new Failure(CliFailures.NoJson, "`run` cannot print JSON: standard output belongs to the workload.") { Hint = "--report FILE writes a JSON document." }
         : arguments.Target is null ? RunUseCase.NothingToRun
-        : arguments.Has(RunOptions.Tty) && (isJob || !arguments.Has(RunOptions.On))
-            ? new Failure(RunFailures.Usage, $"{RunOptions.Tty.Name} goes with {RunOptions.On.Name}, and not with {RunOptions.Detach.Name}.") { Hint = isJob ? "A job has no terminal; it writes logs." : "Without --on the workload has this terminal anyway." }
+        : arguments.Has(RunOptions.Tty) && !isJob && !arguments.Has(RunOptions.On)
+            ? new Failure(RunFailures.Usage, $"{RunOptions.Tty.Name} goes with {RunOptions.On.Name} or {RunOptions.Detach.Name}.") { Hint = "Without them the workload has this terminal anyway." }
         : CheckJob(verb, isJob, arguments) ?? (isJob && arguments.Has(RunOptions.Report)
             ? new Failure(RunFailures.Usage, $"{RunOptions.Report.Name} waits for an end, and a job has none yet.") { Hint = "`slipway job wait --json` tells how a job ended." }
             : null);

@@ -68,7 +68,8 @@ left() {
         { IFS= read -r line <"$f"; } 2>/dev/null || continue
         f=${f%/stat}
         set -- "$1" ${line##*) }
-        { [ "$5" = "$child" ] || [ "${f#/proc/}" = "$child" ]; } && [ "$2" != Z ] || continue
+        # The keeper of a terminal has sessions of its own.
+        { [ "$5" = "$child" ] || [ "${f#/proc/}" = "$child" ] || [ -e "$1/tty" ]; } && [ "$2" != Z ] || continue
         tr '\0' '\n' <"$f/environ" 2>/dev/null | grep -qxF "SLIPWAY_RUN_ID=${1##*/}" && printf '%s ' "${f#/proc/}"
     done
 }

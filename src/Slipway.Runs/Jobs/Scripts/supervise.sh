@@ -10,6 +10,7 @@ sw_port=$7       # where a service listens; 0 for none
 sw_probe=$8      # none, tcp, http or command
 sw_question=$9   # the path to ask for, or the command
 sw_patience=${10} # seconds until a service has to be ready
+sw_terminal=${11} # 1 when the command gets a terminal, which others can look at
 sw_umask=$(umask)
 umask 077
 
@@ -54,13 +55,18 @@ answers() {
     esac </dev/null >/dev/null 2>&1 9<&-
 }
 
+# marked PROCESS: whether it belongs to the run by its variables; the keeper of a terminal has sessions of its own.
+marked() { [ "$sw_terminal" = 1 ] && tr '\0' '\n' <"/proc/$1/environ" 2>/dev/null | grep -qxF "SLIPWAY_RUN_ID=${sw_run##*/}"; }
+
 # The processes of the command's session that are not dead yet.
 members() {
     for sw_file in /proc/[0-9]*/stat; do
         { IFS= read -r sw_line <"$sw_file"; } 2>/dev/null || continue
         set -- ${sw_line##*) }
         sw_file=${sw_file#/proc/}
-        if [ "$4" = "$sw_child" ] && [ "$1" != Z ]; then printf '%s ' "${sw_file%/stat}"; fi
+        sw_file=${sw_file%/stat}
+        [ "$1" != Z ] || continue
+        if [ "$4" = "$sw_child" ] || marked "$sw_file"; then printf '%s ' "$sw_file"; fi
     done
 }
 
@@ -82,7 +88,7 @@ finish() {
         sw_i=$((sw_i + 1))
         pause 1
     done
-    rm -f -- "$sw_run/command" "$sw_run/before"
+    rm -f -- "$sw_run/command" "$sw_run/before" "$sw_run/pane" "$sw_run/tail" "$sw_run/tty" "$sw_run/code"
     exit 0
 }
 
@@ -133,6 +139,7 @@ watch() {
 
 take_room && true >"$sw_run/events.jsonl" && true >"$sw_run/out.log" && true >"$sw_run/err.log" || refuse disk
 if [ "$sw_port" != 0 ] && listens; then refuse port; fi
+if [ "$sw_terminal" = 1 ] && ! command -v tmux >/dev/null; then refuse tmux; fi
 if [ "$sw_probe" = http ] && ! command -v curl >/dev/null && ! command -v wget >/dev/null; then refuse curl; fi
 [ -z "$sw_lease" ] || hold
 sw_poked= sw_late= sw_full= sw_slow= sw_told= sw_ready=
@@ -156,8 +163,22 @@ sw_poked=
 # A shell starts what is in the background with INT and QUIT ignored, and has no word of its own that gives them back.
 sw_signals=
 if env --default-signal=INT true 2>/dev/null; then sw_signals='env --default-signal=INT,QUIT'; fi
-SLIPWAY_RUN_ID=${sw_run##*/} setsid $sw_signals sh -c 'umask "$1"; sw_run=$2; sw_text=$(cat -- "$2/command"; echo x); rm -f -- "$2/command"; set --; eval "${sw_text%x}"' \
-    slipway-command "$sw_umask" "$sw_run" >>"$sw_run/out.log" 2>>"$sw_run/err.log" &
+sw_become='umask "$1"; sw_run=$2; sw_text=$(cat -- "$2/command"; echo x); rm -f -- "$2/command"; set --; eval "${sw_text%x}"'
+sw_begin=$sw_become
+if [ "$sw_terminal" = 1 ]; then
+    # The terminal is kept by a tmux of the run's own, with nobody's settings. It shows what the command writes, keeps that in the log, and starts it only then.
+    printf '%s\n' 'sw_run=$(pwd)' 'tmux -S tty wait-for go' 'cd -- "$sw_from"' 'trap : INT QUIT' \
+        'sh -c "$sw_become" slipway-command "$sw_umask" "$sw_run"' 'echo $? >"$sw_run/code"' | put pane
+    sw_begin='cd -- "$2" && mkfifo tail && sw_from=$3 sw_umask=$1 sw_become=$4 tmux -S tty -f /dev/null new-session -d -s job -x 120 -y 40 "exec sh ./pane" || exit 126
+        cat <tail >>out.log &
+        tmux -S tty set-option -g status-left "#[bold]detach: C-b d " \; set-option -g history-limit 50000 \; pipe-pane -t job "exec cat >tail" \; wait-for -S go
+        tmux -S tty wait-for "over" 2>/dev/null
+        wait $!
+        sw_code=137
+        { read -r sw_code <code; } 2>/dev/null
+        exit $sw_code'
+fi
+SLIPWAY_RUN_ID=${sw_run##*/} setsid $sw_signals sh -c "$sw_begin" slipway-command "$sw_umask" "$sw_run" "$(pwd)" "$sw_become" >>"$sw_run/out.log" 2>>"$sw_run/err.log" &
 sw_child=$!
 ticks $sw_child
 printf '%s %s\n' $sw_child "$sw_ticks" | put child
