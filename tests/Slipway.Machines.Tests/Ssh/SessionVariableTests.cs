@@ -22,7 +22,8 @@ public sealed class SessionVariableTests
     [InlineData("/bin/bash")]
     public async Task Command_and_step_see_what_a_plain_session_sees(string shell)
     {
-        await using var server = await SshServer.StartAsync(new SshServerOptions { LoginShell = shell, Variables = Names.ToDictionary(static name => name, static _ => Kept, StringComparer.Ordinal) });
+        await using var server = await SshServer.StartAsync(new SshServerOptions { LoginShell = shell, Configuration = ["AcceptEnv LC_*"], Variables = Names.ToDictionary(static name => name, static _ => Kept, StringComparer.Ordinal) });
+        await File.AppendAllTextAsync(server.ClientConfiguration, "\nHost *\n    SendEnv LC_*\n");
         using var machine = SshHost.Machine(server);
         var facts = "env; grep SigIgn /proc/self/status; umask; pwd; trap; echo \"$-\"; printf '%s' \"$IFS\" | od -c";
         var plain = await CommandRunner.RunAsync("ssh", ["-F", server.ClientConfiguration, "-i", server.KeyFile, "-p", $"{server.Port}", $"{SshServer.User}@127.0.0.1", $"exec sh -c '{facts.Replace("'", "'\\''", StringComparison.Ordinal)}'"]);
@@ -44,11 +45,11 @@ public sealed class SessionVariableTests
         await machine.CloseAsync(default);
     }
 
-    // What differs between any two sessions, and what a shell itself sets.
+    // What differs between any two sessions, what a shell itself sets, and the language of messages: ssh's own have to be English.
     private static IReadOnlyList<string> Lines(string text) =>
     [
         .. text.Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .Where(static line => !((string[])["SSH_", "_=", "SHLVL=", "OLDPWD="]).Any(start => line.StartsWith(start, StringComparison.Ordinal)))
+            .Where(static line => !((string[])["SSH_", "_=", "SHLVL=", "OLDPWD=", "LC_MESSAGES="]).Any(start => line.StartsWith(start, StringComparison.Ordinal)))
             .Order(StringComparer.Ordinal),
     ];
 }

@@ -79,7 +79,8 @@ internal sealed class SshConnections(SshSettings settings, ProcessRunner runner,
     /// <summary>The client, told to speak English, because its words are read.</summary>
     public static ProcessCommand Ssh(ImmutableArray<string> arguments) => new("ssh", arguments)
     {
-        Environment = EnvironmentChanges.None with { Set = EnvironmentChanges.None.Set.Add("LC_ALL", "C") },
+        // Its messages are read, so they have to be English; no more than that, since many a configuration sends what we set on to the host.
+        Environment = EnvironmentChanges.None with { Set = EnvironmentChanges.None.Set.Add("LC_MESSAGES", "C"), Unset = EnvironmentChanges.None.Unset.Add("LC_ALL") },
     };
 
     private async Task<Result<string>> StartAsync(string socket, CancellationToken cancellationToken)
