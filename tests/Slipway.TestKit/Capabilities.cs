@@ -27,6 +27,9 @@ public static class Capabilities
         Capability.UserNamespace => Try("unshare", ["--user", "--map-root-user", "--", "true"]),
         Capability.Python => Pythons.TryFindDefault() is null ? "there is no Python >= 3.9" : null,
         Capability.SystemTorch => Try("/usr/bin/python3", ["-I", "-c", "import torch"]),
+        Capability.Transformers => Named("SLIPWAY_TEST_TRANSFORMERS") ?? Try(Environment.GetEnvironmentVariable("SLIPWAY_TEST_TRANSFORMERS")!, ["-I", "-c", "import transformers, torch"]),
+        Capability.StableAudio => Named("SLIPWAY_TEST_STABLE_AUDIO") ?? Named("SLIPWAY_TEST_STABLE_AUDIO_MODEL")
+            ?? Try(Environment.GetEnvironmentVariable("SLIPWAY_TEST_STABLE_AUDIO")!, ["-I", "-c", "import stable_audio_tools"]),
         Capability.Tmux => Need("tmux"),
         Capability.Direnv => Need("direnv"),
         Capability.Git => Need("git"),
@@ -36,6 +39,9 @@ public static class Capabilities
         Capability.Gpu => Try("nvidia-smi", ["-L"]),
         _ => throw new ArgumentOutOfRangeException(nameof(capability), capability, message: null),
     };
+
+    private static string? Named(string variable) =>
+        string.IsNullOrEmpty(Environment.GetEnvironmentVariable(variable)) ? $"{variable} is not set" : null;
 
     private static string? Need(params ReadOnlySpan<string> programs)
     {

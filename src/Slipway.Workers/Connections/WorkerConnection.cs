@@ -31,7 +31,7 @@ public sealed class WorkerConnection : IAsyncDisposable
     private WorkerConnection(WorkerOptions options)
     {
         _options = options;
-        _output = new WorkerOutput(options, Receive, failure => Fault(failure with { Detail = _output!.LastLines() }));
+        _output = new WorkerOutput(options, Receive, Fault);
     }
 
     /// <summary>What the worker said of itself.</summary>
@@ -238,7 +238,7 @@ public sealed class WorkerConnection : IAsyncDisposable
         switch (frame.Kind)
         {
             case FrameKind.Call:
-                Fault(new Failure(WorkerFailures.Garbage, "The worker sent a call.") { Detail = _output.LastLines() });
+                Fault(new Failure(WorkerFailures.Garbage, "The worker sent a call."));
                 break;
             case FrameKind.Event:
                 pending?.Tell(frame);
@@ -259,8 +259,15 @@ public sealed class WorkerConnection : IAsyncDisposable
         var cancel = WorkerCall.Of("cancel", new JsonObject { ["call"] = pending.Id });
         _ = Send(FrameWriter.Write(new Frame(Interlocked.Increment(ref _lastId), FrameKind.Call, cancel.Operation, cancel.Arguments, []), _options.Limits).Value, pending: null);
         pending.Watch(_options.Time.CreateTimer(
-            _ => Fault(new Failure(WorkerFailures.Died, $"The worker was ended, because {pending.Call.Operation} did not end when it was asked to.") { Detail = _output.LastLines() }),
-            state: null, _options.Grace, Timeout.InfiniteTimeSpan));
+            _ => EndWith(pending), state: null, _options.Grace, Timeout.InfiniteTimeSpan));
+    }
+
+    private void EndWith(PendingCall pending)
+    {
+        if (!pending.End.IsCompleted)
+        {
+            Fault(new Failure(WorkerFailures.Died, $"The worker was ended, because {pending.Call.Operation} did not end when it was asked to."));
+        }
     }
 
     // Ends the worker; its end ends the calls, so that nothing runs any more when they return.
@@ -287,7 +294,7 @@ public sealed class WorkerConnection : IAsyncDisposable
             var ran = await host.Machine.RunGuardedAsync(environment.Guards(host.Layout), command, _output, _end.Token).ConfigureAwait(false);
             end = !ran.TryGet(out var outcome, out var failure) ? failure
                 : outcome.Process is not { } process ? WorkerEnvironment.Gone(host, environment.Slot)
-                : new Failure(WorkerFailures.Died, $"The worker on {host.Machine.Name} ended ({process.Describe()}) while it was needed.") { Detail = _output.LastLines() };
+                : new Failure(WorkerFailures.Died, $"The worker on {host.Machine.Name} ended ({process.Describe()}) while it was needed.");
         }
         catch (OperationCanceledException)
         {
@@ -298,6 +305,11 @@ public sealed class WorkerConnection : IAsyncDisposable
         lock (_lock)
         {
             end = _failure ??= end;
+
+            // Only now has all been read that it wrote.
+            end = _failure = end.Code == WorkerFailures.Died || end.Code == WorkerFailures.Garbage || end.Code == WorkerFailures.VersionMismatch
+                ? end with { Detail = _output.LastLines() }
+                : end;
             open = [.. _calls.Values];
             _calls.Clear();
         }
