@@ -45,9 +45,9 @@ var frame = FrameWriter.Write(new Frame(1, FrameKind.Call, small.Operation, smal
 
 for (var pair = -1; pair < pairs; pair++)
 {
-    var smallWorker = await TimeAsync(SmallCalls, async () => _ = (await worker.CallAsync(small, CancellationToken.None)).Value);
+    var smallWorker = await TimeAsync(SmallCalls, async () => (await worker.CallAsync(small, CancellationToken.None)).Value.Dispose());
     var smallHand = Time(SmallCalls, () => byHand.ExchangeFrame(frame));
-    var largeWorker = await TimeAsync(LargeCalls, async () => _ = (await worker.CallAsync(large, CancellationToken.None)).Value);
+    var largeWorker = await TimeAsync(LargeCalls, async () => (await worker.CallAsync(large, CancellationToken.None)).Value.Dispose());
     var largeHand = Time(LargeCalls, () => pipe.ExchangeBytes(bytes));
 
     // The first round is for the compilers and is not counted.

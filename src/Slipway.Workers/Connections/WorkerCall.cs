@@ -32,11 +32,29 @@ public sealed record WorkerCall(string Operation)
     }
 }
 
-/// <summary>The good end of a call.</summary>
+/// <summary>
+/// The good end of a call. Disposing it gives the memory of its tensors to a later answer, so they may not be used afterwards; who makes many calls
+/// with large answers should do that, and who does not leaves it to the collector.
+/// </summary>
 /// <param name="Values">What the operation gave, a JSON object.</param>
 /// <param name="Tensors">The tensors that it gave.</param>
-public sealed record WorkerAnswer(JsonElement Values, ImmutableArray<Tensor> Tensors)
+public sealed record WorkerAnswer(JsonElement Values, ImmutableArray<Tensor> Tensors) : IDisposable
 {
+    private byte[]? _payload;
+
+    /// <summary>The answer of a frame, which owns the frame's memory.</summary>
+    internal WorkerAnswer(Frame frame)
+        : this(frame.Body, frame.Tensors) => _payload = frame.Payload;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _payload, null) is { } payload)
+        {
+            FrameMemory.Return(payload);
+        }
+    }
+
     /// <summary>The tensor of a name; null when there is none.</summary>
     public Tensor? Find(string name) => Tensors.FirstOrDefault(tensor => string.Equals(tensor.Name, name, StringComparison.Ordinal));
 }

@@ -147,8 +147,6 @@ public sealed class WorkerConnection : IAsyncDisposable
             await _end.CancelAsync().ConfigureAwait(false);
             await _life.ConfigureAwait(false);
         }
-
-        _end.Dispose();
     }
 
     private Result<WorkerAnswer> Conclude(PendingCall pending, Result<Frame> ended, CancellationToken cancellationToken)
@@ -161,7 +159,7 @@ public sealed class WorkerConnection : IAsyncDisposable
                 return new Failure(WorkerFailures.TimedOut, $"{pending.Call.Operation} took longer than {pending.Call.Timeout!.Value.TotalSeconds:0.###} s.") { Detail = _output.LastLines() };
             default:
                 return ended.Then(frame => frame.Kind is FrameKind.Answer
-                    ? new WorkerAnswer(frame.Body, frame.Tensors)
+                    ? new WorkerAnswer(frame)
                     : (Result<WorkerAnswer>)OperationFailure.From(pending.Call.Operation, frame.Body, _output.Redact));
         }
     }

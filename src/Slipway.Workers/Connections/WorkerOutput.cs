@@ -39,6 +39,8 @@ internal sealed class WorkerOutput(WorkerOptions options, Action<Frame> found, A
         .OrderByDescending(static secret => secret.Length)
         .Aggregate(text, static (rest, secret) => rest.Replace(secret, "***", StringComparison.Ordinal));
 
+    public Span<byte> Room(OutputStream stream) => stream is OutputStream.Output && _reader.Failure is null ? _reader.Room : default;
+
     public void Write(OutputStream stream, ReadOnlySpan<byte> chunk)
     {
         if (stream is OutputStream.Error)

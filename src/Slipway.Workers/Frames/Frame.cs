@@ -29,4 +29,7 @@ public sealed record Frame(long Id, FrameKind Kind, string Name, JsonElement Bod
 {
     /// <summary>The version of the protocol.</summary>
     public const int Version = 1;
+
+    /// <summary>The memory of the tensors; null where nobody rented it.</summary>
+    internal byte[]? Payload { get; init; }
 }

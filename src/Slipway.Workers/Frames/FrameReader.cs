@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Slipway.Core.Failures;
 
 namespace Slipway.Workers.Frames;
@@ -11,12 +13,19 @@ namespace Slipway.Workers.Frames;
 /// <param name="found">Receives each frame. Its tensors are parts of memory that is theirs alone.</param>
 public sealed class FrameReader(FrameLimits limits, Action<Frame> found)
 {
+    private const int WorthRoom = 32 * 1024;
     private readonly byte[] _prefix = new byte[FrameLimits.PrefixBytes];
     private byte[] _header = [];
     private byte[] _payload = [];
     private int _prefixCount;
     private int _headerCount;
     private int _payloadCount;
+    private int _payloadSize;
+
+    /// <summary>Where the next bytes belong, while a payload is being read that is worth reading in place; else empty.</summary>
+    internal Span<byte> Room => _prefixCount == _prefix.Length && _headerCount == _header.Length && _payloadSize - _payloadCount >= WorthRoom
+        ? _payload.AsSpan(_payloadCount, _payloadSize - _payloadCount)
+        : default;
 
     /// <summary>Why nothing more is read; null while all is well.</summary>
     public Failure? Failure { get; private set; }
@@ -44,10 +53,10 @@ public sealed class FrameReader(FrameLimits limits, Action<Frame> found)
             }
             else
             {
-                Fill(ref bytes, _payload, ref _payloadCount);
+                Fill(ref bytes, _payload.AsSpan(0, _payloadSize), ref _payloadCount);
             }
 
-            if (Failure is null && _prefixCount == _prefix.Length && _headerCount == _header.Length && _payloadCount == _payload.Length)
+            if (Failure is null && _prefixCount == _prefix.Length && _headerCount == _header.Length && _payloadCount == _payloadSize)
             {
                 End();
             }
@@ -56,10 +65,17 @@ public sealed class FrameReader(FrameLimits limits, Action<Frame> found)
         return Failure;
     }
 
-    private static void Fill(ref ReadOnlySpan<byte> bytes, byte[] target, ref int count)
+    private static void Fill(ref ReadOnlySpan<byte> bytes, Span<byte> target, ref int count)
     {
         var taken = Math.Min(bytes.Length, target.Length - count);
-        bytes[..taken].CopyTo(target.AsSpan(count));
+        target = target.Slice(count, taken);
+
+        // What was read into the room that was offered is where it belongs.
+        if (!Unsafe.AreSame(ref MemoryMarshal.GetReference(bytes), ref MemoryMarshal.GetReference(target)))
+        {
+            bytes[..taken].CopyTo(target);
+        }
+
         bytes = bytes[taken..];
         count += taken;
     }
@@ -76,16 +92,17 @@ public sealed class FrameReader(FrameLimits limits, Action<Frame> found)
         }
 
         _header = GC.AllocateUninitializedArray<byte>((int)header);
-        _payload = payload == 0 ? [] : GC.AllocateUninitializedArray<byte>((int)payload);
+        _payloadSize = (int)payload;
+        _payload = FrameMemory.Rent(_payloadSize);
     }
 
     private void End()
     {
-        var (header, payload) = (_header, _payload);
-        (_header, _payload, _prefixCount, _headerCount, _payloadCount) = ([], [], 0, 0, 0);
-        if (FrameHeader.Read(header, payload).TryGet(out var frame, out var failure))
+        var (header, payload, size) = (_header, _payload, _payloadSize);
+        (_header, _payload, _payloadSize, _prefixCount, _headerCount, _payloadCount) = ([], [], 0, 0, 0, 0);
+        if (FrameHeader.Read(header, payload.AsMemory(0, size)).TryGet(out var frame, out var failure))
         {
-            found(frame);
+            found(frame with { Payload = payload });
         }
         else
         {
