@@ -7,6 +7,7 @@ import io
 import json
 import os
 import struct
+import sys
 import threading
 
 from .tensors import SIZES, Tensor, count
@@ -17,6 +18,9 @@ MOST_PAYLOAD = 1024 * 1024 * 1024
 MOST_DIMENSIONS = 32
 ALIGNMENT = 8
 SMALL = 64 * 1024
+MOST_PARTS = 512
+HAS_LOCK = sys.implementation.name == "cpython" and getattr(sys, "_is_gil_enabled", lambda: True)()
+MOST_SPARE = 16 * 1024 * 1024
 PREFIX = struct.Struct("<IQ")
 KINDS = ("op", "ok", "error", "event")
 BODIES = {"op": "args", "event": "data"}
@@ -106,6 +110,7 @@ class Channel:
         self._in = io.BufferedReader(io.FileIO(incoming, "rb", closefd=False), SMALL)
         self._out = outgoing
         self._lock = threading.Lock()
+        self._spare = None
         for descriptor in (incoming, outgoing):
             _widen(descriptor)
 
@@ -120,10 +125,18 @@ class Channel:
         if header_size > MOST_HEADER or payload_size > most_payload:
             raise BrokenFrame("a frame of %d + %d bytes is too large" % (header_size, payload_size))
         header = self._in.read(header_size)
-        payload = bytearray(payload_size)
+        payload = self._memory(payload_size)
         if len(header) < header_size or (payload_size and self._in.readinto(payload) < payload_size):
             raise BrokenFrame("the input ends within a frame")
         return decode(header, memoryview(payload))
+
+    def _memory(self, size):
+        """Memory for a payload: that of an earlier one, where nothing refers to it any more (which only an interpreter with a lock can tell)."""
+        if SMALL < size <= MOST_SPARE and HAS_LOCK:
+            if self._spare is None or len(self._spare) != size or sys.getrefcount(self._spare) != 2:
+                self._spare = bytearray(size)
+            return self._spare
+        return bytearray(size)
 
     def write(self, frame):
         """Writes a frame whole."""
@@ -131,10 +144,16 @@ class Channel:
         if sum(len(part) for part in parts) <= SMALL:
             parts = [b"".join(parts)]
         with self._lock:
-            for part in parts:
-                rest = memoryview(part)
-                while rest.nbytes:
-                    rest = rest[os.write(self._out, rest):]
+            _write_all(self._out, [memoryview(part) for part in parts if len(part)])
+
+
+def _write_all(descriptor, parts):
+    while parts:
+        count = os.writev(descriptor, parts[:MOST_PARTS])
+        while parts and count >= parts[0].nbytes:
+            count -= parts.pop(0).nbytes
+        if parts:
+            parts[0] = parts[0][count:]
 
 
 def _widen(descriptor):

@@ -77,6 +77,8 @@ class Worker:
             if call is None:
                 return
             self._answer(call)
+            # Its tensors' memory is free for the next one.
+            del call
 
     def _answer(self, call):
         try:
@@ -105,6 +107,7 @@ class Worker:
                 if frame.kind != "op":
                     raise frames.BrokenFrame("only calls are expected here")
                 self._take(frame)
+                del frame
         except BaseException as error:
             print("worker: %s: %s" % (type(error).__name__, error), file=sys.stderr, flush=True)
         self._end()

@@ -65,6 +65,9 @@ public abstract class WorkerContract(WorkerPlace place)
         await using var worker = await place.OpenAsync();
         (await worker.CallAsync(Call("chatter", ("lines", 2000)), default)).Ok();
         (await worker.CallAsync(new WorkerCall("ping"), default)).Ok();
+
+        // The two streams come by two ways; at the end all is there.
+        await worker.DisposeAsync();
         Assert.InRange(worker.ErrorTail.Length, 60_000, 64 * 1024);
         Assert.Contains("straight to standard output\nfrom a child\n", worker.ErrorTail);
     }
