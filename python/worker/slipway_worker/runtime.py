@@ -155,19 +155,8 @@ def _kill():
     os._exit(1)
 
 
-def _die_with_parent():
-    """Where code that never lets go of the interpreter keeps the end of the input from being seen, the system ends us (Linux)."""
-    try:
-        import ctypes
-
-        ctypes.CDLL(None).prctl(1, signal.SIGKILL)
-    except (ImportError, OSError, AttributeError):
-        pass
-
-
 def serve(incoming, outgoing):
     """Serves until the input ends; does not return."""
-    _die_with_parent()
     code = 0
     try:
         Worker(frames.Channel(incoming, outgoing)).run()
