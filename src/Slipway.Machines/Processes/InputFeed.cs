@@ -78,8 +78,8 @@ public sealed class InputFeed
         wake?.Invoke();
     }
 
-    /// <summary>Who is to be told that there is something to do, and how to do it at once. Neither is called after <see cref="Close"/>.</summary>
-    internal void Attach(Action wake, DirectWrite direct)
+    /// <summary>Who is to be told that there is something to do, and how to do it at once; null where that cannot be. Neither is called after <see cref="Close"/>.</summary>
+    internal void Attach(Action wake, DirectWrite? direct)
     {
         lock (_lock)
         {

@@ -43,7 +43,7 @@ internal static class TensorText
         writer.WriteEndObject();
     });
 
-    private static IEnumerable<double>? Numbers(Tensor tensor)
+    private static double[]? Numbers(Tensor tensor)
     {
         var bytes = tensor.Bytes.Span;
         double[]? numbers = tensor.Type switch
