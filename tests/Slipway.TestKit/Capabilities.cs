@@ -28,6 +28,9 @@ public static class Capabilities
         Capability.Python => Pythons.TryFindDefault() is null ? "there is no Python >= 3.9" : null,
         Capability.SystemTorch => Try("/usr/bin/python3", ["-I", "-c", "import torch"]),
         Capability.JsonSchema => Try("/usr/bin/python3", ["-I", "-c", "from jsonschema import Draft202012Validator"]),
+        Capability.Transformers => Named("SLIPWAY_TEST_TRANSFORMERS") ?? Try(Environment.GetEnvironmentVariable("SLIPWAY_TEST_TRANSFORMERS")!, ["-I", "-c", "import transformers, torch"]),
+        Capability.StableAudio => Named("SLIPWAY_TEST_STABLE_AUDIO") ?? Named("SLIPWAY_TEST_STABLE_AUDIO_MODEL")
+            ?? Try(Environment.GetEnvironmentVariable("SLIPWAY_TEST_STABLE_AUDIO")!, ["-I", "-c", "import stable_audio_tools"]),
         Capability.Tmux => Need("tmux"),
         Capability.Direnv => Need("direnv"),
         Capability.Git => Need("git"),
@@ -37,6 +40,9 @@ public static class Capabilities
         Capability.Gpu => Try("nvidia-smi", ["-L"]),
         _ => throw new ArgumentOutOfRangeException(nameof(capability), capability, message: null),
     };
+
+    private static string? Named(string variable) =>
+        string.IsNullOrEmpty(Environment.GetEnvironmentVariable(variable)) ? $"{variable} is not set" : null;
 
     private static string? Need(params ReadOnlySpan<string> programs)
     {

@@ -27,6 +27,12 @@ public enum Capability
     /// <summary>A <c>/usr/bin/python3</c> whose distribution brings jsonschema.</summary>
     JsonSchema,
 
+    /// <summary>A Python with transformers and torch, which <c>SLIPWAY_TEST_TRANSFORMERS</c> names.</summary>
+    Transformers,
+
+    /// <summary>A Python with stable-audio-tools, which <c>SLIPWAY_TEST_STABLE_AUDIO</c> names, and a model for it in the directory of <c>SLIPWAY_TEST_STABLE_AUDIO_MODEL</c>.</summary>
+    StableAudio,
+
     /// <summary>The program <c>tmux</c>.</summary>
     Tmux,
 

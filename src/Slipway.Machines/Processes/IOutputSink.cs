@@ -15,4 +15,10 @@ public interface IOutputSink
 {
     /// <summary>Some bytes; cut anywhere, also inside a character.</summary>
     void Write(OutputStream stream, ReadOnlySpan<byte> chunk);
+
+    /// <summary>
+    /// Where the next bytes are best put, for a sink that keeps them: a machine may read them into that memory, and <see cref="Write"/> then gets
+    /// a part of the same memory, from its start. Empty for anywhere.
+    /// </summary>
+    Span<byte> Room(OutputStream stream) => default;
 }

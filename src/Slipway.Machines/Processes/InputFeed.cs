@@ -6,11 +6,16 @@ namespace Slipway.Machines.Processes;
 /// </summary>
 public sealed class InputFeed
 {
+    private static readonly Task<bool> Done = Task.FromResult(true);
     private readonly Lock _lock = new();
     private readonly LinkedList<(ReadOnlyMemory<byte> Data, TaskCompletionSource<bool> Taken)> _chunks = new();
     private Action? _wake;
+    private DirectWrite? _direct;
     private bool _completed;
     private bool _closed;
+
+    /// <summary>Writes as much as the system takes at once; the count, or something negative.</summary>
+    internal delegate int DirectWrite(ReadOnlySpan<byte> data);
 
     /// <summary>Hands bytes on.</summary>
     /// <param name="data">The bytes; not to be changed before the task ends.</param>
@@ -41,6 +46,16 @@ public sealed class InputFeed
                 return Task.FromResult(!_closed && !_completed);
             }
 
+            // Nothing waits before it: what the pipe has room for needs no other thread.
+            if (_chunks.Count == 0 && _direct is not null && _direct(data.Span) is > 0 and var count)
+            {
+                data = data[count..];
+                if (data.IsEmpty)
+                {
+                    return Done;
+                }
+            }
+
             taken = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
             _chunks.AddLast((data, taken));
             wake = _wake;
@@ -63,12 +78,13 @@ public sealed class InputFeed
         wake?.Invoke();
     }
 
-    /// <summary>Who is to be told that there is something to do.</summary>
-    internal void Attach(Action wake)
+    /// <summary>Who is to be told that there is something to do, and how to do it at once; null where that cannot be. Neither is called after <see cref="Close"/>.</summary>
+    internal void Attach(Action wake, DirectWrite? direct)
     {
         lock (_lock)
         {
             _wake = wake;
+            _direct = direct;
         }
     }
 

@@ -12,7 +12,7 @@ internal sealed class InputPipe : IDisposable
     {
         _fd = fd;
         _feed = feed;
-        feed.Attach(wake);
+        feed.Attach(wake, data => Descriptor.Write(fd, data));
 
         // What is there already, the end perhaps, was told to nobody.
         wake();
@@ -49,8 +49,9 @@ internal sealed class InputPipe : IDisposable
 
     public void Dispose()
     {
+        // The feed first: whoever writes at once must not meet another file's descriptor.
+        _feed.Close();
         Descriptor.Close(_fd);
         _fd = -1;
-        _feed.Close();
     }
 }

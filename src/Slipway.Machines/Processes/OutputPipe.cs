@@ -20,6 +20,11 @@ internal sealed class OutputPipe(int fd, OutputStream stream, int captureLimit, 
             return false;
         }
 
+        if (sink is not null && sink.Room(stream) is { IsEmpty: false } room)
+        {
+            buffer = room;
+        }
+
         var count = Descriptor.Read(Fd, buffer);
         if (count == -Errno.TryAgain)
         {

@@ -1,7 +1,8 @@
 namespace Slipway.Machines.Processes;
 
-/// <summary>Keeps the last bytes of a stream. Grows as needed up to its limit, then overwrites the oldest.</summary>
-internal sealed class TailBuffer(int limit)
+/// <summary>Keeps the last bytes of a stream. Grows as needed up to its limit, then overwrites the oldest. Not safe to use concurrently.</summary>
+/// <param name="limit">How many bytes are kept.</param>
+public sealed class TailBuffer(int limit)
 {
     private byte[] _ring = [];
     private long _written;
@@ -9,6 +10,7 @@ internal sealed class TailBuffer(int limit)
     /// <summary>Whether bytes were dropped.</summary>
     public bool Truncated => _written > limit;
 
+    /// <summary>Takes bytes.</summary>
     public void Append(ReadOnlySpan<byte> chunk)
     {
         var skipped = Math.Max(0, chunk.Length - limit);
@@ -25,6 +27,7 @@ internal sealed class TailBuffer(int limit)
         }
     }
 
+    /// <summary>The bytes that are kept, the oldest first.</summary>
     public byte[] ToArray()
     {
         if (_written <= _ring.Length || _ring.Length == 0)

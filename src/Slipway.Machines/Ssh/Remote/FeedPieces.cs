@@ -18,7 +18,7 @@ internal static class FeedPieces
     {
         var pieces = new InputFeed();
         var news = new SemaphoreSlim(0);
-        source.Attach(() => news.Release());
+        source.Attach(() => news.Release(), direct: null);
 
         // What is there already was told to nobody.
         news.Release();

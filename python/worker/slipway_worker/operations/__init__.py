@@ -1,0 +1,1 @@
+"""The operations that come with Slipway, one module each."""
