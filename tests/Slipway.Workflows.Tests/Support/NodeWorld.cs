@@ -25,6 +25,7 @@ internal sealed class NodeWorld : IDisposable
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
     private readonly TempStore _store = new();
     private readonly CancellationTokenSource _limit = new(Limit);
+    private readonly TaskCompletionSource<string> _firstLine = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public NodeWorld(params (string Name, string Value)[] variables)
     {
@@ -77,6 +78,9 @@ internal sealed class NodeWorld : IDisposable
 
     public BindingEnvironments Environments => BindingEnvironments.For(Services.Here, new OverrideStore(Layout), [_store.Root]);
 
+    /// <summary>The first line that a node of this world tells.</summary>
+    public Task<string> FirstLine => _firstLine.Task;
+
     /// <summary>The lines that were told.</summary>
     public IEnumerable<string> Lines => Told.Where(static one => one.Type is "log").Select(static one => one.Data.GetProperty("line").GetString()!);
 
@@ -94,7 +98,7 @@ internal sealed class NodeWorld : IDisposable
         var request = new RunRequest(graph, Place);
         request = change?.Invoke(request) ?? request;
         Assert.Empty(new GraphValidator(Catalogue).Problems(graph, request.Given.Keys.ToHashSet()).Where(static problem => problem.IsError));
-        using var events = new RunEventLog(null, "20261126t000000-00000000", TimeProvider.System, new Listener(Told));
+        using var events = new RunEventLog(null, "20261126t000000-00000000", TimeProvider.System, new Listener(this));
         return await new WorkflowEngine(Catalogue, new NodeCache($"{Layout.Cache}/nodes", Blobs), TimeProvider.System).RunAsync(request, events, null, cancellationToken ?? Token);
     }
 
@@ -111,9 +115,16 @@ internal sealed class NodeWorld : IDisposable
         _store.Dispose();
     }
 
-    private sealed class Listener(ConcurrentQueue<RunEvent> told) : IRunEventSink
+    private sealed class Listener(NodeWorld world) : IRunEventSink
     {
-        public void Take(in RunEvent one) => told.Enqueue(one);
+        public void Take(in RunEvent one)
+        {
+            world.Told.Enqueue(one);
+            if (one.Type is "log")
+            {
+                world._firstLine.TrySetResult(one.Data.GetProperty("line").GetString()!);
+            }
+        }
     }
 }
 
