@@ -17,6 +17,9 @@ namespace Slipway.Workflows.Engine;
 /// <param name="time">The clock.</param>
 public sealed class WorkflowEngine(NodeCatalogue catalogue, NodeCache? cache, TimeProvider time)
 {
+    /// <summary>The types.</summary>
+    internal NodeCatalogue Catalogue => catalogue;
+
     /// <summary>Runs a graph that has no problems.</summary>
     /// <param name="request">What.</param>
     /// <param name="events">Where it is told.</param>
@@ -25,6 +28,8 @@ public sealed class WorkflowEngine(NodeCatalogue catalogue, NodeCache? cache, Ti
     /// <returns>How it ended; never an exception for what nodes do.</returns>
     public async Task<RunResult> RunAsync(RunRequest request, RunEventLog events, Action<NodeId, NodeResult>? results, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(request);
+        request = request with { Place = request.Place with { Engine = this, UsesCache = request.UsesCache } };
         using var execution = new Execution(RunPlan.Of(request.Graph, catalogue, request.Targets), request, new NodeRunner(request, events, cache, time), events, results);
         return await execution.RunAsync(cancellationToken).ConfigureAwait(false);
     }
