@@ -1,3 +1,4 @@
+using Slipway.Workflows.Nodes.Inference;
 using Slipway.Workflows.Types;
 
 namespace Slipway.Workflows.Nodes;
@@ -5,7 +6,7 @@ namespace Slipway.Workflows.Nodes;
 /// <summary>The types of nodes that come with Slipway.</summary>
 public static class BuiltinNodes
 {
-    /// <summary>All of them that need no worker.</summary>
+    /// <summary>All of them.</summary>
     /// <param name="services">What they are made with.</param>
     public static NodeCatalogue Catalogue(NodeServices services)
     {
@@ -14,6 +15,7 @@ public static class BuiltinNodes
         [
             .. InputNodes.All(services), .. OutputNodes.All, .. TextNodes.All, .. FlowNodes.All,
             ModelLibraryNode.Type, DependencyEnvironmentNode.Type(services), PythonScriptNode.Type(services), RunOnHostNode.Type(services),
+            .. InferenceNodes.Types(services),
         ]);
     }
 }

@@ -27,6 +27,7 @@ internal sealed class DependencyEnvironmentNode(NodeServices services) : INodeBe
         // What it gives could have been collected since, so it is asked for each time; what is there already costs little.
         Purity = NodePurity.Never,
         RunsOnResume = true,
+        RunsCode = true,
         Inputs =
         [
             PortSpec.Required("dependency_requirements", PortType.Requirements, "what is needed"),

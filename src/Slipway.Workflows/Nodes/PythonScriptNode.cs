@@ -29,6 +29,7 @@ internal sealed class PythonScriptNode(NodeServices services) : INodeBehaviour
     /// <summary>The type.</summary>
     public static NodeType Type(NodeServices services) => new("python-script", "Processing", "Runs a Python script in the environment that its own metadata declares.")
     {
+        RunsCode = true,
         Inputs =
         [
             // A file would be its content alone, and the script is run where it lies.

@@ -24,6 +24,7 @@ internal sealed class RunOnHostNode(NodeServices services) : INodeBehaviour
     public static NodeType Type(NodeServices services) => new("run-on-host", "Processing", "Runs a script on a host that was added, with the files of its project.")
     {
         Purity = NodePurity.Never,
+        RunsCode = true,
         Inputs =
         [
             PortSpec.Optional("host", PortType.Text, "the name that the host was added with, or its address; local for this machine") with { Default = JsonMembers.Of(HostName.Local) },
