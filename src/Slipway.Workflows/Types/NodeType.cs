@@ -50,6 +50,9 @@ public sealed record NodeType(string Id, string Category, string Description)
     /// <summary>Whether what it gave before is of no use to a run that continues: what it gives has to be there now (an environment that could be gone).</summary>
     public bool RunsOnResume { get; init; }
 
+    /// <summary>Whether it starts code that a workflow or its files bring along: a file with such nodes is trusted once before it runs.</summary>
+    public bool RunsCode { get; init; }
+
     /// <summary>Ways from earlier versions: from a version to the node of the next one.</summary>
     public ImmutableSortedDictionary<int, Func<WorkflowNode, WorkflowNode>> Migrations { get; init; } = ImmutableSortedDictionary<int, Func<WorkflowNode, WorkflowNode>>.Empty;
 

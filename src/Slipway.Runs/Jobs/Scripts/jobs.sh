@@ -61,14 +61,14 @@ find_run() {
 
 size() { wc -c <"$1" 2>/dev/null | tr -d ' '; }
 
-# The processes of a run whose supervisor is gone: its command, and what is in its session, if they carry its id.
+# The processes of a run whose supervisor is gone: its command, and what is in its session, if they carry its id. A run without one command says *: all that carry it.
 left() {
     { read -r child start <"$1/child"; } 2>/dev/null || return
     for f in /proc/[0-9]*/stat; do
         { IFS= read -r line <"$f"; } 2>/dev/null || continue
         f=${f%/stat}
         set -- "$1" ${line##*) }
-        { [ "$5" = "$child" ] || [ "${f#/proc/}" = "$child" ]; } && [ "$2" != Z ] || continue
+        { [ "$child" = "*" ] || [ "$5" = "$child" ] || [ "${f#/proc/}" = "$child" ]; } && [ "$2" != Z ] || continue
         tr '\0' '\n' <"$f/environ" 2>/dev/null | grep -qxF "SLIPWAY_RUN_ID=${1##*/}" && printf '%s ' "${f#/proc/}"
     done
 }
