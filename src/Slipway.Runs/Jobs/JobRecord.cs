@@ -38,7 +38,8 @@ public sealed record JobRecord
     [JsonIgnore]
     public bool IsAttached => Output is OutputOfCaller;
 
-    internal const string OutputOfCaller = "caller";
+    /// <summary>The output of a run that is attached.</summary>
+    public const string OutputOfCaller = "caller";
 
     /// <summary>The record of a run.</summary>
     /// <param name="spec">What is started.</param>
