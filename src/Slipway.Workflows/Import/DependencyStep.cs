@@ -13,7 +13,9 @@ internal sealed class DependencyStep(NodeCatalogue catalogue, Action<ImportKind,
     /// <summary>The type of the step.</summary>
     public const string DependencyType = "dependency-environment";
 
-    private const string ModelType = "puma-lib";
+    /// <summary>The type of what selects a model.</summary>
+    public const string ModelType = "puma-lib";
+
     private const string ModelPort = "model_path";
     private const string RequirementsPort = "dependency_requirements";
     private const string EnvironmentPort = "environment_ref";

@@ -160,7 +160,7 @@ internal sealed class PantographGraph(NodeCatalogue catalogue)
             {
                 paths.Add(name);
             }
-            else if (type is null ? !DerivedState.Is(name) : IsInput(node, type, name, member.Value))
+            else if (type is null ? IsOwn(node, data, name, member.Value) : IsInput(node, type, name, member.Value))
             {
                 kept = kept.SetItem(type?.Input(name)?.Name ?? member.Name, PantographJson.Scrub(member.Value, path => paths.Add(path)));
             }
@@ -182,6 +182,17 @@ internal sealed class PantographGraph(NodeCatalogue catalogue)
         {
             Say(ImportKind.Dropped, node.Id, $"{string.Join(", ", dropped)}: what runs left in the file, or nothing that the node takes here");
         }
+    }
+
+    // Of a type that is not known only its own declaration tells what a run left there; content is no setting.
+    private bool IsOwn(WorkflowNode node, JsonElement data, string name, JsonElement value)
+    {
+        const int LongestText = 16 * 1024;
+        return !DerivedState.Is(name)
+            && !(value.ValueKind is JsonValueKind.String && value.GetString()!.Length > LongestText)
+            && !_graph.Edges.Any(edge => (edge.To.Node == node.Id && edge.To.Port == name) || (edge.From.Node == node.Id && edge.From.Port == name && node.Type is not DependencyStep.ModelType))
+            && !(PantographJson.Find(data, "definition") is { } definition && node.Type is not DependencyStep.ModelType
+                && PantographJson.List(definition, "outputs").Any(output => PantographJson.Text(output, "id") == name));
     }
 
     // A value of a port that an edge leads to is what came over it last.

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Slipway.Core.Failures;
+using Slipway.Core.Identity;
 using Slipway.Machines.Files;
 using Slipway.Machines.Locks;
 using Slipway.Runs.Events;
@@ -93,7 +94,7 @@ public sealed class RunWorkflow(WorkflowContext context)
         };
         var read = fromFile
             ? _loader.Read(recorded.File)
-            : LocalFiles.Read(snapshot, WorkflowLoader.MaxBytes * 2).Then(bytes => _loader.Read(bytes, recorded.File, snapshot));
+            : LocalFiles.Read(snapshot, WorkflowLoader.MaxBytes * 2).Then(bytes => _loader.Read(bytes, recorded.File, snapshot)).Map(loaded => loaded with { Digest = earlier.Digest ?? loaded.Digest });
         if (!read.Then(loaded => Prepare(loaded, order, earlier.Given)).TryGet(out var prepared, out var failure))
         {
             return failure;
@@ -172,17 +173,19 @@ public sealed class RunWorkflow(WorkflowContext context)
     };
 
     // What was given to a run so far: run.json is written once, so each continuation adds a line of its own.
-    private static (ImmutableSortedDictionary<PortAddress, PortValue> Given, ImmutableArray<string> Secrets) Earlier(JobRecordWorkflow recorded, string folder)
+    private static (ImmutableSortedDictionary<PortAddress, PortValue> Given, ImmutableArray<string> Secrets, Sha256Digest? Digest) Earlier(JobRecordWorkflow recorded, string folder)
     {
         var given = GivenInputs.Of(recorded.Given);
         var secrets = recorded.Secrets.IsDefault ? [] : recorded.Secrets;
+        var digest = recorded.Digest;
         foreach (var line in ResultLog.Lines(WorkflowRuns.ResumesPath(folder)))
         {
             given = given.SetItems(GivenInputs.Of(line.GetProperty("given")));
+            digest = line.GetProperty("digest").GetString()!;
             secrets = secrets.AddRange(line.GetProperty("secrets").EnumerateArray().Select(static secret => secret.GetString()!));
         }
 
-        return (given, secrets);
+        return (given, secrets, Sha256Digest.Parse(digest).TryGet(out var known, out _) ? known : null);
     }
 
     private Result<Unit> Note(string folder, Prepared prepared, WorkflowOrder order, string snapshot)
