@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.ExceptionServices;
 using System.Text.Json;
 using System.Threading.Channels;
 using Slipway.Runs.Events;
@@ -42,7 +43,7 @@ public sealed class WorkflowEngine(NodeCatalogue catalogue, NodeCache? cache, Ti
         private readonly int[] _users = [.. plan.Nodes.Select(static node => node.Consumers.Length)];
         private readonly IAsyncDisposable?[] _held = new IAsyncDisposable?[plan.Nodes.Length];
         private readonly Queue<int> _ready = new();
-        private readonly Channel<(int Place, NodeResult Result)> _done = Channel.CreateUnbounded<(int, NodeResult)>(new UnboundedChannelOptions { SingleReader = true });
+        private readonly Channel<(int Place, NodeResult Result, ExceptionDispatchInfo? Defect)> _done = Channel.CreateUnbounded<(int, NodeResult, ExceptionDispatchInfo?)>(new UnboundedChannelOptions { SingleReader = true });
         private readonly CancellationTokenSource _stop = new();
         private int _running;
 
@@ -51,6 +52,7 @@ public sealed class WorkflowEngine(NodeCatalogue catalogue, NodeCache? cache, Ti
         public async Task<RunResult> RunAsync(CancellationToken cancellationToken)
         {
             using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stop.Token);
+            ExceptionDispatchInfo? defect = null;
             for (var place = 0; place < plan.Nodes.Length; place++)
             {
                 if (_open[place] == 0)
@@ -72,9 +74,17 @@ public sealed class WorkflowEngine(NodeCatalogue catalogue, NodeCache? cache, Ti
                 }
 
                 // Nodes end by themselves when they are cancelled, so this wait does.
-                var (over, result) = await _done.Reader.ReadAsync(CancellationToken.None).ConfigureAwait(false);
+                var (over, result, thrown) = await _done.Reader.ReadAsync(CancellationToken.None).ConfigureAwait(false);
                 _running--;
-                await SettleAsync(over, result).ConfigureAwait(false);
+                if (thrown is not null)
+                {
+                    defect ??= thrown;
+                    await _stop.CancelAsync().ConfigureAwait(false);
+                }
+                else
+                {
+                    await SettleAsync(over, result).ConfigureAwait(false);
+                }
             }
 
             foreach (var held in _held)
@@ -82,6 +92,7 @@ public sealed class WorkflowEngine(NodeCatalogue catalogue, NodeCache? cache, Ti
                 await LetGoAsync(held).ConfigureAwait(false);
             }
 
+            defect?.Throw();
             return new RunResult(
                 plan.Nodes.Select(static (node, place) => (node.Node.Id, place)).ToImmutableSortedDictionary(static pair => pair.Id, pair => _results[pair.place]),
                 cancellationToken.IsCancellationRequested);
@@ -107,7 +118,24 @@ public sealed class WorkflowEngine(NodeCatalogue catalogue, NodeCache? cache, Ti
             _ = ReportAsync(place, work);
         }
 
-        private async Task ReportAsync(int place, ValueTask<NodeResult> work) => _done.Writer.TryWrite((place, await work.ConfigureAwait(false)));
+        // What a behaviour throws is a defect, and is thrown by the run once all others have ended.
+        private async Task ReportAsync(int place, ValueTask<NodeResult> work)
+        {
+            ExceptionDispatchInfo? defect = null;
+            var result = NodeResult.Pending;
+            try
+            {
+                result = await work.ConfigureAwait(false);
+            }
+            catch (Exception exception)
+            {
+                defect = ExceptionDispatchInfo.Capture(exception);
+            }
+            finally
+            {
+                _done.Writer.TryWrite((place, result, defect));
+            }
+        }
 
         // Null when one that is needed is absent, or comes from something that failed.
         private ImmutableSortedDictionary<string, PortValue>? Inputs(PlannedNode node)

@@ -51,13 +51,13 @@ public sealed class WorkflowLoader(NodeCatalogue catalogue)
     /// <summary>The same with everything that keeps it from running.</summary>
     /// <param name="read">What was read.</param>
     /// <param name="given">Inputs that the run is given beside the file.</param>
-    public LoadedWorkflow Check(LoadedWorkflow read, IReadOnlyDictionary<PortAddress, PortValue>? given = null)
+    public LoadedWorkflow Check(LoadedWorkflow read, IReadOnlySet<PortAddress>? given = null)
     {
         ArgumentNullException.ThrowIfNull(read);
         var old = read.Problems.Where(static problem => problem.Code == WorkflowsFailures.UnknownVersion).Select(static problem => problem.Pointer).ToHashSet(StringComparer.Ordinal);
 
         // A node of a version that there is no way from is told once; its ports may be others.
-        var found = _validator.Problems(read.Graph, given?.Keys.ToHashSet())
+        var found = _validator.Problems(read.Graph, given)
             .Where(problem => !old.Any(pointer => problem.Pointer.StartsWith(pointer[..^"version".Length], StringComparison.Ordinal)));
         return read with { Problems = [.. read.Problems, .. found] };
     }

@@ -48,7 +48,7 @@ internal sealed class DependencyEnvironmentNode(NodeServices services) : INodeBe
     public async ValueTask<NodeOutcome> RunAsync(NodeCall call, CancellationToken cancellationToken)
     {
         var host = call.Text("host") ?? HostName.Local;
-        if (!Question(call).TryGet(out var question, out var failure)
+        if (!Question(call, host).TryGet(out var question, out var failure)
             || !(await services.OpenAsync(host, cancellationToken).ConfigureAwait(false)).TryGet(out var machine, out failure))
         {
             return failure;
@@ -89,11 +89,12 @@ internal sealed class DependencyEnvironmentNode(NodeServices services) : INodeBe
         }
     }
 
-    private static Result<BindingQuestion> Question(NodeCall call)
+    private Result<BindingQuestion> Question(NodeCall call, string host)
     {
         if (!ContractJson.ReadRequirements(call["dependency_requirements"].Json.GetRawText(), $"{call.Node.Id}.dependency_requirements").TryGet(out var requirements, out var failure)
             || !LocalScripts.Texts(call, "selected_binding_ids").TryGet(out var selected, out failure)
-            || !Patches(call).TryGet(out var patches, out failure))
+            || !Patches(call).TryGet(out var patches, out failure)
+            || !services.Python(host, call.Place.WorkflowFolder).TryGet(out var python, out failure))
         {
             return failure;
         }
@@ -103,6 +104,7 @@ internal sealed class DependencyEnvironmentNode(NodeServices services) : INodeBe
             SelectedBindingIds = selected,
             Mode = call.Text("mode") is Manual ? DependencyMode.Manual : DependencyMode.Auto,
             Overrides = patches,
+            Python = python.OrDefault(),
         };
     }
 
@@ -154,7 +156,7 @@ internal sealed class DependencyEnvironmentNode(NodeServices services) : INodeBe
                     : failure;
             default:
                 var code = answer.Failure?.Code ?? WorkflowsFailures.NodeFailed;
-                return (answer.Failure ?? new Failure(code, string.Empty)) with { Message = $"{call.Node.Id} is {document.GetProperty("state").GetString()}: {status.Message ?? answer.Failure?.Message ?? code.Summary}" };
+                return (answer.Failure ?? new Failure(code, string.Empty)) with { Message = $"{call.Node.Id} is {document.GetProperty("state").GetString()}: {answer.Failure?.Message ?? status.Message ?? code.Summary}" };
         }
     }
 

@@ -46,16 +46,17 @@ internal static class FlowNodes
                 PortSpec.Optional("default", PortType.Any, "an answer that is offered"),
                 PortSpec.Optional("answer", PortType.Any, "the answer; it is asked for as long as there is none"),
             ],
-            Outputs = [PortSpec.Required("value", PortType.Any, "the answer")],
+            Outputs = [PortSpec.Required("value", PortType.Any, "the answer") with { Aliases = ["answer"] }],
             Behaviour = new NodeFunction(Ask),
         },
         new NodeType("run-workflow", Category, "Runs another workflow, once or for each item of a list.")
         {
-            // The nodes of the other workflow are kept one by one.
+            // The nodes of the other workflow are kept one by one; what they run, this one does.
             Purity = NodePurity.Never,
+            RunsCode = true,
             Inputs =
             [
-                PortSpec.Required("path", PortType.Text, "the other workflow's file, relative to this one's"),
+                PortSpec.Required("path", PortType.Text, "the other workflow's file, relative to this one's") with { NamesCode = true },
                 PortSpec.Optional("inputs", PortType.Json, "values for it: {\"node.port\": value}"),
                 PortSpec.Optional("input_ports", PortType.Json, "where further inputs of this node go: {\"input\": \"node.port\"}"),
                 PortSpec.Optional("items", PortType.Json, "a list: it runs once for each item"),

@@ -16,7 +16,7 @@ internal static class InputNodes
     /// <summary>The types.</summary>
     public static ImmutableArray<NodeType> All(NodeServices services) =>
     [
-        Value("text-input", "Gives a text.", "text", PortType.Text),
+        Value("text-input", "Gives a text.", "text", PortType.Text, JsonMembers.Of(string.Empty)),
         Value("number-input", "Gives a number.", "value", PortType.Number),
         Value("boolean-input", "Gives true or false.", "value", PortType.Boolean),
         new NodeType("selection-input", Category, "Gives one of several values.")
@@ -40,10 +40,10 @@ internal static class InputNodes
         },
     ];
 
-    private static NodeType Value(string id, string description, string port, PortType type) => new(id, Category, description)
+    private static NodeType Value(string id, string description, string port, PortType type, JsonElement? unsaid = null) => new(id, Category, description)
     {
         IsCheap = true,
-        Inputs = [PortSpec.Required(port, type, "the value")],
+        Inputs = [PortSpec.Required(port, type, "the value") with { Default = unsaid }],
         Outputs = [PortSpec.Required(port, type, "the value")],
         Behaviour = new NodeFunction(call => NodeOutcome.Of(port, call[port])),
     };

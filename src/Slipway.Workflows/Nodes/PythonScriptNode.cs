@@ -33,7 +33,7 @@ internal sealed class PythonScriptNode(NodeServices services) : INodeBehaviour
         Inputs =
         [
             // A file would be its content alone, and the script is run where it lies.
-            PortSpec.Required("script", PortType.Text, "the script, relative to the workflow's file"),
+            PortSpec.Required("script", PortType.Text, "the script, relative to the workflow's file") with { NamesCode = true },
             PortSpec.Optional("secrets", PortType.Json, "a list of names of environment variables that the script needs; outputs are then not taken from before"),
             PortSpec.Optional("secret", PortType.Secret, "given to the script as $SLIPWAY_SECRET"),
         ],

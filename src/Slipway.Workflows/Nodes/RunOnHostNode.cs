@@ -28,7 +28,7 @@ internal sealed class RunOnHostNode(NodeServices services) : INodeBehaviour
         Inputs =
         [
             PortSpec.Optional("host", PortType.Text, "the name that the host was added with, or its address; local for this machine") with { Default = JsonMembers.Of(HostName.Local) },
-            PortSpec.Required("script", PortType.Text, "the script, relative to the workflow's file"),
+            PortSpec.Required("script", PortType.Text, "the script, relative to the workflow's file") with { NamesCode = true },
             PortSpec.Optional("args", PortType.Json, "a list of its arguments"),
             PortSpec.Optional("extras", PortType.Json, "a list of extras of its project"),
         ],

@@ -6,7 +6,7 @@ using Slipway.Runs.Events;
 using Slipway.Runs.Jobs;
 using Slipway.Workflows.Engine;
 using Slipway.Workflows.Graphs;
-using Slipway.Workflows.Validation;
+using Slipway.Workflows.Loading;
 
 namespace Slipway.Workflows.Nodes;
 
@@ -18,20 +18,15 @@ namespace Slipway.Workflows.Nodes;
 internal sealed class SubWorkflow(NodeCall call, string path, WorkflowGraph graph, SubWorkflowQuestion question)
 {
     private const int Deepest = 16;
-    private const long Largest = 64 * 1024 * 1024;
 
     /// <summary>Reads and judges it.</summary>
     public static Result<SubWorkflow> Load(NodeCall call, SubWorkflowQuestion question)
     {
+        var loader = new WorkflowLoader(call.Place.Engine!.Catalogue);
         var named = Path.GetFullPath(call["path"].AsText(), call.Place.WorkflowFolder);
-        if (!File.Exists(named))
+        if (!loader.Read(named).TryGet(out var read, out var failure) || !LocalPaths.Resolve(named).TryGet(out var path, out failure))
         {
-            return new Failure(WorkflowsFailures.BadValue, $"{call.Node.Id}.path names {named}, and there is no such file.") { Hint = "Paths in a workflow are relative to its file." };
-        }
-
-        if (!LocalPaths.Resolve(named).TryGet(out var path, out var failure))
-        {
-            return failure;
+            return failure with { Message = $"{call.Node.Id} cannot run a workflow: {failure.Message}" };
         }
 
         var above = Above(call.Place);
@@ -41,7 +36,8 @@ internal sealed class SubWorkflow(NodeCall call, string path, WorkflowGraph grap
             return new Failure(NodeFailures.Nesting, $"{call.Node.Id} cannot run {path}: {why} ({string.Join(" -> ", above.Append(path).Select(Path.GetFileName))}).");
         }
 
-        return LocalFiles.Read(path, Largest).Then(bytes => WorkflowText.Read(bytes, path)).Then(reading => Judge(call, question, path, reading));
+        var given = question.ItemPort is { } item ? question.Given.Keys.Append(item).ToHashSet() : [.. question.Given.Keys];
+        return Judge(call, question, path, loader.Check(read, given), given);
     }
 
     /// <summary>Runs it once.</summary>
@@ -62,18 +58,15 @@ internal sealed class SubWorkflow(NodeCall call, string path, WorkflowGraph grap
     private static ImmutableArray<string> Above(RunPlace place) =>
         place.WorkflowFile is { } file ? [.. place.Callers, LocalPaths.Resolve(file).TryGet(out var real, out _) ? real : file] : place.Callers;
 
-    private static Result<SubWorkflow> Judge(NodeCall call, SubWorkflowQuestion question, string path, GraphReading reading)
+    private static Result<SubWorkflow> Judge(NodeCall call, SubWorkflowQuestion question, string path, LoadedWorkflow loaded, HashSet<PortAddress> given)
     {
-        var validator = new GraphValidator(call.Place.Engine!.Catalogue);
-        var migrated = validator.Migrate(reading.Graph);
-        var given = question.ItemPort is { } item ? question.Given.Keys.Append(item).ToHashSet() : [.. question.Given.Keys];
-        var problems = reading.Problems.Concat(migrated.Problems).Concat(validator.Problems(migrated.Graph, given)).Where(static problem => problem.IsError)
+        var problems = loaded.Problems.Where(static problem => problem.IsError)
             .Select(static problem => problem.ToString())
-            .Concat(given.Where(address => !HasPort(call, migrated.Graph, address, isInput: true)).Select(static address => $"there is no input {address}"))
-            .Concat(question.OutputPort is { } port && !HasPort(call, migrated.Graph, port, isInput: false) ? [$"there is no output {port}"] : [])
+            .Concat(given.Where(address => !HasPort(call, loaded.Graph, address, isInput: true)).Select(static address => $"there is no input {address}"))
+            .Concat(question.OutputPort is { } port && !HasPort(call, loaded.Graph, port, isInput: false) ? [$"there is no output {port}"] : [])
             .ToList();
         return problems.Count == 0
-            ? new SubWorkflow(call, path, migrated.Graph, question)
+            ? new SubWorkflow(call, path, loaded.Graph, question)
             : new Failure(WorkflowsFailures.Invalid, $"{call.Node.Id} cannot run {path}: {problems[0]}{(problems.Count > 1 ? $" (and {problems.Count - 1} more)" : string.Empty)}.") { Detail = string.Join('\n', problems) };
     }
 

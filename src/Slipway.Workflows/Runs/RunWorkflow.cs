@@ -121,7 +121,7 @@ public sealed class RunWorkflow(WorkflowContext context)
         // A file with problems is told about first: what is given may only look wrong because of them.
         var given = new GivenInputs(context.Catalogue, context.WorkingDirectory, context.Variable).Read(read.Graph, order.Set, order.Secrets);
         var all = given.TryGet(out var now, out var failure) ? earlier.Where(pair => read.Graph.Nodes.ContainsKey(pair.Key.Node)).ToImmutableSortedDictionary().SetItems(now) : earlier;
-        var loaded = _loader.Check(read, all);
+        var loaded = _loader.Check(read, all.Keys.ToHashSet());
         var objection = loaded.Objection;
         if (failure is not null && (objection is null || loaded.Problems.All(static problem => !problem.IsError || problem.Code == WorkflowsFailures.MissingInput)))
         {
@@ -223,7 +223,7 @@ public sealed class RunWorkflow(WorkflowContext context)
     private Task<WorkflowRunEnd> ExecuteAsync(
         OwnRun run, Prepared prepared, ImmutableSortedDictionary<NodeId, NodeOutputs> reused, WorkflowOrder order, IRunEventSink? sink, CancellationToken cancellationToken)
     {
-        var request = new RunRequest(prepared.Workflow.Graph, new RunPlace(prepared.Workflow.Folder, Blobs))
+        var request = new RunRequest(prepared.Workflow.Graph, new RunPlace(prepared.Workflow.Folder, Blobs) { WorkflowFile = prepared.Workflow.Path, OutputFolder = $"{run.Folder}/artifacts" })
         {
             Targets = prepared.Targets,
             Given = prepared.Given,

@@ -36,15 +36,7 @@ public sealed class WorkflowTrust(NodeCatalogue catalogue, StoreLayout layout)
         ArgumentNullException.ThrowIfNull(workflow);
         var lines = ImmutableArray.CreateBuilder<string>();
         var digests = new StringBuilder("slipway.workflow-trust/1\n").Append(workflow.Digest.Hex).Append('\n');
-        foreach (var node in workflow.Graph.Nodes.Values.Where(static node => !node.Bypass && node.Pinned.IsEmpty))
-        {
-            if (catalogue.Find(node.Type) is { RunsCode: true } type)
-            {
-                lines.Add($"node {node.Id} ({type.Id}): {type.Description}");
-                Describe(workflow, node, type, given, lines, digests);
-            }
-        }
-
+        Look(workflow, given, lines, digests, [workflow.Path]);
         var question = new TrustQuestion(workflow.Path, Sha256Digest.Of(digests.ToString()), lines.ToImmutable());
         return lines.Count == 0 || LocalFiles.Exists(PathOf(question)) ? null : question;
     }
@@ -56,18 +48,31 @@ public sealed class WorkflowTrust(NodeCatalogue catalogue, StoreLayout layout)
         return LocalFiles.Write(PathOf(question), Encoding.UTF8.GetBytes($"{question.File}\n"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
 
+    private void Look(
+        LoadedWorkflow workflow, IReadOnlyDictionary<PortAddress, PortValue> given, ImmutableArray<string>.Builder lines, StringBuilder digests, ImmutableHashSet<string> files)
+    {
+        foreach (var node in workflow.Graph.Nodes.Values.Where(static node => !node.Bypass && node.Pinned.IsEmpty))
+        {
+            if (catalogue.Find(node.Type) is { RunsCode: true } type)
+            {
+                lines.Add($"node {node.Id} ({type.Id}): {type.Description}");
+                Describe(workflow, node, type, given, lines, digests, files);
+            }
+        }
+    }
+
     private string PathOf(TrustQuestion question) => $"{layout.TrustedWorkflows}/{question.Digest.Hex}";
 
     private void Describe(
-        LoadedWorkflow workflow, WorkflowNode node, NodeType type, IReadOnlyDictionary<PortAddress, PortValue> given, ImmutableArray<string>.Builder lines, StringBuilder digests)
+        LoadedWorkflow workflow, WorkflowNode node, NodeType type, IReadOnlyDictionary<PortAddress, PortValue> given, ImmutableArray<string>.Builder lines, StringBuilder digests, ImmutableHashSet<string> files)
     {
         foreach (var port in type.Inputs)
         {
             foreach (var (address, value) in Values(workflow.Graph, new PortAddress(node.Id, port.Name), given))
             {
-                if (port.Type.IsFile && value.ValueKind is JsonValueKind.String)
+                if ((port.Type.IsFile || port.NamesCode) && value.ValueKind is JsonValueKind.String)
                 {
-                    DescribeFile(Path.GetFullPath(value.GetString()!, workflow.Folder), value.GetString()!, lines, digests);
+                    DescribeFile(Path.GetFullPath(value.GetString()!, workflow.Folder), value.GetString()!, lines, digests, files);
                 }
                 else if (value.ValueKind is not JsonValueKind.Null)
                 {
@@ -78,7 +83,7 @@ public sealed class WorkflowTrust(NodeCatalogue catalogue, StoreLayout layout)
             }
 
             if (workflow.Graph.Edges.FirstOrDefault(edge => edge.To == new PortAddress(node.Id, port.Name)) is { From.Port: not null } edge
-                && (port.Type.IsFile || port.Type.Equals(PortType.Requirements)))
+                && (port.Type.IsFile || port.NamesCode || port.Type.Equals(PortType.Requirements)))
             {
                 lines.Add($"  {port.Name}: from node {edge.From}");
             }
@@ -106,7 +111,7 @@ public sealed class WorkflowTrust(NodeCatalogue catalogue, StoreLayout layout)
             .SelectMany(from => Values(graph, from, given));
     }
 
-    private static void DescribeFile(string path, string shown, ImmutableArray<string>.Builder lines, StringBuilder digests)
+    private void DescribeFile(string path, string shown, ImmutableArray<string>.Builder lines, StringBuilder digests, ImmutableHashSet<string> files)
     {
         if (!LocalFiles.Read(path, MaxBytes).TryGet(out var bytes, out var failure))
         {
@@ -115,6 +120,17 @@ public sealed class WorkflowTrust(NodeCatalogue catalogue, StoreLayout layout)
         }
 
         digests.Append(Sha256Digest.Of(bytes).Hex).Append('\n');
+        if (path.EndsWith(WorkflowText.Extension, StringComparison.Ordinal))
+        {
+            lines.Add($"  {shown}:");
+            if (!files.Contains(path) && new WorkflowLoader(catalogue).Read(bytes, path, shown).TryGet(out var inner, out _))
+            {
+                Look(inner, ImmutableDictionary<PortAddress, PortValue>.Empty, lines, digests, files.Add(path));
+            }
+
+            return;
+        }
+
         var script = ScriptMetadata.Parse(Encoding.UTF8.GetString(bytes), shown);
         var packages = script.TryGet(out var metadata, out _) && metadata.IsPresent ? string.Join(", ", metadata.Dependencies.Select(static one => one.ToString())) : string.Empty;
         lines.Add(packages.Length == 0 ? $"  {shown}" : $"  {shown}, with the packages {packages}");

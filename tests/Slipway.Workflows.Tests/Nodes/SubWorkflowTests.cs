@@ -56,7 +56,7 @@ public sealed class SubWorkflowTests : IDisposable
     public async Task What_is_wrong_with_the_question_or_the_other_file_is_named()
     {
         (string, string) path = ("path", "\"greet.workflow.json\"");
-        (await _world.RunOneAsync("run-workflow", ("path", "\"none\""))).AssertFailed(WorkflowsFailures.BadValue, "one.path names");
+        (await _world.RunOneAsync("run-workflow", ("path", "\"none\""))).AssertFailed(WorkflowsFailures.FileMissing, "one cannot run a workflow");
         (await _world.RunOneAsync("run-workflow", path, ("inputs", "[]"))).AssertFailed(WorkflowsFailures.BadValue, "one.inputs is a list");
         (await _world.RunOneAsync("run-workflow", path, ("inputs", "{\"say\": 1}"))).AssertFailed(WorkflowsFailures.BadValue, "one.inputs names 'say'");
         (await _world.RunOneAsync("run-workflow", path, ("inputs", "{\"no.who\": 1}"))).AssertFailed(WorkflowsFailures.Invalid, "there is no input no.who");

@@ -99,6 +99,11 @@ internal sealed class WorkflowProgress(Output output, TimeProvider time, bool pr
 
     private void Say(string node, string message)
     {
+        if (_running.TryGetValue(node, out var said) && string.Equals(said, message, StringComparison.Ordinal))
+        {
+            return;
+        }
+
         if (_running.ContainsKey(node))
         {
             _running[node] = message;
