@@ -61,6 +61,14 @@ public static class WorkflowsFailures
     public static readonly FailureCode SavedSecret = new(
         "WFL0114", ExitCode.BadData, "A secret's value is in the file.", "Name the variable that holds it, and give it with --secret.");
 
+    /// <summary>There is no such file.</summary>
+    public static readonly FailureCode FileMissing = new(
+        "WFL0115", ExitCode.NotFound, "The workflow's file is not there.", "`slipway workflow list DIR` lists the workflows below a directory.");
+
+    /// <summary>A file is nothing that can be imported.</summary>
+    public static readonly FailureCode NotImportable = new(
+        "WFL0116", ExitCode.BadData, "The file is no workflow that can be imported.", "Name a workflow that Pantograph saved.");
+
     /// <summary>A node failed by itself.</summary>
     public static readonly FailureCode NodeFailed = new(
         "WFL0201", ExitCode.BadData, "A node failed.", "Its own words say why.");
@@ -88,4 +96,16 @@ public static class WorkflowsFailures
     /// <summary>A run was cancelled.</summary>
     public static readonly FailureCode Cancelled = new(
         "WFL0207", ExitCode.Cancelled, "The workflow was cancelled.", "`slipway workflow resume RUN` continues it.");
+
+    /// <summary>A run is not over.</summary>
+    public static readonly FailureCode StillRunning = new(
+        "WFL0208", ExitCode.Busy, "The run is not over.", "Wait for its end, or end it with `slipway workflow cancel RUN`.");
+
+    /// <summary>A workflow that runs code was not trusted yet.</summary>
+    public static readonly FailureCode NotTrusted = new(
+        "WFL0209", ExitCode.Refused, "The workflow runs code, and was not trusted yet.", "Read what it runs; then say so with --trust.");
+
+    /// <summary>A secret was not given.</summary>
+    public static readonly FailureCode SecretMissing = new(
+        "WFL0210", ExitCode.BadData, "A secret is not there.", "Set the variable that --secret names.");
 }

@@ -105,7 +105,7 @@ internal sealed class BuildProgressView(Output output, TimeProvider time) : IBui
         }
     }
 
-    private bool IsLive => output.UsesColor && !Console.IsErrorRedirected;
+    internal bool IsLive => output.UsesColor && !Console.IsErrorRedirected;
 
     private Task StartLive()
     {

@@ -6,10 +6,10 @@ namespace Slipway.Environments.Bindings;
 /// <param name="Key">Its name here.</param>
 /// <param name="Aliases">Other names that it goes by.</param>
 /// <param name="EnvironmentKind">The kind of a binding that names none.</param>
-internal sealed record KnownBackend(string Key, ImmutableArray<string> Aliases, string EnvironmentKind);
+public sealed record KnownBackend(string Key, ImmutableArray<string> Aliases, string EnvironmentKind);
 
 /// <summary>The backends whose names and defaults are known. A backend that is not here keeps its name, and has the defaults of all.</summary>
-internal static class BackendTable
+public static class BackendTable
 {
     /// <summary>An environment that is built.</summary>
     public const string Venv = "python-venv";

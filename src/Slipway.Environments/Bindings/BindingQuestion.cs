@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Slipway.Core.Contracts;
 using Slipway.Core.Failures;
+using Slipway.Environments.Interpreters;
 
 namespace Slipway.Environments.Bindings;
 
@@ -26,6 +27,9 @@ public sealed record BindingQuestion(DependencyRequirements Requirements)
 
     /// <summary>Patches for this question alone, applied after those that the user stored.</summary>
     public ImmutableArray<DependencyOverridePatch> Overrides { get; init; } = [];
+
+    /// <summary>The interpreter where no binding and no override says another one; null for the first that fits.</summary>
+    public InterpreterRequest? Python { get; init; }
 
     /// <summary>How the request is served.</summary>
     public EnsureOptions Options { get; init; } = new();

@@ -19,7 +19,8 @@ internal sealed record BindingOrder(EnvironmentRequest Request, ImmutableHashSet
 /// <param name="host">The machine that installs.</param>
 /// <param name="service">Says on which interpreter a request would run.</param>
 /// <param name="rules">Judges what the declaration itself names.</param>
-internal sealed class BindingRequests(BuildHost host, DependencyService service, OverrideRules rules)
+/// <param name="python">The interpreter where nothing declared says another one; null for the first that fits.</param>
+internal sealed class BindingRequests(BuildHost host, DependencyService service, OverrideRules rules, InterpreterRequest? python)
 {
     /// <summary>Translates.</summary>
     /// <param name="view">The requirements with their overrides.</param>
@@ -190,7 +191,7 @@ internal sealed class BindingRequests(BuildHost host, DependencyService service,
     }
 
     // All of the request but its packages and the ranges that markers decide about.
-    private static Result<EnvironmentRequest> Frame(DependencyView view, ImmutableArray<DependencyBinding> selected)
+    private Result<EnvironmentRequest> Frame(DependencyView view, ImmutableArray<DependencyBinding> selected)
     {
         var kinds = selected.GroupBy(static binding => BackendTable.KindOf(binding.EnvironmentKind, binding.BackendKey), StringComparer.Ordinal).ToList();
         var pythons = selected.Where(static binding => binding.PythonExecutableOverride is not null).GroupBy(static binding => binding.PythonExecutableOverride!, StringComparer.Ordinal).ToList();
@@ -203,8 +204,8 @@ internal sealed class BindingRequests(BuildHost host, DependencyService service,
         var kind = BackendTable.ProvisionerOf(kinds[0].Key)!;
         var sources = kind is "system" ? PackageSources.Default : BindingSources.Of(view, selected);
         return sources.Then(known => pythons.Count == 0
-            ? new EnvironmentRequest { Provisioner = kind, Sources = known }
-            : InterpreterRequest.Parse(pythons[0].Key, "/", $"python_executable of binding {pythons[0].First().BindingId}").Map(python => new EnvironmentRequest { Provisioner = kind, Sources = known, Python = python }));
+            ? new EnvironmentRequest { Provisioner = kind, Sources = known, Python = python }
+            : InterpreterRequest.Parse(pythons[0].Key, "/", $"python_executable of binding {pythons[0].First().BindingId}").Map(named => new EnvironmentRequest { Provisioner = kind, Sources = known, Python = named }));
     }
 
     private async Task<Result<ImmutableHashSet<DependencyRequirement>>> NotApplicableAsync(

@@ -1,4 +1,5 @@
 using Slipway.Core.Failures;
+using Slipway.Core.Toml;
 using Slipway.Core.Versions;
 
 namespace Slipway.Environments.Interpreters;
@@ -41,6 +42,15 @@ public sealed record InterpreterRequest
 
     /// <summary>The range, when one is asked for.</summary>
     public VersionSpecifierSet? Versions { get; }
+
+    /// <summary>The variable that says which interpreter is wanted, where nothing nearer does.</summary>
+    public const string Variable = "SLIPWAY_PYTHON";
+
+    /// <summary>The wish of <see cref="Variable"/> on this machine; none when it is not set.</summary>
+    /// <param name="value">Its value.</param>
+    /// <param name="baseDirectory">What a relative path is relative to.</param>
+    public static Result<Maybe<InterpreterRequest>> OfVariable(string? value, string baseDirectory) =>
+        string.IsNullOrEmpty(value) ? Maybe<InterpreterRequest>.None : Parse(value, baseDirectory, Variable).Map(Maybe<InterpreterRequest>.Of);
 
     /// <summary>Reads a wish.</summary>
     /// <param name="text">The wish.</param>

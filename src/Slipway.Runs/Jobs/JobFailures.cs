@@ -32,4 +32,8 @@ public static class JobFailures
     /// <summary>The output of an attached run is in no log.</summary>
     public static readonly FailureCode NoLogs = new(
         "RUN0407", ExitCode.NotFound, "The run has no logs.", "An attached run writes to its own terminal; `slipway run --detach` keeps logs.");
+
+    /// <summary>A run's record could not be written.</summary>
+    public static readonly FailureCode RecordNotWritten = new(
+        "RUN0408", ExitCode.StoreNotWritable, "The record of a run could not be written.", "Make room on the disk, or look at who owns the store.");
 }

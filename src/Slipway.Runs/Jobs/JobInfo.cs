@@ -14,6 +14,9 @@ public enum JobState
     /// <summary>It ended with another code, or went beyond a limit other than time.</summary>
     Failed,
 
+    /// <summary>It ended because a person has to answer first.</summary>
+    Waiting,
+
     /// <summary>It was cancelled.</summary>
     Cancelled,
 
@@ -68,7 +71,8 @@ public sealed record JobInfo(RunId Id, JobRecord Record, SupervisorState Supervi
         { End: "cancelled" } => JobState.Cancelled,
         { End: "timed_out" } => JobState.TimedOut,
         { End: "failed_to_start" } => JobState.FailedToStart,
-        { End: "exited", Code: 0 } => JobState.Succeeded,
+        { End: JobExit.Waiting } => JobState.Waiting,
+        { End: "exited" or JobExit.Finished, Code: 0 } => JobState.Succeeded,
         not null => JobState.Failed,
         null => Supervisor switch
         {
@@ -103,8 +107,10 @@ public sealed record JobInfo(RunId Id, JobRecord Record, SupervisorState Supervi
         {
             "log_limit" => "failed: a log became longer than it may",
             "not_ready" => "failed: it was not ready in time",
+            JobExit.Failed => $"failed: exit code {Exit.Code}",
             _ => LikelySignal is { } signal ? $"failed: exit code {Exit.Code}, probably signal {signal}" : $"failed: exit code {Exit.Code}",
         },
+        JobState.Waiting => "waits for a person",
         JobState.TimedOut => "timed out",
         JobState.FailedToStart => $"failed to start: {WhyNotStarted}",
         JobState.Lost => Supervisor is SupervisorState.Rebooted ? "lost: the machine was started again"

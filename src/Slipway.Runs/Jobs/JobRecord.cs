@@ -13,7 +13,7 @@ public sealed record JobRecord
     /// <summary>The run's id.</summary>
     public required string RunId { get; init; }
 
-    /// <summary><c>script</c>, <c>job</c> or <c>service</c>, or a kind of a later version.</summary>
+    /// <summary><c>script</c>, <c>job</c>, <c>service</c> or <c>workflow</c>, or a kind of a later version.</summary>
     public required string Kind { get; init; }
 
     /// <summary>The name; several runs may have one.</summary>
@@ -31,11 +31,15 @@ public sealed record JobRecord
     /// <summary>Where its output goes: <c>caller</c> for a run that is attached to whoever started it, and is in no log then; null for its logs.</summary>
     public string? Output { get; init; }
 
+    /// <summary>What a workflow was given; null for other kinds.</summary>
+    public JobRecordWorkflow? Workflow { get; init; }
+
     /// <summary>Whether the run is attached to whoever started it.</summary>
     [JsonIgnore]
     public bool IsAttached => Output is OutputOfCaller;
 
-    internal const string OutputOfCaller = "caller";
+    /// <summary>The output of a run that is attached.</summary>
+    public const string OutputOfCaller = "caller";
 
     /// <summary>The record of a run.</summary>
     /// <param name="spec">What is started.</param>
@@ -53,6 +57,16 @@ public sealed record JobRecord
         Spec = JobRecordSpec.Of(spec, host),
     };
 }
+
+/// <summary>What a workflow was started from.</summary>
+/// <param name="File">The absolute path of its file.</param>
+/// <param name="Digest">The SHA-256 of the file's bytes.</param>
+/// <param name="Given">Inputs that were given beside the file, by <c>node.port</c>; no secret is among them.</param>
+/// <param name="Secrets">The secrets that were given: the variable, or <c>node.port=VARIABLE</c>.</param>
+/// <param name="Targets">The nodes that were asked for; empty for all.</param>
+/// <param name="Parent">The run in which it was started; null for none.</param>
+public sealed record JobRecordWorkflow(
+    string File, string Digest, JsonElement Given, ImmutableArray<string> Secrets, ImmutableArray<string> Targets, string? Parent);
 
 /// <summary>Who started a run.</summary>
 /// <param name="User">The user there.</param>
@@ -130,12 +144,29 @@ public sealed record JobRecordService(int Port, string Probe, long ReadySeconds)
 
 /// <summary>What <c>exit.json</c> holds: how a run ended.</summary>
 /// <param name="Schema">The schema.</param>
-/// <param name="End"><c>exited</c>, <c>cancelled</c>, <c>timed_out</c>, <c>log_limit</c>, <c>not_ready</c> or <c>failed_to_start</c>.</param>
+/// <param name="End"><c>exited</c>, <c>cancelled</c>, <c>timed_out</c>, <c>log_limit</c>, <c>not_ready</c> or <c>failed_to_start</c>; of a workflow also <c>finished</c>, <c>failed</c> or <c>waiting</c>.</param>
 /// <param name="Code">The exit code as a shell tells it; null when nothing was started.</param>
 /// <param name="Reason">Why it could not be started; null otherwise.</param>
 /// <param name="StartedAt">When the command was started, by the clock there.</param>
 /// <param name="EndedAt">When it had ended.</param>
-public sealed record JobExit(string Schema, string End, int? Code, string? Reason, DateTimeOffset StartedAt, DateTimeOffset EndedAt);
+public sealed record JobExit(string Schema, string End, int? Code, string? Reason, DateTimeOffset StartedAt, DateTimeOffset EndedAt)
+{
+    /// <summary>A workflow came to its end.</summary>
+    public const string Finished = "finished";
+
+    /// <summary>Nodes of a workflow failed.</summary>
+    public const string Failed = "failed";
+
+    /// <summary>A workflow waits for a person.</summary>
+    public const string Waiting = "waiting";
+
+    /// <summary>Somebody cancelled it.</summary>
+    public const string Cancelled = "cancelled";
+
+    /// <summary>Whether the code is one that the run itself ended with.</summary>
+    [JsonIgnore]
+    public bool HasOwnCode => Code is not null && End is "exited" or Finished or Failed or Waiting;
+}
 
 /// <summary>Source-generated serialisation, one line a document.</summary>
 [JsonSourceGenerationOptions(

@@ -58,7 +58,10 @@ internal sealed class LeftoverSweep(IMachine machine, StoreLayout layout, TimePr
         Collect(Children(layout.States, "*.failure"), "failure of a build", policy.LeftoverAge);
         Collect(Children(layout.Tools, "*").SelectMany(tool => Children(tool, ".new-*")), "half-unpacked tool", policy.LeftoverAge);
         Collect(Written().SelectMany(folder => Children(folder, ".slipway-*.tmp")), "half-written file", CollectionPolicy.Grace);
-        CollectDownloads();
+        CollectFiles(PipDownloads, "downloads");
+        CollectFiles("nodes", "outputs of workflow nodes");
+        CollectFiles("blobs", "content of workflow nodes");
+        CollectFiles("requirements", "requirements that workflow nodes asked about");
         await CollectCondaPackagesAsync(cancellationToken).ConfigureAwait(false);
         CollectCopies(Children(layout.Sources, "*"), "copy of local sources");
         CollectCopies(Children($"{layout.Cache}/sites", "*.json"), "packages of an interpreter");
@@ -150,15 +153,15 @@ internal sealed class LeftoverSweep(IMachine machine, StoreLayout layout, TimePr
             : moved;
     }
 
-    // pip does without any file of its cache, so they go one by one. They are copies of what the wheels hold already, so they
-    // are the first to make room.
-    private void CollectDownloads()
+    // pip does without any file of its cache, and a node of a workflow runs again whose outputs are gone, so they go one by one.
+    // Downloads are copies of what the wheels hold already, so they are the first to make room.
+    private void CollectFiles(string name, string title)
     {
-        var folder = $"{layout.Cache}/{PipDownloads}";
+        var folder = $"{layout.Cache}/{name}";
         if (LocalPaths.StatusOf(folder).Kind is FileKind.Directory)
         {
             var files = Directory.EnumerateFiles(folder, "*", Everything).OrderBy(FileAge.ModifiedAt).ToList();
-            CollectTogether(files, $"cache/{PipDownloads}", "downloads", path => IsOld(path, space.IsOver ? CollectionPolicy.Grace : policy.MinimumAge));
+            CollectTogether(files, $"cache/{name}", title, path => IsOld(path, space.IsOver ? CollectionPolicy.Grace : policy.MinimumAge));
         }
     }
 

@@ -76,6 +76,18 @@ public sealed record StoreLayout(string Home)
     /// <summary>Runs that were started in the background, one directory each.</summary>
     public string Runs => $"{Home}/runs";
 
+    /// <summary>The directory of a run.</summary>
+    public string Run(string id) => $"{Runs}/{id}";
+
+    /// <summary>Outputs of workflow nodes, by what they were made from.</summary>
+    public string NodeOutputs => $"{Cache}/nodes";
+
+    /// <summary>Content of workflow runs, by its digest.</summary>
+    public string Blobs => $"{Cache}/blobs";
+
+    /// <summary>Workflows that the user trusts to run code: an empty file each, named by the digest of the file and its scripts.</summary>
+    public string TrustedWorkflows => $"{Home}/trusted-workflows";
+
     /// <summary>Reservations of GPUs: a file each, locked while a job has it.</summary>
     public string Gpus => $"{Home}/gpu";
 

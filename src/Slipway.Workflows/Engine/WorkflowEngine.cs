@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.ExceptionServices;
 using System.Text.Json;
 using System.Threading.Channels;
 using Slipway.Runs.Events;
@@ -17,6 +18,9 @@ namespace Slipway.Workflows.Engine;
 /// <param name="time">The clock.</param>
 public sealed class WorkflowEngine(NodeCatalogue catalogue, NodeCache? cache, TimeProvider time)
 {
+    /// <summary>The types.</summary>
+    internal NodeCatalogue Catalogue => catalogue;
+
     /// <summary>Runs a graph that has no problems.</summary>
     /// <param name="request">What.</param>
     /// <param name="events">Where it is told.</param>
@@ -25,6 +29,8 @@ public sealed class WorkflowEngine(NodeCatalogue catalogue, NodeCache? cache, Ti
     /// <returns>How it ended; never an exception for what nodes do.</returns>
     public async Task<RunResult> RunAsync(RunRequest request, RunEventLog events, Action<NodeId, NodeResult>? results, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(request);
+        request = request with { Place = request.Place with { Engine = this, UsesCache = request.UsesCache } };
         using var execution = new Execution(RunPlan.Of(request.Graph, catalogue, request.Targets), request, new NodeRunner(request, events, cache, time), events, results);
         return await execution.RunAsync(cancellationToken).ConfigureAwait(false);
     }
@@ -37,7 +43,7 @@ public sealed class WorkflowEngine(NodeCatalogue catalogue, NodeCache? cache, Ti
         private readonly int[] _users = [.. plan.Nodes.Select(static node => node.Consumers.Length)];
         private readonly IAsyncDisposable?[] _held = new IAsyncDisposable?[plan.Nodes.Length];
         private readonly Queue<int> _ready = new();
-        private readonly Channel<(int Place, NodeResult Result)> _done = Channel.CreateUnbounded<(int, NodeResult)>(new UnboundedChannelOptions { SingleReader = true });
+        private readonly Channel<(int Place, NodeResult Result, ExceptionDispatchInfo? Defect)> _done = Channel.CreateUnbounded<(int, NodeResult, ExceptionDispatchInfo?)>(new UnboundedChannelOptions { SingleReader = true });
         private readonly CancellationTokenSource _stop = new();
         private int _running;
 
@@ -46,6 +52,7 @@ public sealed class WorkflowEngine(NodeCatalogue catalogue, NodeCache? cache, Ti
         public async Task<RunResult> RunAsync(CancellationToken cancellationToken)
         {
             using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stop.Token);
+            ExceptionDispatchInfo? defect = null;
             for (var place = 0; place < plan.Nodes.Length; place++)
             {
                 if (_open[place] == 0)
@@ -67,9 +74,17 @@ public sealed class WorkflowEngine(NodeCatalogue catalogue, NodeCache? cache, Ti
                 }
 
                 // Nodes end by themselves when they are cancelled, so this wait does.
-                var (over, result) = await _done.Reader.ReadAsync(CancellationToken.None).ConfigureAwait(false);
+                var (over, result, thrown) = await _done.Reader.ReadAsync(CancellationToken.None).ConfigureAwait(false);
                 _running--;
-                await SettleAsync(over, result).ConfigureAwait(false);
+                if (thrown is not null)
+                {
+                    defect ??= thrown;
+                    await _stop.CancelAsync().ConfigureAwait(false);
+                }
+                else
+                {
+                    await SettleAsync(over, result).ConfigureAwait(false);
+                }
             }
 
             foreach (var held in _held)
@@ -77,6 +92,7 @@ public sealed class WorkflowEngine(NodeCatalogue catalogue, NodeCache? cache, Ti
                 await LetGoAsync(held).ConfigureAwait(false);
             }
 
+            defect?.Throw();
             return new RunResult(
                 plan.Nodes.Select(static (node, place) => (node.Node.Id, place)).ToImmutableSortedDictionary(static pair => pair.Id, pair => _results[pair.place]),
                 cancellationToken.IsCancellationRequested);
@@ -102,7 +118,24 @@ public sealed class WorkflowEngine(NodeCatalogue catalogue, NodeCache? cache, Ti
             _ = ReportAsync(place, work);
         }
 
-        private async Task ReportAsync(int place, ValueTask<NodeResult> work) => _done.Writer.TryWrite((place, await work.ConfigureAwait(false)));
+        // What a behaviour throws is a defect, and is thrown by the run once all others have ended.
+        private async Task ReportAsync(int place, ValueTask<NodeResult> work)
+        {
+            ExceptionDispatchInfo? defect = null;
+            var result = NodeResult.Pending;
+            try
+            {
+                result = await work.ConfigureAwait(false);
+            }
+            catch (Exception exception)
+            {
+                defect = ExceptionDispatchInfo.Capture(exception);
+            }
+            finally
+            {
+                _done.Writer.TryWrite((place, result, defect));
+            }
+        }
 
         // Null when one that is needed is absent, or comes from something that failed.
         private ImmutableSortedDictionary<string, PortValue>? Inputs(PlannedNode node)

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using Slipway.Core.Failures;
+using Slipway.Core.Toml;
 using Slipway.Environments;
 using Slipway.Environments.Bindings;
+using Slipway.Environments.Interpreters;
 using Slipway.Machines.HandOff;
 using Slipway.Machines.Posix;
 using Slipway.Machines.Ssh;
@@ -24,6 +26,10 @@ public sealed record NodeServices(BuildHost Here, StartupEnvironment Startup, Fu
 
     /// <summary>Reads a variable that Slipway was started with; null when unset.</summary>
     public string? Variable(string name) => Startup.ToBlock().Find(PosixText.Encode(name)) is { } value ? PosixText.Decode(value) : null;
+
+    /// <summary>The interpreter that this machine's user wants; none for hosts, which have others.</summary>
+    internal Result<Maybe<InterpreterRequest>> Python(string host, string folder) =>
+        InterpreterRequest.OfVariable(string.Equals(host, HostName.Local, StringComparison.Ordinal) ? Variable(InterpreterRequest.Variable) : null, folder);
 
     /// <summary>The service that has environments ready on a machine.</summary>
     internal DependencyService Dependencies(BuildHost host) => DependencyService.For(host, Time);

@@ -18,6 +18,9 @@ public sealed record PortSpec(string Name, PortType Type, string Description)
     /// <summary>What it is when nothing is given; null for nothing.</summary>
     public JsonElement? Default { get; init; }
 
+    /// <summary>Whether the text names a file, relative to the workflow's file, that the node runs: a part of what is trusted.</summary>
+    public bool NamesCode { get; init; }
+
     /// <summary>The texts that it may be; empty for any.</summary>
     public ImmutableArray<string> Choices { get; init; } = [];
 

@@ -109,6 +109,29 @@ public sealed class WorkflowEngineTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_behaviour_throws_ends_the_run_after_all_others_have_ended()
+    {
+        var ended = false;
+        var began = new TaskCompletionSource();
+        var wait = Plain.Work("wait", async (_, token) =>
+        {
+            began.SetResult();
+            await Task.Delay(Timeout.Infinite, token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            ended = true;
+            return NodeOutcome.Of(NodeOutputs.None);
+        });
+        var boom = Plain.Work("boom", async (_, _) =>
+        {
+            await began.Task;
+            throw new InvalidOperationException("A defect.");
+        });
+
+        var thrown = await Assert.ThrowsAsync<InvalidOperationException>(() => _world.RunAsync(Plain.Graph("wait", ["a", "b:boom"]), [wait, boom], request => request with { Parallel = 2 }).WaitAsync(Soon));
+
+        Assert.Equal(("A defect.", true), (thrown.Message, ended));
+    }
+
+    [Fact]
     public async Task Branch_that_is_not_taken_is_skipped_and_a_merge_takes_the_other()
     {
         var choose = Plain.Pass with

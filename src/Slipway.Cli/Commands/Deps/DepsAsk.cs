@@ -4,6 +4,7 @@ using Slipway.Core.Contracts;
 using Slipway.Core.Failures;
 using Slipway.Environments;
 using Slipway.Environments.Bindings;
+using Slipway.Environments.Interpreters;
 
 namespace Slipway.Cli.Commands.Deps;
 
@@ -27,8 +28,15 @@ internal static class DepsAsk
             var host = parsed.GetRequiredValue(on);
             return await DepsCommands.WithAsync(path, host, output, created, async (requirements, environments) =>
             {
+                var wanted = InterpreterRequest.OfVariable(host == Runs.Hosts.HostName.Local ? created.Variable(InterpreterRequest.Variable) : null, Directory.GetCurrentDirectory());
+                if (!wanted.TryGet(out var python, out var failure))
+                {
+                    return output.Fail(failure);
+                }
+
                 var question = new BindingQuestion(requirements)
                 {
+                    Python = python.OrDefault(),
                     SelectedBindingIds = [.. parsed.GetValue(bindings) ?? []],
                     Mode = parsed.GetValue(mode) is "manual" ? DependencyMode.Manual : DependencyMode.Auto,
                     Options = new EnsureOptions(parsed.GetValue(refresh), GlobalOptions.Has(parsed, Runs.Arguments.RunOptions.Offline)),

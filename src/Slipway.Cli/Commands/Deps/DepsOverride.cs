@@ -5,6 +5,7 @@ using Slipway.Cli.Terminal;
 using Slipway.Core.Contracts;
 using Slipway.Core.Failures;
 using Slipway.Environments.Bindings;
+using Slipway.Runs.Hosts;
 
 namespace Slipway.Cli.Commands.Deps;
 
@@ -31,7 +32,7 @@ internal static class DepsOverride
         var python = One(OverrideField.Python, "absolute path of the interpreter; for a whole binding.", "PATH");
         var index = One(OverrideField.IndexUrl, "the only index.", "URL");
         var extra = new Option<string[]>(OverrideField.ExtraIndexUrls.Option) { Description = "extra_index_urls: a further index; repeatable.", HelpName = "URL", AllowMultipleArgumentsPerToken = false };
-        var wheel = One(OverrideField.WheelSourcePath, "absolute path of a wheel or of a directory of wheels.", "PATH");
+        var wheel = One(OverrideField.WheelSourcePath, "path of a wheel or of a directory of wheels; on a host an absolute one.", "PATH");
         var source = One(OverrideField.PackageSource, "direct URL of the package.", "URL");
         var command = new Command("set", "Set fields; each is judged on the machine that installs before it is stored.\n\nExample: slipway deps override set model.json --binding b1 --requirement demo --index-url https://packages.example/simple")
         {
@@ -49,7 +50,7 @@ internal static class DepsOverride
                     PythonExecutable = parsed.GetValue(python),
                     IndexUrl = parsed.GetValue(index),
                     ExtraIndexUrls = parsed.GetValue(extra) is { Length: > 0 } urls ? [.. urls] : null,
-                    WheelSourcePath = parsed.GetValue(wheel),
+                    WheelSourcePath = parsed.GetValue(wheel) is { Length: > 0 } path && parsed.GetRequiredValue(on) == HostName.Local ? Path.GetFullPath(path) : parsed.GetValue(wheel),
                     PackageSourceOverride = parsed.GetValue(source),
                 },
             };

@@ -1,7 +1,6 @@
 using Slipway.Cli.Terminal;
 using Slipway.Core.Contracts;
 using Slipway.Environments.Bindings;
-using Slipway.Runs.Hosts;
 
 namespace Slipway.Cli.Commands.Deps;
 
@@ -24,13 +23,13 @@ internal static class DepsText
             foreach (var needed in group)
             {
                 output.Data.WriteLine($"  {needed.Field}: {Plain.Line(needed.Accepts)}");
-                output.Data.WriteLine($"    {Plain.Line(Command(asked, needed))}");
+                output.Data.WriteLine($"    {Plain.Line(DependencyCommands.Override(asked.File, asked.On, needed))}");
             }
         }
 
         if (status.State is DependencyState.Missing && asked.Verb is not "install")
         {
-            output.Data.WriteLine($"`slipway deps install {Quote(asked.File)}{On(asked)}` installs it.");
+            output.Data.WriteLine($"`{DependencyCommands.Install(asked.File, asked.On)}` installs it.");
         }
     }
 
@@ -64,21 +63,6 @@ internal static class DepsText
             TextTable.Write(output.Data, ["BINDING", "REQUIREMENT", "STATE", "BASE", "OVERRIDE", "EFFECTIVE"], rows);
         }
     }
-
-    /// <summary>The command that would answer.</summary>
-    private static string Command(DepsAsk.Asked asked, NeededInput needed)
-    {
-        var field = OverrideField.All.First(field => string.Equals(field.Name, needed.Field, StringComparison.Ordinal));
-        return $"slipway deps override set {Quote(asked.File)} --binding {Quote(needed.BindingId)}{(needed.Requirement is { } name ? $" --requirement {Quote(name)}" : string.Empty)} {field.Option} {Value(field)}{On(asked)}";
-    }
-
-    private static string Value(OverrideField field) => field == OverrideField.Python || field == OverrideField.WheelSourcePath ? "PATH" : "URL";
-
-    private static string On(DepsAsk.Asked asked) => string.Equals(asked.On, HostName.Local, StringComparison.Ordinal) ? string.Empty : $" --on {Quote(asked.On)}";
-
-    private static string Quote(string word) => word.Length > 0 && word.All(static c => char.IsAsciiLetterOrDigit(c) || "-_./:=@+,".Contains(c, StringComparison.Ordinal))
-        ? word
-        : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     private static string Words(DependencyRequirement requirement) => string.Join(' ', Parts(requirement).DefaultIfEmpty("any"));
 

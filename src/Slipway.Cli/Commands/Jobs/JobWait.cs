@@ -55,6 +55,6 @@ internal static class JobWait
             output.Say($"slipway: {job.Record.Name} ({job.Id}): {job.Describe()}");
         }
 
-        return job.Exit is { End: "exited", Code: { } code } ? code : 1;
+        return job.Exit is { HasOwnCode: true, Code: { } code } ? code : 1;
     }
 }

@@ -61,7 +61,7 @@ find_run() {
 
 size() { wc -c <"$1" 2>/dev/null | tr -d ' '; }
 
-# The processes of a run whose supervisor is gone: its command, and what is in its session, if they carry its id.
+# The processes of a run whose supervisor is gone: its command, and what is in its session, if they carry its id. A run without one command says *: all that carry it.
 left() {
     { read -r child start <"$1/child"; } 2>/dev/null || return
     for f in /proc/[0-9]*/stat; do
@@ -69,7 +69,7 @@ left() {
         f=${f%/stat}
         set -- "$1" ${line##*) }
         # The keeper of a terminal has sessions of its own.
-        { [ "$5" = "$child" ] || [ "${f#/proc/}" = "$child" ] || [ -e "$1/tty" ]; } && [ "$2" != Z ] || continue
+        { [ "$child" = "*" ] || [ "$5" = "$child" ] || [ "${f#/proc/}" = "$child" ] || [ -e "$1/tty" ]; } && [ "$2" != Z ] || continue
         tr '\0' '\n' <"$f/environ" 2>/dev/null | grep -qxF "SLIPWAY_RUN_ID=${1##*/}" && printf '%s ' "${f#/proc/}"
     done
 }

@@ -14,6 +14,8 @@ internal static class InferenceNodes
 {
     private const string Category = "Inference";
 
+    private static readonly ImmutableArray<string> Kinds = ["torchscript", "transformers"];
+
     private static readonly PortSpec ModelPath = PortSpec.Optional("model_path", PortType.Text, "the model's files, on the machine of the environment");
 
     private static readonly ImmutableArray<PortSpec> Common =
@@ -37,8 +39,8 @@ internal static class InferenceNodes
             PortSpec.Optional("prompt", PortType.Prompt, "what is asked"),
             PortSpec.Optional("system_prompt", PortType.Prompt, "what stands before it"),
             PortSpec.Optional("audio", PortType.Audio, "a recording: WAV with 16-bit samples"),
-            PortSpec.Optional("kind", PortType.Text, "what the files are; told by them when it is not given") with { Choices = ["torchscript", "transformers"], Aliases = ["model_kind"] },
-            PortSpec.Optional("model_type", PortType.Text, "what the model is for; decides nothing here"),
+            PortSpec.Optional("kind", PortType.Text, "what the files are; told by them when nothing says it") with { Choices = [.. Kinds], Aliases = ["model_kind"] },
+            PortSpec.Optional("model_type", PortType.Text, "what the catalogue says of it; one of the kinds stands for the kind"),
             PortSpec.Optional("max_tokens", PortType.Number, "how much it may say"),
             PortSpec.Optional("temperature", PortType.Number, "how freely it chooses; 0 is always the likeliest"),
             .. Common,
@@ -85,6 +87,11 @@ internal static class InferenceNodes
         var tensors = ImmutableArray<Tensor>.Empty;
         var arguments = WorkerCalls.Arguments(call, "model_path", "prompt", "system_prompt", "kind", "max_tokens", "temperature", "seed", "device", "inference_settings");
         arguments["stream"] = true;
+        if (!arguments.ContainsKey("kind") && call.Text("model_type") is { } type && Kinds.Contains(type, StringComparer.Ordinal))
+        {
+            arguments["kind"] = type;
+        }
+
         if (call.Find("audio")?.Blob is { } recording)
         {
             var read = (await call.Place.Blobs.ReadAsync(recording, cancellationToken).ConfigureAwait(false)).Then(bytes => WaveFile.Read(bytes, recording.Name));

@@ -89,8 +89,12 @@ internal static class WorkerCalls
         }
         else if (told.Data.ValueKind is JsonValueKind.Object)
         {
-            var fraction = told.Data.TryGetProperty("fraction", out var known) && known.ValueKind is JsonValueKind.Number ? known.GetDouble() : (double?)null;
-            call.Progress(fraction, told.Data.TryGetProperty("message", out var message) && message.ValueKind is JsonValueKind.String ? message.GetString()! : told.Name);
+            call.Progress(Part(told.Data), told.Data.TryGetProperty("message", out var message) && message.ValueKind is JsonValueKind.String ? message.GetString()! : $"{call.Type.Id}: {told.Name}");
         }
     }
+
+    // How many of how many, else a part of one.
+    private static double? Part(JsonElement data) => Number(data, "done") is not { } done ? null : Number(data, "total") is { } total and > 0 ? done / total : done;
+
+    private static double? Number(JsonElement data, string name) => data.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.Number ? value.GetDouble() : null;
 }

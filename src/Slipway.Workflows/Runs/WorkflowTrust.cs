@@ -1,0 +1,157 @@
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.Json;
+using Slipway.Core.Failures;
+using Slipway.Core.Identity;
+using Slipway.Core.Scripts;
+using Slipway.Machines.Files;
+using Slipway.Store.Layout;
+using Slipway.Workflows.Engine;
+using Slipway.Workflows.Graphs;
+using Slipway.Workflows.Loading;
+using Slipway.Workflows.Types;
+
+namespace Slipway.Workflows.Runs;
+
+/// <summary>What a workflow would run that it brings along.</summary>
+/// <param name="File">The workflow's file.</param>
+/// <param name="Digest">The digest of the file and of the files that its nodes run: another byte is another question.</param>
+/// <param name="Lines">What is run, a line each: nodes, their scripts, the packages that these ask for.</param>
+public sealed record TrustQuestion(string File, Sha256Digest Digest, ImmutableArray<string> Lines);
+
+/// <summary>
+/// Which workflows may run code. One whose nodes do is asked about once for each state of its file and scripts, and the answer is kept for the user; one whose
+/// nodes run no code is never asked about.
+/// </summary>
+/// <param name="catalogue">The types of nodes.</param>
+/// <param name="layout">The user's store.</param>
+public sealed class WorkflowTrust(NodeCatalogue catalogue, StoreLayout layout)
+{
+    private const long MaxBytes = 16 * 1024 * 1024;
+    private const int Shown = 120;
+
+    /// <summary>What has to be asked; null for nothing, or when it was answered before.</summary>
+    public TrustQuestion? Question(LoadedWorkflow workflow, IReadOnlyDictionary<PortAddress, PortValue> given)
+    {
+        ArgumentNullException.ThrowIfNull(workflow);
+        var lines = ImmutableArray.CreateBuilder<string>();
+        var digests = new StringBuilder("slipway.workflow-trust/1\n").Append(workflow.Digest.Hex).Append('\n');
+        Look(workflow, given, lines, digests, [workflow.Path]);
+        var question = new TrustQuestion(workflow.Path, Sha256Digest.Of(digests.ToString()), lines.ToImmutable());
+        return lines.Count == 0 || LocalFiles.Exists(PathOf(question)) ? null : question;
+    }
+
+    /// <summary>Remembers that the user said yes.</summary>
+    public Result<Unit> Trust(TrustQuestion question)
+    {
+        ArgumentNullException.ThrowIfNull(question);
+        return LocalFiles.Write(PathOf(question), Encoding.UTF8.GetBytes($"{question.File}\n"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+
+    private void Look(
+        LoadedWorkflow workflow, IReadOnlyDictionary<PortAddress, PortValue> given, ImmutableArray<string>.Builder lines, StringBuilder digests, ImmutableHashSet<string> files)
+    {
+        foreach (var node in workflow.Graph.Nodes.Values.Where(static node => !node.Bypass && node.Pinned.IsEmpty))
+        {
+            if (catalogue.Find(node.Type) is { RunsCode: true } type)
+            {
+                lines.Add($"node {node.Id} ({type.Id}): {type.Description}");
+                Describe(workflow, node, type, given, lines, digests, files);
+            }
+        }
+    }
+
+    private string PathOf(TrustQuestion question) => $"{layout.TrustedWorkflows}/{question.Digest.Hex}";
+
+    private void Describe(
+        LoadedWorkflow workflow, WorkflowNode node, NodeType type, IReadOnlyDictionary<PortAddress, PortValue> given, ImmutableArray<string>.Builder lines, StringBuilder digests, ImmutableHashSet<string> files)
+    {
+        foreach (var port in type.Inputs)
+        {
+            foreach (var (address, value) in Values(workflow.Graph, new PortAddress(node.Id, port.Name), given))
+            {
+                if ((port.Type.IsFile || port.NamesCode) && value.ValueKind is JsonValueKind.String)
+                {
+                    DescribeFile(Path.GetFullPath(value.GetString()!, workflow.Folder), value.GetString()!, lines, digests, files);
+                }
+                else if (value.ValueKind is not JsonValueKind.Null)
+                {
+                    // What was given beside the file is in no digest of the file.
+                    digests.Append(address).Append('=').Append(value.GetRawText()).Append('\n');
+                    lines.AddRange(port.Type.Equals(PortType.Requirements) ? Packages(value) : [$"  {port.Name}: {Shorten(value)}"]);
+                }
+            }
+
+            if (workflow.Graph.Edges.FirstOrDefault(edge => edge.To == new PortAddress(node.Id, port.Name)) is { From.Port: not null } edge
+                && (port.Type.IsFile || port.NamesCode || port.Type.Equals(PortType.Requirements)))
+            {
+                lines.Add($"  {port.Name}: from node {edge.From}");
+            }
+        }
+    }
+
+    // What a port is given, or what the node that leads to it is given: a script's file is often a node of its own.
+    private IEnumerable<(PortAddress Address, JsonElement Value)> Values(WorkflowGraph graph, PortAddress address, IReadOnlyDictionary<PortAddress, PortValue> given)
+    {
+        if (given.TryGetValue(address, out var now))
+        {
+            return now.IsSecret ? [] : [(address, now.Json)];
+        }
+
+        if (graph.Nodes[address.Node].Inputs.FirstOrDefault(input => catalogue.Find(graph.Nodes[address.Node].Type)?.Input(input.Key)?.Name == address.Port) is { Key: not null } input)
+        {
+            return [(address, input.Value)];
+        }
+
+        return graph.Edges.Where(edge => edge.To == address && graph.Nodes.ContainsKey(edge.From.Node))
+            .SelectMany(edge => (catalogue.Find(graph.Nodes[edge.From.Node].Type)?.Inputs ?? [])
+                .Where(static port => port.Type.IsFile)
+                .Select(port => new PortAddress(edge.From.Node, port.Name)))
+            .Where(from => given.ContainsKey(from) || graph.Nodes[from.Node].Inputs.ContainsKey(from.Port))
+            .SelectMany(from => Values(graph, from, given));
+    }
+
+    private void DescribeFile(string path, string shown, ImmutableArray<string>.Builder lines, StringBuilder digests, ImmutableHashSet<string> files)
+    {
+        if (!LocalFiles.Read(path, MaxBytes).TryGet(out var bytes, out var failure))
+        {
+            lines.Add($"  {shown}: cannot be read ({failure.Message})");
+            return;
+        }
+
+        digests.Append(Sha256Digest.Of(bytes).Hex).Append('\n');
+        if (path.EndsWith(WorkflowText.Extension, StringComparison.Ordinal))
+        {
+            lines.Add($"  {shown}:");
+            if (!files.Contains(path) && new WorkflowLoader(catalogue).Read(bytes, path, shown).TryGet(out var inner, out _))
+            {
+                Look(inner, ImmutableDictionary<PortAddress, PortValue>.Empty, lines, digests, files.Add(path));
+            }
+
+            return;
+        }
+
+        var script = ScriptMetadata.Parse(Encoding.UTF8.GetString(bytes), shown);
+        var packages = script.TryGet(out var metadata, out _) && metadata.IsPresent ? string.Join(", ", metadata.Dependencies.Select(static one => one.ToString())) : string.Empty;
+        lines.Add(packages.Length == 0 ? $"  {shown}" : $"  {shown}, with the packages {packages}");
+    }
+
+    private static IEnumerable<string> Packages(JsonElement requirements)
+    {
+        var bindings = requirements.ValueKind is JsonValueKind.Object && requirements.TryGetProperty("bindings", out var list) && list.ValueKind is JsonValueKind.Array ? list.EnumerateArray().ToList() : [];
+        var names = bindings
+            .Where(static binding => binding.ValueKind is JsonValueKind.Object && binding.TryGetProperty("requirements", out var all) && all.ValueKind is JsonValueKind.Array)
+            .SelectMany(static binding => binding.GetProperty("requirements").EnumerateArray())
+            .Where(static one => one.ValueKind is JsonValueKind.Object)
+            .Select(static one => $"{Text(one, "name")}{Text(one, "exact_pin")}");
+        return [$"  packages: {string.Join(", ", names.DefaultIfEmpty("none named"))}"];
+    }
+
+    private static string Text(JsonElement json, string name) => json.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString()! : string.Empty;
+
+    private static string Shorten(JsonElement value)
+    {
+        var text = (value.ValueKind is JsonValueKind.String ? value.GetString()! : value.GetRawText()).ReplaceLineEndings(" ");
+        return text.Length <= Shown ? text : $"{text[..Shown]}…";
+    }
+}
