@@ -1,5 +1,7 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Slipway.Core.Failures;
 using Slipway.Core.Identity;
@@ -25,6 +27,7 @@ internal sealed class PythonScriptNode(NodeServices services) : INodeBehaviour
     private static readonly ImmutableArray<string> OwnPorts = ["script", "secrets", "secret"];
 
     private readonly LocalScripts _scripts = new(services);
+    private readonly ConditionalWeakTable<WorkflowEngine, ConcurrentDictionary<string, Task<Result<string>>>> _environments = [];
 
     /// <summary>The type.</summary>
     public static NodeType Type(NodeServices services) => new("python-script", "Processing", "Runs a Python script in the environment that its own metadata declares.")
@@ -45,15 +48,29 @@ internal sealed class PythonScriptNode(NodeServices services) : INodeBehaviour
     public async ValueTask<Result<string>> FingerprintAsync(NodeCall call, CancellationToken cancellationToken)
     {
         if (!Find(call).TryGet(out var script, out var failure)
-            || !LocalFiles.Read(script.Path, LargestScript).TryGet(out var bytes, out failure)
-            || !(await _scripts.ResolveAsync(script, new NodeProgress(call), cancellationToken).ConfigureAwait(false)).TryGet(out var plan, out failure))
+            || !LocalFiles.Read(script.Path, LargestScript).TryGet(out var bytes, out failure))
+        {
+            return failure;
+        }
+
+        // One environment for all nodes of a run that have the same script.
+        var digest = Sha256Digest.Of(bytes).Hex;
+        var known = _environments.GetValue(call.Place.Engine!, static _ => new ConcurrentDictionary<string, Task<Result<string>>>(StringComparer.Ordinal));
+        var identity = known.GetOrAdd($"{digest} {script.Path}", _ => IdentityAsync(script, call, cancellationToken));
+        if (!(await identity.ConfigureAwait(false)).TryGet(out var environment, out failure))
         {
             return failure;
         }
 
         // What a variable holds is in no key, so that nothing can be told from one.
         var once = call.Find("secrets") is null ? string.Empty : $" {Guid.NewGuid():N}";
-        return $"{plan.Reference.EnvironmentKey ?? plan.Reference.RequirementsFingerprint} {Sha256Digest.Of(bytes).Hex}{once}";
+        return $"{environment} {digest}{once}";
+    }
+
+    private async Task<Result<string>> IdentityAsync(LocalScript script, NodeCall call, CancellationToken cancellationToken)
+    {
+        var resolved = await _scripts.ResolveAsync(script, new NodeProgress(call), cancellationToken).ConfigureAwait(false);
+        return resolved.Map(static plan => plan.Reference.EnvironmentKey ?? plan.Reference.RequirementsFingerprint);
     }
 
     public async ValueTask<NodeOutcome> RunAsync(NodeCall call, CancellationToken cancellationToken)
