@@ -68,7 +68,7 @@ public sealed class WorkflowTrust(NodeCatalogue catalogue, StoreLayout layout)
     {
         foreach (var port in type.Inputs)
         {
-            foreach (var (address, value) in Values(workflow.Graph, new PortAddress(node.Id, port.Name), given))
+            foreach (var (address, value) in Values(workflow.Graph, new PortAddress(node.Id, port.Name), given, port.NamesCode))
             {
                 if ((port.Type.IsFile || port.NamesCode) && value.ValueKind is JsonValueKind.String)
                 {
@@ -91,7 +91,7 @@ public sealed class WorkflowTrust(NodeCatalogue catalogue, StoreLayout layout)
     }
 
     // What a port is given, or what the node that leads to it is given: a script's file is often a node of its own.
-    private IEnumerable<(PortAddress Address, JsonElement Value)> Values(WorkflowGraph graph, PortAddress address, IReadOnlyDictionary<PortAddress, PortValue> given)
+    private IEnumerable<(PortAddress Address, JsonElement Value)> Values(WorkflowGraph graph, PortAddress address, IReadOnlyDictionary<PortAddress, PortValue> given, bool namesCode)
     {
         if (given.TryGetValue(address, out var now))
         {
@@ -105,10 +105,10 @@ public sealed class WorkflowTrust(NodeCatalogue catalogue, StoreLayout layout)
 
         return graph.Edges.Where(edge => edge.To == address && graph.Nodes.ContainsKey(edge.From.Node))
             .SelectMany(edge => (catalogue.Find(graph.Nodes[edge.From.Node].Type)?.Inputs ?? [])
-                .Where(static port => port.Type.IsFile)
+                .Where(port => port.Type.IsFile || (namesCode && port.Type.Equals(PortType.Text)))
                 .Select(port => new PortAddress(edge.From.Node, port.Name)))
             .Where(from => given.ContainsKey(from) || graph.Nodes[from.Node].Inputs.ContainsKey(from.Port))
-            .SelectMany(from => Values(graph, from, given));
+            .SelectMany(from => Values(graph, from, given, namesCode));
     }
 
     private void DescribeFile(string path, string shown, ImmutableArray<string>.Builder lines, StringBuilder digests, ImmutableHashSet<string> files)
