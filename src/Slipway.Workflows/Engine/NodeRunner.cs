@@ -12,6 +12,8 @@ namespace Slipway.Workflows.Engine;
 /// <summary>Runs one node: from what was kept, by its code, as often and as long as it may; and tells it.</summary>
 internal sealed class NodeRunner(RunRequest request, RunEventLog events, NodeCache? cache, TimeProvider time)
 {
+    private readonly ILookup<NodeId, KeyValuePair<PortAddress, PortValue>> _given = request.Given.ToLookup(static given => given.Key.Node);
+
     /// <summary>What a node's inputs are before edges are looked at: what the run was given, else what the file says, else the type's defaults.</summary>
     public ImmutableSortedDictionary<string, PortValue>.Builder Constants(PlannedNode node)
     {
@@ -29,12 +31,9 @@ internal sealed class NodeRunner(RunRequest request, RunEventLog events, NodeCac
             inputs[node.Type.Input(name)!.Name] = PortValue.Of(value);
         }
 
-        foreach (var (address, value) in request.Given)
+        foreach (var (address, value) in _given[node.Node.Id])
         {
-            if (address.Node == node.Node.Id)
-            {
-                inputs[node.Type.Input(address.Port)!.Name] = value;
-            }
+            inputs[node.Type.Input(address.Port)!.Name] = value;
         }
 
         return inputs;
@@ -180,10 +179,15 @@ internal sealed class NodeRunner(RunRequest request, RunEventLog events, NodeCac
         return new NodeResult(NodeState.Failed, NodeOutputs.None, new NodeFailed(failure));
     }
 
-    private static JsonElement Took(TimeSpan took) => JsonMembers.Make(writer =>
+    // Most nodes of a large graph take none of it, and then it need not be written anew.
+    private static readonly JsonElement TookNothing = Seconds(0);
+
+    private static JsonElement Took(TimeSpan took) => Math.Round(took.TotalSeconds, 3) is > 0 and var seconds ? Seconds(seconds) : TookNothing;
+
+    private static JsonElement Seconds(double seconds) => JsonMembers.Make(writer =>
     {
         writer.WriteStartObject();
-        writer.WriteNumber("seconds", Math.Round(took.TotalSeconds, 3));
+        writer.WriteNumber("seconds", seconds);
         writer.WriteEndObject();
     });
 

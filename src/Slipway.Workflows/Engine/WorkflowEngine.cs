@@ -27,7 +27,7 @@ public sealed class WorkflowEngine(NodeCatalogue catalogue, NodeCache? cache, Ti
     /// <param name="results">Told each node's end, before its consumers start; null for nobody.</param>
     /// <param name="cancellationToken">Ends the run: nodes that run are ended, and nothing else is begun.</param>
     /// <returns>How it ended; never an exception for what nodes do.</returns>
-    public async Task<RunResult> RunAsync(RunRequest request, RunEventLog events, Action<NodeId, NodeResult>? results, CancellationToken cancellationToken)
+    public async Task<RunResult> RunAsync(RunRequest request, RunEventLog events, Action<WorkflowNode, NodeResult>? results, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
         request = request with { Place = request.Place with { Engine = this, UsesCache = request.UsesCache } };
@@ -36,7 +36,7 @@ public sealed class WorkflowEngine(NodeCatalogue catalogue, NodeCache? cache, Ti
     }
 
     /// <summary>One run. All state is touched by its one loop only.</summary>
-    private sealed class Execution(RunPlan plan, RunRequest request, NodeRunner runner, RunEventLog events, Action<NodeId, NodeResult>? told) : IDisposable
+    private sealed class Execution(RunPlan plan, RunRequest request, NodeRunner runner, RunEventLog events, Action<WorkflowNode, NodeResult>? told) : IDisposable
     {
         private readonly NodeResult[] _results = [.. plan.Nodes.Select(static _ => NodeResult.Pending)];
         private readonly int[] _open = [.. plan.Nodes.Select(static node => node.SourceCount)];
@@ -140,37 +140,46 @@ public sealed class WorkflowEngine(NodeCatalogue catalogue, NodeCache? cache, Ti
         // Null when one that is needed is absent, or comes from something that failed.
         private ImmutableSortedDictionary<string, PortValue>? Inputs(PlannedNode node)
         {
-            if (node.Sources.Any(source => IsStopped(source.Place)))
+            foreach (var source in node.Sources)
             {
-                return null;
+                if (IsStopped(source.Place))
+                {
+                    return null;
+                }
             }
 
             var inputs = runner.Constants(node);
-            foreach (var ports in node.Sources.GroupBy(static source => source.Input.Name, StringComparer.Ordinal))
+            foreach (var (input, sources) in node.Inputs)
             {
-                if (request.Given.ContainsKey(new PortAddress(node.Node.Id, ports.Key)))
+                if (request.Given.ContainsKey(new PortAddress(node.Node.Id, input.Name)))
                 {
                     continue;
                 }
 
-                var values = ports.Select(source => _results[source.Place].Outputs.Values.TryGetValue(source.Output, out var value) ? value : (PortValue?)null).ToList();
-                var present = values.Where(static value => value is not null).Select(static value => value!.Value).ToList();
-                var input = ports.First().Input;
+                var present = new List<PortValue>(sources.Length);
+                foreach (var source in sources)
+                {
+                    if (_results[source.Place].Outputs.Values.TryGetValue(source.Output, out var value))
+                    {
+                        present.Add(value);
+                    }
+                }
+
                 if (present.Count == 0)
                 {
-                    inputs.Remove(ports.Key);
-                    if (input.IsRequired || (!input.TakesMany && IsSkippedBranch(ports)))
+                    inputs.Remove(input.Name);
+                    if (input.IsRequired || (!input.TakesMany && IsSkippedBranch(sources)))
                     {
                         return null;
                     }
                 }
-                else if (present.Count < values.Count && !node.Type.RunsWithAbsent)
+                else if (present.Count < sources.Length && !node.Type.RunsWithAbsent)
                 {
                     return null;
                 }
                 else
                 {
-                    inputs[ports.Key] = input.TakesMany ? PortValue.Of(present) : present[0];
+                    inputs[input.Name] = input.TakesMany ? PortValue.Of(present) : present[0];
                 }
             }
 
@@ -178,7 +187,7 @@ public sealed class WorkflowEngine(NodeCatalogue catalogue, NodeCache? cache, Ti
         }
 
         // An optional input that is connected to a branch that was not taken: the node belongs to that branch, unless its type says otherwise.
-        private bool IsSkippedBranch(IEnumerable<PlannedSource> sources) => sources.All(source => _results[source.Place].State is NodeState.Skipped);
+        private bool IsSkippedBranch(ImmutableArray<PlannedSource> sources) => sources.All(source => _results[source.Place].State is NodeState.Skipped);
 
         private bool IsStopped(int place) => _results[place].State is NodeState.Failed or NodeState.Blocked or NodeState.Waiting or NodeState.Pending;
 
@@ -187,7 +196,7 @@ public sealed class WorkflowEngine(NodeCatalogue catalogue, NodeCache? cache, Ti
             var node = plan.Nodes[place];
             _results[place] = result;
             _held[place] = (result.Outcome as NodeFinished)?.Holds;
-            told?.Invoke(node.Node.Id, result);
+            told?.Invoke(node.Node, result);
             TellSkipped(node, result);
             if (result.State is NodeState.Failed && request.StopsAtFirstFailure)
             {

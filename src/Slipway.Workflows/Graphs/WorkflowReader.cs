@@ -74,7 +74,6 @@ internal sealed class WorkflowReader
     private WorkflowNode? Node(NodeId id, JsonElement value, string at)
     {
         var node = new WorkflowNode(id, string.Empty, 1);
-        var unknown = JsonMembers.None.ToBuilder();
         foreach (var member in Members(value, at))
         {
             var here = $"{at}/{member.Name}";
@@ -102,7 +101,7 @@ internal sealed class WorkflowReader
                     node = node with { Policy = Policy(member.Value, here) };
                     break;
                 default:
-                    unknown[member.Name] = member.Value.Clone();
+                    node = node with { Unknown = node.Unknown.SetItem(member.Name, member.Value.Clone()) };
                     break;
             }
         }
@@ -113,7 +112,7 @@ internal sealed class WorkflowReader
             return null;
         }
 
-        return node with { Unknown = unknown.ToImmutable() };
+        return node;
     }
 
     private NodePolicy Policy(JsonElement value, string at)
@@ -172,9 +171,9 @@ internal sealed class WorkflowReader
         foreach (var item in value.EnumerateArray())
         {
             var at = $"/edges/{index++}";
-            var ends = Members(item, at).ToLookup(static member => member.Name, static member => member.Value, StringComparer.Ordinal);
-            var from = End(ends["from"], $"{at}/from");
-            var to = End(ends["to"], $"{at}/to");
+            var (source, target) = Ends(Members(item, at));
+            var from = End(source, at, "/from");
+            var to = End(target, at, "/to");
             if (from is not { } output || to is not { } input)
             {
                 continue;
@@ -192,18 +191,37 @@ internal sealed class WorkflowReader
         return [.. edges];
     }
 
-    private PortAddress? End(IEnumerable<JsonElement> values, string at)
+    // Of a member that is there twice, the first counts.
+    private static (JsonElement From, JsonElement To) Ends(JsonElement.ObjectEnumerator members)
     {
-        if (values.FirstOrDefault() is not { ValueKind: JsonValueKind.String } value)
+        JsonElement from = default, to = default;
+        foreach (var member in members)
         {
-            Add(WorkflowsFailures.Malformed, at, "an edge has 'from' and 'to', each a text 'node.port'");
+            if (from.ValueKind is JsonValueKind.Undefined && member.NameEquals("from"u8))
+            {
+                from = member.Value;
+            }
+            else if (to.ValueKind is JsonValueKind.Undefined && member.NameEquals("to"u8))
+            {
+                to = member.Value;
+            }
+        }
+
+        return (from, to);
+    }
+
+    private PortAddress? End(JsonElement value, string edge, string member)
+    {
+        if (value.ValueKind is not JsonValueKind.String)
+        {
+            Add(WorkflowsFailures.Malformed, edge + member, "an edge has 'from' and 'to', each a text 'node.port'");
             return null;
         }
 
         var address = PortAddress.Parse(value.GetString()!);
         if (address is null)
         {
-            Add(WorkflowsFailures.Malformed, at, $"'{value.GetString()}' is not 'node.port'");
+            Add(WorkflowsFailures.Malformed, edge + member, $"'{value.GetString()}' is not 'node.port'");
         }
 
         return address;

@@ -39,7 +39,7 @@ public static class WorkflowText
         try
         {
             using var document = JsonDocument.Parse(text);
-            return HasBrokenText(document.RootElement)
+            return text.Span.IndexOf("\\u"u8) >= 0 && HasBrokenText(document.RootElement)
                 ? new Failure(WorkflowsFailures.Malformed, $"{source} is no JSON document: it holds half a character (an unpaired surrogate).")
                 : Read(document.RootElement, source);
         }
@@ -185,7 +185,7 @@ public static class WorkflowText
         }
     }
 
-    // The parser lets through what no text can hold; it shows when the text is asked for.
+    // The parser lets through an escape that no text can hold; it shows when the text is asked for.
     private static bool HasBrokenText(JsonElement value)
     {
         try

@@ -9,8 +9,9 @@ namespace Slipway.Workflows.Loading;
 /// <param name="Path">The file's absolute path.</param>
 /// <param name="Digest">The SHA-256 of its bytes.</param>
 /// <param name="Graph">The graph, its nodes of current versions.</param>
+/// <param name="Text">A file's text that says this graph: the file's own, unless nodes were brought to other versions.</param>
 /// <param name="Problems">What is wrong with it, warnings among it.</param>
-public sealed record LoadedWorkflow(string Path, Sha256Digest Digest, WorkflowGraph Graph, ImmutableArray<GraphProblem> Problems)
+public sealed record LoadedWorkflow(string Path, Sha256Digest Digest, WorkflowGraph Graph, ReadOnlyMemory<byte> Text, ImmutableArray<GraphProblem> Problems)
 {
     private const int ProblemsInMessage = 50;
 

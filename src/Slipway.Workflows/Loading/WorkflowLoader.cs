@@ -44,7 +44,8 @@ public sealed class WorkflowLoader(NodeCatalogue catalogue)
         return WorkflowText.Read(text, source).Map(reading =>
         {
             var migrated = _validator.Migrate(reading.Graph);
-            return new LoadedWorkflow(path, Sha256Digest.Of(bytes.Span), migrated.Graph, [.. reading.Problems, .. migrated.Problems]);
+            var isAsWritten = ReferenceEquals(migrated.Graph.Nodes, reading.Graph.Nodes);
+            return new LoadedWorkflow(path, Sha256Digest.Of(bytes.Span), migrated.Graph, isAsWritten ? text : WorkflowText.Write(migrated.Graph), [.. reading.Problems, .. migrated.Problems]);
         });
     }
 

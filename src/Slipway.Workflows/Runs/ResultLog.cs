@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
@@ -7,47 +8,70 @@ using Slipway.Workflows.Graphs;
 namespace Slipway.Workflows.Runs;
 
 /// <summary>
-/// The outputs of finished nodes, a line each, handed to the system before a consumer starts: what a run that continues has no need to do again. Outputs with
-/// a secret are not written, so such a node runs again.
+/// The outputs of finished nodes, a line each: what a run that continues has no need to do again. They are handed to the system before a consumer starts, but
+/// those of cheap nodes are gathered: nothing is lost with them. Outputs with a secret are not written, so such a node runs again.
 /// </summary>
 internal sealed class ResultLog : IDisposable
 {
+    private const int Gathered = 64 * 1024;
+
     private readonly FileStream _file;
+    private readonly ArrayBufferWriter<byte> _lines = new(Gathered * 2);
+    private readonly Utf8JsonWriter _writer;
 
     /// <summary>Opens the file, after what is in it.</summary>
     public ResultLog(string path)
     {
         EndLine(path);
         _file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
+        _writer = new Utf8JsonWriter(_lines);
     }
 
     /// <summary>Writes a node's outputs. Called by the engine's one loop.</summary>
-    public void Append(NodeId node, NodeOutputs outputs)
+    /// <param name="node">The node.</param>
+    /// <param name="outputs">What came out.</param>
+    /// <param name="isCheap">Whether it may as well run again.</param>
+    public void Append(NodeId node, NodeOutputs outputs, bool isCheap)
     {
         if (outputs.HasSecrets)
         {
             return;
         }
 
-        using var line = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(line))
+        _writer.Reset(_lines);
+        _writer.WriteStartObject();
+        _writer.WriteString("node"u8, node.ToString());
+        _writer.WritePropertyName("outputs"u8);
+        OutputsJson.Write(_writer, outputs);
+        _writer.WriteEndObject();
+        _writer.Flush();
+        _lines.Write("\n"u8);
+        if (!isCheap || _lines.WrittenCount >= Gathered)
         {
-            writer.WriteStartObject();
-            writer.WriteString("node", node.ToString());
-            writer.WritePropertyName("outputs");
-            OutputsJson.Write(writer, outputs);
-            writer.WriteEndObject();
+            Drain();
         }
-
-        line.WriteByte((byte)'\n');
-        _file.Write(line.GetBuffer().AsSpan(0, (int)line.Length));
     }
 
     /// <summary>Has everything on the disk.</summary>
-    public void Flush() => _file.Flush(flushToDisk: true);
+    public void Flush()
+    {
+        Drain();
+        _file.Flush(flushToDisk: true);
+    }
 
     /// <inheritdoc/>
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        Drain();
+        _writer.Dispose();
+        _file.Dispose();
+    }
+
+    private void Drain()
+    {
+        _file.Write(_lines.WrittenSpan);
+        _lines.ResetWrittenCount();
+    }
 
     /// <summary>What a file holds: of each node its last outputs.</summary>
     public static ImmutableSortedDictionary<NodeId, NodeOutputs> Read(string path)

@@ -22,9 +22,10 @@ internal sealed class RunExecution(OwnRun run, WorkflowEngine engine, TimeProvid
     /// <summary>Runs it to its end.</summary>
     public async Task<WorkflowRunEnd> RunAsync(LoadedWorkflow workflow, RunRequest request, CancellationToken cancellationToken)
     {
+        var views = new NodeViews(request.Graph, request.Targets);
         using var events = sink is null
-            ? new RunEventLog(WorkflowRuns.EventsPath(run.Folder), run.Id.ToString(), time)
-            : new RunEventLog(WorkflowRuns.EventsPath(run.Folder), run.Id.ToString(), time, sink);
+            ? new RunEventLog(WorkflowRuns.EventsPath(run.Folder), run.Id.ToString(), time, views)
+            : new RunEventLog(WorkflowRuns.EventsPath(run.Folder), run.Id.ToString(), time, views, sink);
         using var results = new ResultLog(WorkflowRuns.ResultsPath(run.Folder));
         events.Tell("run_started", data: Started(workflow, request));
         events.Publish();
@@ -36,7 +37,8 @@ internal sealed class RunExecution(OwnRun run, WorkflowEngine engine, TimeProvid
             result = await engine.RunAsync(request, events, (node, ended) => Take(node, ended, events, results), both.Token).ConfigureAwait(false);
         }
 
-        var end = new WorkflowRunEnd(run.Id, result, _first, EndOf(result));
+        var nodes = views.Views(isOver: true, id => result.Nodes.GetValueOrDefault(id) is { Outputs: { HasSecrets: false } outputs } ? outputs : null);
+        var end = new WorkflowRunEnd(run.Id, result, nodes, _first, EndOf(result));
         events.Tell(end.End is JobExit.Finished ? "run_finished" : end.End is JobExit.Waiting ? "run_waiting" : "run_failed", data: Ended(end));
         results.Flush();
         events.Flush();
@@ -44,12 +46,12 @@ internal sealed class RunExecution(OwnRun run, WorkflowEngine engine, TimeProvid
         return end;
     }
 
-    private void Take(NodeId node, NodeResult ended, RunEventLog events, ResultLog results)
+    private void Take(WorkflowNode node, NodeResult ended, RunEventLog events, ResultLog results)
     {
         switch (ended.State)
         {
             case NodeState.Finished or NodeState.Cached:
-                results.Append(node, ended.Outputs);
+                results.Append(node.Id, ended.Outputs, engine.Catalogue.Find(node.Type)!.IsCheap);
                 break;
             case NodeState.Failed:
                 _first ??= ended.Failure;

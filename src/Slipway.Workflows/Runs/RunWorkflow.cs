@@ -42,7 +42,7 @@ public sealed class RunWorkflow(WorkflowContext context)
         }
 
         var folder = context.Host.Layout.Run(id.ToString());
-        var files = ImmutableSortedDictionary<string, byte[]>.Empty.Add(WorkflowRuns.SnapshotName, WorkflowText.Write(prepared.Workflow.Graph));
+        var files = ImmutableSortedDictionary<string, byte[]>.Empty.Add(WorkflowRuns.SnapshotName, prepared.Workflow.Text.ToArray());
         if (!OwnRun.Begin(folder, id, Record(id, prepared, order), files, context.Time).TryGet(out var run, out failure))
         {
             return failure;
@@ -217,7 +217,7 @@ public sealed class RunWorkflow(WorkflowContext context)
             return new Failure(JobFailures.RecordNotWritten, $"The record {folder} cannot be added to: {exception.Message}");
         }
 
-        return LocalFiles.WriteUnsynced(snapshot, WorkflowText.Write(prepared.Workflow.Graph), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        return LocalFiles.WriteUnsynced(snapshot, prepared.Workflow.Text, UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
 
     private Task<WorkflowRunEnd> ExecuteAsync(

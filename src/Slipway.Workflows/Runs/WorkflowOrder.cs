@@ -48,9 +48,10 @@ public sealed record WorkflowOrder
 /// <summary>How a run ended.</summary>
 /// <param name="Id">The run.</param>
 /// <param name="Result">How its nodes ended.</param>
+/// <param name="Nodes">The same as people and programs are shown it.</param>
 /// <param name="First">The failure that came first; null for none.</param>
 /// <param name="End"><c>finished</c>, <c>failed</c>, <c>waiting</c> or <c>cancelled</c>.</param>
-public sealed record WorkflowRunEnd(RunId Id, RunResult Result, Failure? First, string End)
+public sealed record WorkflowRunEnd(RunId Id, RunResult Result, ImmutableArray<WorkflowNodeView> Nodes, Failure? First, string End)
 {
     /// <summary>The exit code.</summary>
     public ExitCode Exit => End switch

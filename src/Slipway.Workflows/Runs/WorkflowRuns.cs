@@ -29,6 +29,16 @@ public sealed class WorkflowRuns(BuildHost host, TimeProvider time)
             : new Failure(WorkflowsFailures.UnknownRun, $"There is no run '{run.ReplaceLineEndings(" ")}' of a workflow on this machine."));
     }
 
+    /// <summary>What is known about a run that just ended here: nothing of it is read again.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="end">How it ended.</param>
+    public WorkflowRunView View(JobInfo run, WorkflowRunEnd end)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        ArgumentNullException.ThrowIfNull(end);
+        return new WorkflowRunView(run, host.Layout.Run(run.Id.ToString()), end.Nodes);
+    }
+
     /// <summary>What is known about a run.</summary>
     public WorkflowRunView View(JobInfo run) => WorkflowRunView.Of(host.Layout, run);
 

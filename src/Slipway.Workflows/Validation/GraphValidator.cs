@@ -34,12 +34,15 @@ public sealed class GraphValidator(NodeCatalogue catalogue)
         var connected = new Dictionary<PortAddress, int>();
         for (var i = 0; i < graph.Edges.Length; i++)
         {
-            CheckEdge(graph, graph.Edges[i], GraphProblem.At("edges", i.ToString(CultureInfo.InvariantCulture)), types, connected, problems);
+            CheckEdge(graph, i, types, connected, problems);
         }
 
-        foreach (var (id, type) in types)
+        foreach (var node in graph.Nodes.Values)
         {
-            CheckInputs(graph.Nodes[id], type, connected, given, problems);
+            if (types.TryGetValue(node.Id, out var type))
+            {
+                CheckInputs(node, type, connected, given, problems);
+            }
         }
 
         problems.AddRange(CycleFinder.Cycles(graph).Select(static cycle => new GraphProblem(
@@ -99,26 +102,29 @@ public sealed class GraphValidator(NodeCatalogue catalogue)
     }
 
     private static void CheckEdge(
-        WorkflowGraph graph, WorkflowEdge edge, string at, Dictionary<NodeId, NodeType> types, Dictionary<PortAddress, int> connected, ImmutableArray<GraphProblem>.Builder problems)
+        WorkflowGraph graph, int index, Dictionary<NodeId, NodeType> types, Dictionary<PortAddress, int> connected, ImmutableArray<GraphProblem>.Builder problems)
     {
-        foreach (var (end, name) in ((PortAddress, string)[])[(edge.From, "from"), (edge.To, "to")])
-        {
-            if (!graph.Nodes.ContainsKey(end.Node))
-            {
-                problems.Add(new GraphProblem(WorkflowsFailures.UnknownNode, $"{at}/{name}", $"there is no node '{end.Node}'"));
-            }
-        }
-
+        var edge = graph.Edges[index];
         var output = types.TryGetValue(edge.From.Node, out var from) ? from.Output(edge.From.Port) : null;
         var input = types.TryGetValue(edge.To.Node, out var to) ? to.Input(edge.To.Port) : null;
+        if (from is null && !graph.Nodes.ContainsKey(edge.From.Node))
+        {
+            problems.Add(new GraphProblem(WorkflowsFailures.UnknownNode, EdgeAt(index, "from"), $"there is no node '{edge.From.Node}'"));
+        }
+
+        if (to is null && !graph.Nodes.ContainsKey(edge.To.Node))
+        {
+            problems.Add(new GraphProblem(WorkflowsFailures.UnknownNode, EdgeAt(index, "to"), $"there is no node '{edge.To.Node}'"));
+        }
+
         if (from is not null && output is null)
         {
-            problems.Add(UnknownPort($"{at}/from", edge.From, from, from.Outputs, "output"));
+            problems.Add(UnknownPort(EdgeAt(index, "from"), edge.From, from, from.Outputs, "output"));
         }
 
         if (to is not null && input is null)
         {
-            problems.Add(UnknownPort($"{at}/to", edge.To, to, to.Inputs, "input"));
+            problems.Add(UnknownPort(EdgeAt(index, "to"), edge.To, to, to.Inputs, "input"));
         }
 
         if (input is null)
@@ -127,17 +133,20 @@ public sealed class GraphValidator(NodeCatalogue catalogue)
         }
 
         var target = edge.To with { Port = input.Name };
-        connected[target] = connected.GetValueOrDefault(target) + 1;
-        if (connected[target] == 2 && !input.TakesMany)
+        var count = connected.GetValueOrDefault(target) + 1;
+        connected[target] = count;
+        if (count == 2 && !input.TakesMany)
         {
-            problems.Add(new GraphProblem(WorkflowsFailures.TooManyEdges, $"{at}/to", $"the input '{target}' takes one edge, and has several"));
+            problems.Add(new GraphProblem(WorkflowsFailures.TooManyEdges, EdgeAt(index, "to"), $"the input '{target}' takes one edge, and has several"));
         }
 
         if (output is not null && !output.Type.Fits(input.Type))
         {
-            problems.Add(new GraphProblem(WorkflowsFailures.IncompatibleTypes, at, $"'{edge.From}' gives {output.Type}, and '{edge.To}' takes {input.Type}"));
+            problems.Add(new GraphProblem(WorkflowsFailures.IncompatibleTypes, EdgeAt(index), $"'{edge.From}' gives {output.Type}, and '{edge.To}' takes {input.Type}"));
         }
     }
+
+    private static string EdgeAt(int index, params ReadOnlySpan<string> member) => GraphProblem.At(["edges", index.ToString(CultureInfo.InvariantCulture), .. member]);
 
     private static GraphProblem UnknownPort(string at, PortAddress address, NodeType type, ImmutableArray<PortSpec> ports, string kind) => new(
         WorkflowsFailures.UnknownPort,

@@ -114,7 +114,7 @@ internal static class WorkflowRun
         var found = await runs.FindAsync(end.Id.ToString(), CancellationToken.None).ConfigureAwait(false);
         if (!events && found.TryGet(out var job, out _))
         {
-            WorkflowReport.Print(output, runs.View(job), context, isEnd: true);
+            WorkflowReport.Print(output, runs.View(job, end), context, isEnd: true);
         }
 
         return (int)end.Exit;
