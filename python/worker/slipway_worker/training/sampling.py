@@ -161,7 +161,7 @@ def choose(logs, chances, top_k, top_p):
     """The token of each row at which the sum of probabilities passes a number of [0, 1); of the most probable tokens only, where that is wanted."""
     weights, order = logs.double().exp(), None
     if top_k > 0 or top_p < 1:
-        weights, order = weights.sort(-1, descending=True, stable=True)
+        weights, order = weights.sort(dim=-1, descending=True, stable=True)
         if top_k > 0:
             weights[:, top_k:] = 0
         before = weights.cumsum(-1) - weights

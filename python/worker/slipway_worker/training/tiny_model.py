@@ -6,7 +6,7 @@ from torch import nn
 from torch.nn import functional
 from torch.utils.checkpoint import checkpoint
 
-from .byte_tokenizer import PADDED
+from .byte_tokenizer import PADDED, ByteTokenizer
 
 WIDTH, HEADS, INNER, LAYERS, CONTEXT = 48, 4, 96, 2, 128
 
@@ -71,6 +71,9 @@ class TinyModel(nn.Module):
     def __init__(self):
         super().__init__()
         self.model, self.lm_head = Decoder(), nn.Linear(WIDTH, PADDED, bias=False)
+        # What only fills the vocabulary up is never likely.
+        self.register_buffer("unused", torch.zeros(PADDED), persistent=False)
+        self.unused[ByteTokenizer.vocab_size:] = -1e4
 
     def initialise(self, seed):
         """Fills all matrices from a seed, whatever else used random numbers."""
@@ -90,7 +93,7 @@ class TinyModel(nn.Module):
             else:
                 x, kept = layer(x, hidden, cache[index] if cache is not None else None)
             caches.append(kept)
-        return self.lm_head(self.model.norm(x[:, -1:] if last else x)), caches
+        return self.lm_head(self.model.norm(x[:, -1:] if last else x)) + self.unused, caches
 
     @staticmethod
     def _hidden(tokens, mask):
