@@ -104,7 +104,7 @@ def _dtype(device):
 def check_model(name, path, device, folder):
     import torch
 
-    near = 1e-4 if _dtype(device) == torch.float32 else 0.15
+    near = 1e-4 if _dtype(device) == torch.float32 else 0.3
     rows, tensors, own = data(path, device)
     where = {"base_model": name, "base_path": path, "device": device}
     create = lambda model, **more: run("create_model", dict(where, model_id=model, lora={"rank": 8, "seed": 3}, **more))[0]

@@ -36,9 +36,9 @@ public sealed class SamplingTests(TrainingPlace place) : IClassFixture<TrainingP
     public async Task Stop_string_ends_at_the_token_that_completes_it()
     {
         await place.CreateAsync("stops", rank: 8);
-        for (var step = 0; step < 40; step++)
+        for (var step = 0; step < 60; step++)
         {
-            await place.LearnAsync("stops", 2e-2, "abcdefghijklmnop");
+            await place.LearnAsync("stops", 1e-2, "abcdefghijklmnop");
         }
 
         await SnapshotAsync("stops", "stops", create: false);
