@@ -86,6 +86,26 @@ public sealed class ModelTests(TrainingPlace place) : IClassFixture<TrainingPlac
     }
 
     [RequiresFact(Capability.SystemTorch, Timeout = Limit)]
+    public async Task Less_goes_through_at_once_where_memory_runs_out_and_gradients_stay()
+    {
+        string[] texts = ["abcdef", "xyzuvw", "hello", "hi"];
+        foreach (var (model, most) in ((string, int)[])[("roomy", 1_000_000), ("tight", 5)])
+        {
+            await place.CreateAsync(model);
+            await place.LearnAsync(model, 1e-2, "first");
+            await place.DoAsync("memory_of_tests", new JsonObject { ["tokens"] = most });
+            await place.DoAsync("training_forward_backward", new JsonObject { ["model_id"] = model }, TrainingPlace.Datums(texts));
+            await place.DoAsync("memory_of_tests", new JsonObject { ["tokens"] = 4 });
+            var told = await place.FailAsync(WorkerFailures.OutOfMemory, "training_forward_backward", new JsonObject { ["model_id"] = model }, TrainingPlace.Datums(texts));
+            Assert.Contains("does not suffice for 5 tokens at once: CUDA out of memory", told);
+            await place.DoAsync("memory_of_tests", new JsonObject { ["tokens"] = 1_000_000 });
+            await place.DoAsync("training_optim_step", new JsonObject { ["model_id"] = model, ["adam"] = new JsonObject { ["learning_rate"] = 1e-2, ["eps"] = 1e-4 } });
+        }
+
+        Assert.All((await place.ForwardAsync("roomy", texts)).Zip(await place.ForwardAsync("tight", texts)), static pair => Assert.InRange(pair.First - pair.Second, -1e-4f, 1e-4f));
+    }
+
+    [RequiresFact(Capability.SystemTorch, Timeout = Limit)]
     public async Task Call_that_comes_twice_is_done_once()
     {
         await place.CreateAsync("order");

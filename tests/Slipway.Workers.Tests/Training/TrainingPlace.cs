@@ -17,7 +17,7 @@ public sealed class TrainingPlace : IAsyncLifetime
 
     private static WorkerModule Module { get; } = new("training_of_tests", """
         from slipway_worker import operation
-        from slipway_worker.training import adam, losses, pretraining
+        from slipway_worker.training import adam, losses, pretraining, tiny_base
 
         pretraining.STEPS = 3
 
@@ -42,6 +42,19 @@ public sealed class TrainingPlace : IAsyncLifetime
                 norms = optimiser.apply(p, {"p": torch.tensor(gradient, dtype=torch.float64)}, adam.settings(call.args))
                 tensors["step%d" % (step + 1)] = p["p"].float()
             return {"grad_norm": norms[0]}, tensors
+
+
+        RUN = tiny_base.TinyBase.run
+
+
+        @operation("memory_of_tests")
+        def memory_of_tests(call):
+            def run(self, tokens, *args, **options):
+                if tokens.numel() > call.args["tokens"]:
+                    raise RuntimeError("CUDA out of memory. Tried to allocate 1 GiB")
+                return RUN(self, tokens, *args, **options)
+
+            tiny_base.TinyBase.run = run
         """);
 
     internal TempFolder Folder => _place.Folder;

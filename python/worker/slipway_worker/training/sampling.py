@@ -58,6 +58,8 @@ class Options:
             return [random.SystemRandom().randrange(2 ** 31) for _ in self.prompts]
         if len(seeds) != len(self.prompts):
             raise BadInput("seeds has %d numbers, and there are %d prompts" % (len(seeds), len(self.prompts)))
+        if min(seeds) < 0:
+            raise BadInput("seeds has %d, and must not be below 0" % min(seeds))
         return seeds
 
 
