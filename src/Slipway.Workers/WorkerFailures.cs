@@ -72,4 +72,20 @@ public static class WorkerFailures
     /// <summary>The memory did not suffice.</summary>
     public static readonly FailureCode OutOfMemory = new(
         "WRK0206", ExitCode.Unavailable, "An operation ran out of memory.", "Use a smaller model, less input, or another device.");
+
+    /// <summary>A loss or a gradient is no number.</summary>
+    public static readonly FailureCode NotFinite = new(
+        "WRK0207", ExitCode.BadData, "A loss or a gradient is no number.", "Look at the data of the call, and lower the learning rate; the gathered gradients are as before the call.");
+
+    /// <summary>A call of training came out of order.</summary>
+    public static readonly FailureCode OutOfOrder = new(
+        "WRK0208", ExitCode.BadData, "A call of training does not have the next number of its model.", "Send the calls of a model in order; repeat the last one only with its own number.");
+
+    /// <summary>A checkpoint is damaged.</summary>
+    public static readonly FailureCode CheckpointDamaged = new(
+        "WRK0209", ExitCode.BadData, "A file of a checkpoint is not what was written.", "Use another checkpoint.");
+
+    /// <summary>A checkpoint is of another model.</summary>
+    public static readonly FailureCode CheckpointMismatch = new(
+        "WRK0210", ExitCode.BadData, "A checkpoint is of another model.", "Make the model with the base and the adapter that the checkpoint was saved with.");
 }

@@ -10,6 +10,9 @@ _MODULES = {
     "echo": "basics",
     "pytorch_inference": "pytorch_inference",
     "audio_generation": "audio_generation",
+    **{"training_" + name: "training" for name in (
+        "describe", "create_model", "forward", "forward_backward", "optim_step", "save", "load", "snapshot", "load_sampler",
+        "drop", "sample", "export", "tokenizer", "encode", "decode", "stats")},
 }
 _FOUND = {}
 

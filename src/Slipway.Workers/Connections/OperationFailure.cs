@@ -19,6 +19,10 @@ internal static class OperationFailure
             "unknown_operation" => WorkerFailures.UnknownOperation,
             "model_unusable" => WorkerFailures.ModelUnusable,
             "out_of_memory" => WorkerFailures.OutOfMemory,
+            "not_finite" => WorkerFailures.NotFinite,
+            "out_of_order" => WorkerFailures.OutOfOrder,
+            "checkpoint_damaged" => WorkerFailures.CheckpointDamaged,
+            "checkpoint_mismatch" => WorkerFailures.CheckpointMismatch,
             _ => WorkerFailures.OperationFailed,
         };
         var message = Text(body, "message") is { Length: > 0 } said ? said.TrimEnd('.') : "it did not say why";
