@@ -10,6 +10,13 @@ _MODULES = {
     "echo": "basics",
     "pytorch_inference": "pytorch_inference",
     "audio_generation": "audio_generation",
+    "verify_math_answer": "math_tools",
+    "batch_verify": "math_tools",
+    "grade_answer": "math_tools",
+    "batch_grade": "math_tools",
+    "simplify_expression": "math_tools",
+    "solve_equation": "math_tools",
+    "latex_to_text": "math_tools",
 }
 _FOUND = {}
 
