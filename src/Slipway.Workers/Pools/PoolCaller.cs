@@ -17,7 +17,10 @@ internal sealed class PoolCaller(PoolShared pool)
     {
         var budget = new DeadlineBudget(pool.Time, call.Call.Timeout ?? pool.Options.CallTimeout);
         var ended = await TryAsync(call, budget, cancellationToken).ConfigureAwait(false);
-        if (ended.Crash is not { } wait || !call.IsIdempotent || ended.HasTold || !(budget.InnerLeft is not { } left || left > wait))
+
+        // What a strict session had is gone with its worker: there is nothing to repeat it on.
+        var isStrict = call.Session is { Affinity: not SessionAffinity.Hint };
+        if (ended.Crash is not { } wait || !call.IsIdempotent || isStrict || ended.HasTold || budget.InnerLeft <= wait)
         {
             return ended.Result;
         }
@@ -81,7 +84,10 @@ internal sealed class PoolCaller(PoolShared pool)
             catch (TimeoutException)
             {
                 pool.Board.Leave(waiter);
-                return new Failure(WorkerFailures.QueueTimedOut, $"No worker became free within {budget.Total!.Value.TotalSeconds:0.###} s.");
+                return new Failure(WorkerFailures.QueueTimedOut, $"No worker became free within {budget.Total!.Value.TotalSeconds:0.###} s.")
+                {
+                    Detail = pool.StartFailure is { } start ? $"The last start of one failed: {start.Message}\n{start.Detail}".TrimEnd() : null,
+                };
             }
             catch (OperationCanceledException)
             {

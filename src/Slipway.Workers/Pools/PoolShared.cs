@@ -8,6 +8,7 @@ internal sealed class PoolShared
 {
     private readonly long _start;
     private long _lastNumber;
+    private volatile Failure? _startFailure;
 
     /// <summary>Shares options and the way in which a worker is started.</summary>
     public PoolShared(PoolOptions options, Func<CancellationToken, Task<Result<WorkerConnection>>> open)
@@ -24,6 +25,13 @@ internal sealed class PoolShared
 
     /// <summary>Who is free and who waits.</summary>
     public PoolBoard Board { get; }
+
+    /// <summary>Why the last start failed; null when it did not.</summary>
+    public Failure? StartFailure
+    {
+        get => _startFailure;
+        set => _startFailure = value;
+    }
 
     public TimeProvider Time => Options.Worker.Time;
 

@@ -46,6 +46,12 @@ internal sealed class PoolSlot(PoolShared pool)
         {
             _first.TrySetResult(new Failure(WorkerFailures.PoolClosed, "The pool was closed while its workers came up."));
         }
+        catch (Exception defect)
+        {
+            // Who waits for the first start must not wait for ever.
+            _first.TrySetException(defect);
+            throw;
+        }
     }
 
     private async Task RestAsync(TimeSpan rest, CancellationToken stop)
@@ -65,9 +71,12 @@ internal sealed class PoolSlot(PoolShared pool)
         var opened = await pool.Open(stop).ConfigureAwait(false);
         if (!opened.TryGet(out var connection, out var failure))
         {
+            pool.StartFailure = failure;
             _first.TrySetResult(failure);
             return (null, false);
         }
+
+        pool.StartFailure = null;
 
         await using var closing = connection.ConfigureAwait(false);
         var worker = new PoolWorker(pool.NextNumber(), connection, pool.Now());
@@ -120,9 +129,10 @@ internal sealed class PoolSlot(PoolShared pool)
             try
             {
                 var answered = await pinging.WaitAsync(rule.Timeout, pool.Time, end).ConfigureAwait(false);
-                if (answered.TryGet(out var answer, out _) && answer.Values.TryGetProperty("memory_bytes", out var bytes) && bytes.ValueKind is JsonValueKind.Number)
+                if (answered.TryGet(out var answer, out _) && answer.Values.TryGetProperty("memory_bytes", out var bytes)
+                    && bytes.ValueKind is JsonValueKind.Number && bytes.TryGetInt64(out var weight))
                 {
-                    worker.Weigh(bytes.GetInt64());
+                    worker.Weigh(weight);
                 }
 
                 return answered.IsOk;

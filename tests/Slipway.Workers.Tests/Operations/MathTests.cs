@@ -83,6 +83,8 @@ public sealed class MathTests(LocalPlace place) : IClassFixture<LocalPlace>
         var one = await AskAsync(worker, Call("verify_math_answer", ("reference", "1/3"), ("prediction", @"So it is \boxed{0.3333333}.")));
         Assert.Equal("""{"success":true,"is_correct":true,"reference":"1/3","prediction":"So it is \\boxed{0.3333333}."}""", one.GetRawText());
         Assert.False((await AskAsync(worker, Call("verify_math_answer", ("reference", "1/3"), ("prediction", "0.3333333"), ("tolerance", 1e-9)))).GetProperty("is_correct").GetBoolean());
+        var open = await AskAsync(worker, Call("verify_math_answer", ("reference", "4"), ("prediction", @"\boxed{4} no, \boxed{4")));
+        Assert.Equal((false, @"the last \boxed is not closed"), (open.GetProperty("is_correct").GetBoolean(), open.GetProperty("note").GetString()));
         Assert.False((await AskAsync(worker, Call("verify_math_answer", ("reference", "1/2"), ("prediction", "2/4"), ("mode", "compat")))).GetProperty("is_correct").GetBoolean());
 
         var pairs = new JsonArray(new JsonArray("4", "2+2"), 17, new JsonObject { ["reference"] = 4 }, new JsonArray("4", "((("), new JsonArray("4", "5"));

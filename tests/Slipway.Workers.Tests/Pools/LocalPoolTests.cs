@@ -19,14 +19,22 @@ public sealed class LocalPoolTests(LocalPlace place) : PoolContract(place), ICla
         var python = place.Folder.WriteFile("picky", $"#!/bin/sh\nmkdir '{place.Folder.Combine("taken")}' 2>/dev/null || {{ echo no room here >&2; exit 5; }}\nexec '{Pythons.Default.FullPath}' \"$@\"\n");
         File.SetUnixFileMode(python, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         var reference = await place.PublishAsync(python);
-        var pool = (await WorkerPool.OpenAsync(place.Host, reference, new PoolOptions { Worker = Timed }, default)).Ok();
+        var pool = (await WorkerPool.OpenAsync(place.Host, reference, new PoolOptions { Worker = Timed with { Modules = [PoolWorld.Module] } }, default)).Ok();
         var failed = Assert.Single(pool.StartFailures);
         Assert.Equal((WorkerFailures.NotStarted, "no room here"), (failed.Code, failed.Detail));
         await using (var world = new PoolWorld(pool))
         {
             await world.UntilAsync(static now => now is { Ready: 1, Resting: 1 });
+
+            // A call that nobody could take says what keeps the workers away.
+            PoolWorld.Kill(await world.WhoAsync());
+            await world.UntilAsync(static now => now is { Ready: 0, Resting: 2 });
+            var call = PoolWorld.Call("who");
+            var alone = world.Pool.CallAsync(call with { Call = call.Call with { Timeout = TimeSpan.FromSeconds(1) } }, default);
+            _time.Advance(TimeSpan.FromSeconds(0.6));
+            Assert.EndsWith("no room here", (await alone).Fails(WorkerFailures.QueueTimedOut).Detail);
             Directory.Delete(place.Folder.Combine("taken"));
-            await world.UntilAsync(static now => now is { Ready: 2, Resting: 0, Restarts: 1 }, _time);
+            await world.UntilAsync(static now => now.Ready == 1, _time);
         }
 
         var none = (await WorkerPool.OpenAsync(place.Host, reference, new PoolOptions { Worker = Timed }, default)).Fails(WorkerFailures.NoWorkerReady);

@@ -23,9 +23,12 @@ def child(request, outgoing):
     from slipway_worker.mathematics.tasks import TASKS
 
     # A parent that was killed kills no child: this limit does.
-    resource.setrlimit(resource.RLIMIT_CPU, (2, 2))
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_BYTES, MOST_BYTES))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    for kind, most in ((resource.RLIMIT_CPU, 2), (resource.RLIMIT_AS, MOST_BYTES), (resource.RLIMIT_CORE, 0)):
+        try:
+            resource.setrlimit(kind, (most, most))
+        except (OSError, ValueError):
+            # There is a lower one already; or, on macOS, none of memory.
+            pass
     try:
         answer = {"ok": TASKS[request["task"]](*request["arguments"])}
     except NotMathematics as error:

@@ -58,8 +58,11 @@ def latex_to_text(call):
 
 def _verified(pair, tolerance, mode):
     reference, prediction = (arguments.read(pair, name, "text", required=True) for name in ("reference", "prediction"))
-    boxed = latex.last_boxed(prediction)
-    is_correct, note = grading.grade(prediction if boxed is None else boxed, reference, mode, tolerance if mode == "strict" else None)
+    answer = latex.last_boxed(prediction) if "\\boxed" in prediction else prediction
+    if answer is None:
+        is_correct, note = False, "the last \\boxed is not closed"
+    else:
+        is_correct, note = grading.grade(answer, reference, mode, tolerance if mode == "strict" else None)
     return _noted({"success": True, "is_correct": is_correct, "reference": reference, "prediction": prediction}, note)
 
 
