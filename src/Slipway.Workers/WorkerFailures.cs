@@ -88,4 +88,40 @@ public static class WorkerFailures
     /// <summary>A checkpoint is of another model.</summary>
     public static readonly FailureCode CheckpointMismatch = new(
         "WRK0210", ExitCode.BadData, "A checkpoint is of another model.", "Make the model with the base and the adapter that the checkpoint was saved with.");
+
+    /// <summary>The queue of a pool is full.</summary>
+    public static readonly FailureCode PoolSaturated = new(
+        "WRK0301", ExitCode.Unavailable, "As many calls wait for the workers of a pool as may.", "Call less at once, or give the pool more workers.");
+
+    /// <summary>No worker of a pool came up.</summary>
+    public static readonly FailureCode NoWorkerReady = new(
+        "WRK0302", ExitCode.Unavailable, "No worker of a pool came up.", "Read what the first one wrote.");
+
+    /// <summary>A pool takes no calls for a while.</summary>
+    public static readonly FailureCode CircuitOpen = new(
+        "WRK0303", ExitCode.Unavailable, "A pool takes no calls for a while, because the last ones all took their worker with them or ran out of time.", "Look at the failures before; it tries again by itself.");
+
+    /// <summary>The worker of a session is gone.</summary>
+    public static readonly FailureCode SessionLost = new(
+        "WRK0304", ExitCode.Unavailable, "The worker that held a session is gone, and what it knew with it.", "End the session and begin another.");
+
+    /// <summary>The worker of a session is busy.</summary>
+    public static readonly FailureCode SessionBusy = new(
+        "WRK0305", ExitCode.Unavailable, "The worker that holds a session is busy.", "Call again later, or let the session wait.");
+
+    /// <summary>There are too many sessions.</summary>
+    public static readonly FailureCode SessionsFull = new(
+        "WRK0306", ExitCode.Unavailable, "A pool holds as many sessions as it may.", "End sessions that are over.");
+
+    /// <summary>A pool was closed.</summary>
+    public static readonly FailureCode PoolClosed = new(
+        "WRK0307", ExitCode.Unavailable, "A pool was closed by its owner.", "Open another pool.");
+
+    /// <summary>A pool cannot have that size.</summary>
+    public static readonly FailureCode PoolSize = new(
+        "WRK0308", ExitCode.BadData, "A pool cannot have so many workers.", "Ask for a size within the limits that are named.");
+
+    /// <summary>No worker became free in time.</summary>
+    public static readonly FailureCode QueueTimedOut = new(
+        "WRK0309", ExitCode.Unavailable, "No worker of a pool became free within the time of a call.", "Give the call more time, or the pool more workers.");
 }

@@ -26,6 +26,7 @@ public static class Capabilities
         Capability.Mount => Try("unshare", ["--mount", "--", "mount", "-t", "tmpfs", "slipway-test", "/mnt"]),
         Capability.UserNamespace => Try("unshare", ["--user", "--map-root-user", "--", "true"]),
         Capability.Python => Pythons.TryFindDefault() is null ? "there is no Python >= 3.9" : null,
+        Capability.SystemSympy => Try("/usr/bin/python3", ["-I", "-c", "import sympy"]),
         Capability.SystemTorch => Try("/usr/bin/python3", ["-I", "-c", "import torch"]),
         Capability.JsonSchema => Try("/usr/bin/python3", ["-I", "-c", "from jsonschema import Draft202012Validator"]),
         Capability.Transformers => Named("SLIPWAY_TEST_TRANSFORMERS") ?? Try(Environment.GetEnvironmentVariable("SLIPWAY_TEST_TRANSFORMERS")!, ["-I", "-c", "import transformers, torch"]),

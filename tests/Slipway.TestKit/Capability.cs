@@ -21,6 +21,9 @@ public enum Capability
     /// <summary>A Python of at least 3.9.</summary>
     Python,
 
+    /// <summary>A <c>/usr/bin/python3</c> whose distribution brings sympy.</summary>
+    SystemSympy,
+
     /// <summary>A <c>/usr/bin/python3</c> whose distribution brings torch.</summary>
     SystemTorch,
 

@@ -13,6 +13,13 @@ _MODULES = {
     **{"training_" + name: "training" for name in (
         "describe", "create_model", "forward", "forward_backward", "optim_step", "save", "load", "snapshot", "load_sampler",
         "drop", "sample", "export", "tokenizer", "encode", "decode", "stats")},
+    "verify_math_answer": "math_tools",
+    "batch_verify": "math_tools",
+    "grade_answer": "math_tools",
+    "batch_grade": "math_tools",
+    "simplify_expression": "math_tools",
+    "solve_equation": "math_tools",
+    "latex_to_text": "math_tools",
 }
 _FOUND = {}
 

@@ -119,7 +119,7 @@ class Worker:
             if call is not None:
                 call.cancel()
         elif frame.name == "ping":
-            self._channel.write(frames.Frame(frame.id, "ok", "", {"busy": bool(self._calls)}))
+            self._channel.write(frames.Frame(frame.id, "ok", "", {"busy": bool(self._calls), "memory_bytes": _memory()}))
         elif frame.name == "hello":
             self._hello(frame)
         else:
@@ -146,6 +146,15 @@ class Worker:
             call.cancel()
         self._queue.put(None)
         threading.Timer(LAST_WORDS if calls else LAST_WORDS / 2, _kill).start()
+
+
+def _memory():
+    """The bytes of this process that lie in memory now; null where that cannot be read."""
+    try:
+        with open("/proc/self/statm", "rb") as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError, IndexError):
+        return None
 
 
 def _kill():

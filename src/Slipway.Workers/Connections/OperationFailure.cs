@@ -6,14 +6,15 @@ namespace Slipway.Workers.Connections;
 /// <summary>Reads what an operation says of its failure.</summary>
 internal static class OperationFailure
 {
-    /// <summary>The code with which a worker tells that a call was cancelled.</summary>
-    public const string Cancelled = "cancelled";
+    // A call that its caller cancelled ends as that. So this is of a worker that saw the end of its input, and asked what ran to end.
+    private const string Cancelled = "cancelled";
 
     /// <summary>The failure of an error frame.</summary>
     public static Failure From(string operation, JsonElement body, Func<string, string> redact)
     {
         var code = Text(body, "code") switch
         {
+            Cancelled => WorkerFailures.Closed,
             "module_missing" => WorkerFailures.ModuleMissing,
             "bad_input" => WorkerFailures.BadInput,
             "unknown_operation" => WorkerFailures.UnknownOperation,

@@ -284,6 +284,9 @@ public sealed class WorkerConnection : IAsyncDisposable
         _end.Cancel();
     }
 
+    /// <summary>Ends a worker that gives no sign of life.</summary>
+    internal void Abort(string why) => Fault(new Failure(WorkerFailures.Died, why));
+
     private async Task LiveAsync(BuildHost host, WorkerEnvironment environment, ProcessCommand command)
     {
         Failure end;
