@@ -17,7 +17,7 @@ internal static class SpacedJson
             _ = Text(document.RootElement);
             return document.RootElement.Clone();
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or ArgumentException)
         {
             return null;
         }
