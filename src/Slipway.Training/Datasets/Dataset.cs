@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Slipway.Training.Numpy;
 
 namespace Slipway.Training.Datasets;
 
@@ -16,6 +17,9 @@ public sealed record Dataset(ImmutableArray<JsonElement> Rows, string Origin)
 
     /// <summary>All but the first rows.</summary>
     public Dataset Skip(int count) => this with { Rows = [.. Rows.Skip(count)] };
+
+    /// <summary>The rows in the order of NumPy's <c>default_rng(seed).permutation</c>, which is that of the datasets library of Hugging Face.</summary>
+    public Dataset Shuffle(ulong seed) => Select(new NumpyGenerator(seed).Permutation(Count));
 
     /// <summary>The rows of some indices, in their order.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
