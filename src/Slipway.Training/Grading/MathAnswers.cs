@@ -60,9 +60,14 @@ public static class MathAnswers
             return ends.TryGetValue(start, out var close) ? text[(start + 1)..close] : null;
         }
 
+        if (start == after)
+        {
+            return null;
+        }
+
         var end = text.AsSpan(start).IndexOfAny(" \t\r\n$");
         var word = end < 0 ? text[start..] : text[start..(start + end)];
-        return start > after && word.Length > 0 ? word : null;
+        return word.Length > 0 ? word : null;
     }
 
     // Where each brace is closed, for all of them at once: a text of nothing but boxes that are never closed takes no longer than others.

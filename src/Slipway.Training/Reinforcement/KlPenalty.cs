@@ -21,7 +21,7 @@ public static class KlPenalty
     /// <param name="coefficient">How much it counts; not negative.</param>
     /// <param name="discount">Above 0, each position gets the sum of the terms from it on, each next one times this.</param>
     public static Result<PenalisedData> Apply(ImmutableArray<Datum> data, ImmutableArray<ImmutableArray<float>> reference, double coefficient, double discount = 0) =>
-        Add(data, reference, (mean, difference) => coefficient * (mean - difference), discount);
+        Add(data, reference, (mean, difference) => coefficient * (mean - difference), coefficient, discount);
 
     /// <summary>Adds -coefficient · (q - teacher) where something was drawn: on-policy distillation (Agarwal et al., 2024), whose reward is that term alone.</summary>
     /// <param name="data">Examples with <c>logprobs</c>, <c>advantages</c> and <c>mask</c>.</param>
@@ -29,7 +29,7 @@ public static class KlPenalty
     /// <param name="coefficient">How much it counts; not negative.</param>
     /// <param name="discount">Above 0, each position gets the sum of the terms from it on, each next one times this.</param>
     public static Result<PenalisedData> Distil(ImmutableArray<Datum> data, ImmutableArray<ImmutableArray<float>> teacher, double coefficient = 1, double discount = 0) =>
-        Add(data, teacher, (_, difference) => -coefficient * difference, discount);
+        Add(data, teacher, (_, difference) => -coefficient * difference, coefficient, discount);
 
     /// <summary>Per position the sum of the terms from it on, each next one times the discount.</summary>
     public static ImmutableArray<double> FutureSums(IReadOnlyList<double> terms, double discount)
@@ -44,11 +44,11 @@ public static class KlPenalty
         return [.. sums];
     }
 
-    private static Result<PenalisedData> Add(ImmutableArray<Datum> data, ImmutableArray<ImmutableArray<float>> other, Func<double, double, double> term, double discount)
+    private static Result<PenalisedData> Add(ImmutableArray<Datum> data, ImmutableArray<ImmutableArray<float>> other, Func<double, double, double> term, double coefficient, double discount)
     {
-        if (discount is < 0 or > 1)
+        if (discount is not (>= 0 and <= 1) || coefficient is not (>= 0 and < double.PositiveInfinity))
         {
-            return new Failure(TrainingFailures.BadSetting, "A discount is between 0 and 1.");
+            return new Failure(TrainingFailures.BadSetting, "A coefficient of a penalty is not negative, and its discount is between 0 and 1.");
         }
 
         if (data.Length != other.Length || data.Zip(other).Any(static pair => !Fits(pair.First, pair.Second.Length)))

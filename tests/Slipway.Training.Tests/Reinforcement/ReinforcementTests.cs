@@ -71,6 +71,7 @@ public sealed class ReinforcementTests
         Near([0, 0.4333333, 0.5833333, 0.4833333], KlPenalty.Apply([Sampled], undefined, 0.1).Ok().Data[0].Floats(LossInput.Advantages));
         KlPenalty.Apply([Sampled], [[1]], 0.1).Fails(TrainingFailures.UnfitAnswer);
         KlPenalty.Apply([Sampled], Other, 0.1, 2).Fails(TrainingFailures.BadSetting, "discount");
+        KlPenalty.Distil([Sampled], Other, -1).Fails(TrainingFailures.BadSetting, "coefficient");
     }
 
     [Fact]

@@ -162,11 +162,9 @@ public sealed class RendererTests
         var (renderer, tokenizer) = (Renderer(name), Tokenizer(name));
         var text = gen.Text(1, 30).Replace("<think>", string.Empty, StringComparison.Ordinal).Replace("</think>", string.Empty, StringComparison.Ordinal).TrimStart('\n') + ".";
         ImmutableArray<Message> question = [Message.Of(Role.User, gen.Unicode(0, 10))];
-#pragma warning disable VSTHRD002 // It is done already: the tokenizer waits for nothing.
-        var prompt = Rendering.EncodePromptsAsync(tokenizer, [renderer.BuildGenerationPrompt(question, tokenizer).Ok()], CancellationToken.None).Result.Ok()[0].ToTokens();
-        var whole = Rendering.EncodeAsync(tokenizer, [renderer.BuildSupervised([.. question, Message.Of(Role.Assistant, text)], TrainOnWhat.LastAssistantMessage, tokenizer).Ok()], CancellationToken.None).Result.Ok()[0];
-        var read = ResponseReader.ReadAsync(renderer, tokenizer, [whole.Tokens[prompt.Length..]], CancellationToken.None).Result.Ok()[0].Ok();
-#pragma warning restore VSTHRD002
+        var prompt = Rendering.EncodePromptsAsync(tokenizer, [renderer.BuildGenerationPrompt(question, tokenizer).Ok()], CancellationToken.None).Now().Ok()[0].ToTokens();
+        var whole = Rendering.EncodeAsync(tokenizer, [renderer.BuildSupervised([.. question, Message.Of(Role.Assistant, text)], TrainOnWhat.LastAssistantMessage, tokenizer).Ok()], CancellationToken.None).Now().Ok()[0];
+        var read = ResponseReader.ReadAsync(renderer, tokenizer, [whole.Tokens[prompt.Length..]], CancellationToken.None).Now().Ok()[0].Ok();
         Same([.. prompt], whole.Tokens[..prompt.Length]);
         Assert.Equal((text, Termination.StopSequence), (read.Message.Text, read.Termination));
     });

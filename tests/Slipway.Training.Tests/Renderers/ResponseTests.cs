@@ -77,9 +77,7 @@ public sealed class ResponseTests
         var renderer = Renderer(gen.Pick([.. RendererCatalog.Names]));
         var tokenizer = new ByteTokenizer();
         var answer = gen.List(static g => g.OneIn(2) ? g.Int(256, 287) : g.Pick(10, 32, 34, 123, 125, 58, g.Int(0, 255)), 0, 25).ToImmutableArray();
-#pragma warning disable VSTHRD002 // It is done already: the tokenizer waits for nothing.
-        var read = ResponseReader.ReadAsync(renderer, tokenizer, [answer], CancellationToken.None).Result.Ok()[0];
-#pragma warning restore VSTHRD002
+        var read = ResponseReader.ReadAsync(renderer, tokenizer, [answer], CancellationToken.None).Now().Ok()[0];
         if (renderer.Stop.Token is { } stop)
         {
             var ends = answer.Count(id => id == tokenizer.Specials[stop]);
