@@ -20,7 +20,8 @@ class ByteTokenizer:
     vocab_size = FIRST + len(SPECIALS)
     specials = {text: FIRST + index for index, text in enumerate(SPECIALS)}
     bos, eos = specials["<bos>"], specials["<eos>"]
-    sha256 = hashlib.sha256("\n".join(("bytes",) + SPECIALS).encode()).hexdigest()
+    # Lines of the kind, the special tokens and the size of the vocabulary, as the caller's own tokenizer of bytes has them.
+    sha256 = hashlib.sha256("".join(line + "\n" for line in ("byte",) + SPECIALS + (str(PADDED),)).encode()).hexdigest()
 
     def encode(self, text):
         """The tokens of plain text: bytes, whatever it says."""
