@@ -13,7 +13,7 @@ public sealed record JobRecord
     /// <summary>The run's id.</summary>
     public required string RunId { get; init; }
 
-    /// <summary><c>script</c>, <c>job</c>, <c>service</c> or <c>workflow</c>, or a kind of a later version.</summary>
+    /// <summary><c>script</c>, <c>job</c>, <c>service</c>, <c>workflow</c> or <c>recipe</c>, or a kind of a later version.</summary>
     public required string Kind { get; init; }
 
     /// <summary>The name; several runs may have one.</summary>
@@ -33,6 +33,9 @@ public sealed record JobRecord
 
     /// <summary>What a workflow was given; null for other kinds.</summary>
     public JobRecordWorkflow? Workflow { get; init; }
+
+    /// <summary>The curves of its metrics that people look at; null for a run without.</summary>
+    public ImmutableArray<JobCurve>? Curves { get; init; }
 
     /// <summary>Whether the run is attached to whoever started it.</summary>
     [JsonIgnore]
@@ -57,6 +60,12 @@ public sealed record JobRecord
         Spec = JobRecordSpec.Of(spec, host),
     };
 }
+
+/// <summary>A curve of a run's metrics.</summary>
+/// <param name="Key">The metric.</param>
+/// <param name="Label">What people call it.</param>
+/// <param name="Better"><c>lower</c> or <c>higher</c>.</param>
+public sealed record JobCurve(string Key, string Label, string Better);
 
 /// <summary>What a workflow was started from.</summary>
 /// <param name="File">The absolute path of its file.</param>

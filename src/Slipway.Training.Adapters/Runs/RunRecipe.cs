@@ -1,0 +1,218 @@
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.Json;
+using Slipway.Core.Failures;
+using Slipway.Machines.Files;
+using Slipway.Machines.Locks;
+using Slipway.Runs.Jobs;
+using Slipway.Training.Adapters.Records;
+using Slipway.Training.Configuration;
+using Slipway.Training.Experiments;
+using Slipway.Training.Runtime;
+
+namespace Slipway.Training.Adapters.Runs;
+
+/// <summary>
+/// Runs a recipe and leaves its record: the one way for every client. What can be wrong with recipe, settings and adapters is found before a record is begun.
+/// </summary>
+/// <param name="context">What runs are made with.</param>
+public sealed class RunRecipe(RecipeContext context)
+{
+    /// <summary>The kind in records.</summary>
+    public const string Kind = "recipe";
+
+    /// <summary>The file that says what was asked for.</summary>
+    public const string ConfigName = "config.json";
+
+    private readonly RecipeReader _reader = new(context.WorkingDirectory);
+
+    /// <summary>What would be run: nothing is opened, written or started.</summary>
+    public async Task<Result<RunReport>> DryRunAsync(RecipeOrder order, CancellationToken cancellationToken)
+    {
+        if (!_reader.Read(order).TryGet(out var read, out var failure))
+        {
+            return failure;
+        }
+
+        var runtime = new TrainingRuntime(context.Ports("/nonexistent", null), context.Time);
+        return await runtime.RunAsync(read.Recipe, read.Config, read.Manifest, new TrainingFolder("/nonexistent", context.Time, null), dryRun: true, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Runs a recipe.</summary>
+    /// <param name="id">The run.</param>
+    /// <param name="order">What is asked for.</param>
+    /// <param name="ask">Asks whether a directory that holds a run is taken, and how: delete, resume or raise.</param>
+    /// <param name="listener">Is told how it goes; null for nobody.</param>
+    /// <param name="cancellationToken">Ends the run; its last checkpoint stays.</param>
+    public async Task<Result<RecipeRunEnd>> RunAsync(RunId id, RecipeOrder order, Func<string, string> ask, ITrainingListener? listener, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(order);
+        ArgumentNullException.ThrowIfNull(ask);
+        if (!_reader.Read(order).TryGet(out var read, out var failure) || !read.Recipe.BuildSpec(read.Config).TryGet(out var spec, out failure))
+        {
+            return failure;
+        }
+
+        var folder = context.Here.Layout.Run(id.ToString());
+        var target = LogPath(read.Config) ?? folder;
+        if (!Take(target, read.Config, ask).TryGet(out _, out failure) || !context.Ports(target, listener).Build(read.Manifest).TryGet(out var ports, out failure))
+        {
+            return failure;
+        }
+
+        await ports.Training.DisposeAsync().ConfigureAwait(false);
+        var config = RecipeConfigFile.Write(order, read, spec, context, target);
+        var files = ImmutableSortedDictionary<string, byte[]>.Empty.Add(ConfigName, config);
+        if (!OwnRun.Begin(folder, id, Record(id, order, read, spec), files, context.Time).TryGet(out var run, out failure))
+        {
+            return failure;
+        }
+
+        using (run)
+        {
+            if (target != folder && !LocalFiles.WriteUnsynced($"{target}/{ConfigName}", config, UnixFileMode.UserRead | UnixFileMode.UserWrite).TryGet(out _, out failure))
+            {
+                return failure;
+            }
+
+            return await HoldAsync(target, id, () => ExecuteAsync(run, target, spec, read, listener, cancellationToken)).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Goes on with a run that is over, from its last checkpoint.</summary>
+    /// <param name="word">The run's id, the name of its recipe (its newest run), or the path of its directory.</param>
+    /// <param name="listener">Is told how it goes; null for nobody.</param>
+    /// <param name="cancellationToken">Ends the run; its last checkpoint stays.</param>
+    public async Task<Result<RecipeRunEnd>> ResumeAsync(string word, ITrainingListener? listener, CancellationToken cancellationToken)
+    {
+        var found = await new RecipeRuns(context.Here, context.Time).FindAsync(word, context.WorkingDirectory, cancellationToken).ConfigureAwait(false);
+        if (!found.TryGet(out var run, out var failure))
+        {
+            return failure;
+        }
+
+        if (!run.Job.IsOver)
+        {
+            return new Failure(AdapterFailures.StillRunning, $"The run {run.Job.Id} is not over.");
+        }
+
+        if (!RecipeConfigFile.Read(run.Config, _reader).TryGet(out var read, out failure) || !read.Recipe.BuildSpec(read.Config).TryGet(out var spec, out failure)
+            || !OwnRun.Continue(run.Folder, run.Job.Id, context.Time).TryGet(out var own, out failure))
+        {
+            return failure;
+        }
+
+        using (own)
+        {
+            return await HoldAsync(run.Target, run.Job.Id, () => ExecuteAsync(own, run.Target, spec, read, listener, cancellationToken)).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<Result<RecipeRunEnd>> ExecuteAsync(OwnRun run, string target, ExperimentSpec spec, ReadRecipe read, ITrainingListener? listener, CancellationToken cancellationToken)
+    {
+        using var events = new TrainingEvents($"{run.Folder}/events.jsonl", run.Id.ToString(), context.Time, listener);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, run.Cancelled);
+        events.Begin(spec, target);
+        var record = new TrainingFolder(target, context.Time, events);
+        var factory = context.Ports(target, events);
+        Result<RunReport> ran;
+        try
+        {
+            var ports = factory.Build(read.Manifest);
+            ran = ports.TryGet(out var built, out var failure)
+                ? await new TrainingRuntime(factory, context.Time).RunSpecAsync(spec, built, read.Manifest.Name, record, both.Token).ConfigureAwait(false)
+                : failure;
+        }
+        catch (OperationCanceledException) when (both.IsCancellationRequested)
+        {
+            events.End(JobExit.Cancelled, null);
+            _ = run.End(JobExit.Cancelled, (int)ExitCode.Cancelled);
+            return new RecipeRunEnd(run.Id.ToString(), target, null, null, JobExit.Cancelled, Draw(target, spec));
+        }
+
+        return End(run, target, spec, events, ran);
+    }
+
+    private static RecipeRunEnd End(OwnRun run, string target, ExperimentSpec spec, TrainingEvents events, Result<RunReport> ran)
+    {
+        var plots = Draw(target, spec);
+        if (ran.TryGet(out var report, out var failure))
+        {
+            _ = LocalFiles.WriteUnsynced($"{target}/report.json", ReportJson.Write(report), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
+        var end = failure is null ? JobExit.Finished : JobExit.Failed;
+        events.End(end, failure);
+        _ = run.End(end, (int)(failure?.Code.Exit ?? ExitCode.Done));
+        return new RecipeRunEnd(run.Id.ToString(), target, report, failure, end, plots);
+    }
+
+    private static ImmutableArray<string> Draw(string folder, ExperimentSpec spec) =>
+        TrainingFolder.ReadMetrics(folder).Then(metrics => TrainingPlots.Draw(folder, spec, metrics)).TryGet(out var plots, out _) ? plots : [];
+
+    private static string? LogPath(RecipeConfig config) => config.Schema.Find("log_path") is null ? null : config.TextOrNone("log_path");
+
+    // A directory of the user's own may hold a run already.
+    private static Result<Unit> Take(string target, RecipeConfig config, Func<string, string> ask)
+    {
+        if (LogPath(config) is null)
+        {
+            return default(Unit);
+        }
+
+        if (!File.Exists($"{target}/{ConfigName}"))
+        {
+            return LocalFiles.MakeDirectory(target, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
+        var behavior = config.Text("behavior_if_log_dir_exists") is var asked && asked is "ask" ? ask(target) : asked;
+        return behavior switch
+        {
+            "resume" => default(Unit),
+            "delete" => LocalFiles.RemoveTree(target).Then(_ => LocalFiles.MakeDirectory(target, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute)),
+            _ => new Failure(AdapterFailures.FolderTaken, $"{target} holds a run already."),
+        };
+    }
+
+    private JobRecord Record(RunId id, RecipeOrder order, ReadRecipe read, ExperimentSpec spec) => new()
+    {
+        RunId = id.ToString(),
+        Kind = Kind,
+        Name = JobName.After(read.Recipe.Name).ToString(),
+        CreatedAt = context.Time.GetUtcNow(),
+        CreatedBy = new JobCreator(Environment.UserName, Environment.MachineName, context.Version),
+        Spec = new JobRecordSpec
+        {
+            Argv = ["slipway", "recipe", "run", order.Recipe],
+            Cwd = context.WorkingDirectory,
+            Host = context.Host,
+            Limits = new JobLimits(MaxSeconds: null, MaxLogBytes: null, GraceSeconds: 10),
+        },
+        Output = JobRecord.OutputOfCaller,
+        Curves = [.. spec.Stages.SelectMany(static stage => TrainingPlots.CurvesOf(stage)).DistinctBy(static curve => curve.Key)],
+    };
+
+    private static async Task<Result<RecipeRunEnd>> HoldAsync(string folder, RunId id, Func<Task<Result<RecipeRunEnd>>> work)
+    {
+        var held = await LocalLock.HoldAsync($"{folder}/lock", $"recipe run {id}", TimeSpan.Zero, work, CancellationToken.None).ConfigureAwait(false);
+        return held is { IsOk: false, Failure: { } failure } && failure.Code == Slipway.Machines.MachinesFailures.LockBusy
+            ? new Failure(AdapterFailures.StillRunning, $"Another process is at the run in {folder}.")
+            : held;
+    }
+}
+
+/// <summary>Reports as files.</summary>
+internal static class ReportJson
+{
+    /// <summary>The bytes of a report.</summary>
+    public static byte[] Write(RunReport report)
+    {
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true }))
+        {
+            report.WriteTo(writer);
+        }
+
+        return [.. stream.ToArray(), .. Encoding.UTF8.GetBytes("\n")];
+    }
+}
