@@ -4,6 +4,7 @@ using System.Text.Json;
 using Slipway.Core.Failures;
 using Slipway.Machines.Files;
 using Slipway.Machines.Locks;
+using Slipway.Runs.Events;
 using Slipway.Runs.Jobs;
 using Slipway.Training.Adapters.Records;
 using Slipway.Training.Configuration;
@@ -43,8 +44,9 @@ public sealed class RunRecipe(RecipeContext context)
     /// <param name="order">What is asked for.</param>
     /// <param name="ask">Asks whether a directory that holds a run is taken, and how: delete, resume or raise.</param>
     /// <param name="listener">Is told how it goes; null for nobody.</param>
+    /// <param name="sink">Is told the events; null for nobody.</param>
     /// <param name="cancellationToken">Ends the run; its last checkpoint stays.</param>
-    public async Task<Result<RecipeRunEnd>> RunAsync(RunId id, RecipeOrder order, Func<string, string> ask, ITrainingListener? listener, CancellationToken cancellationToken)
+    public async Task<Result<RecipeRunEnd>> RunAsync(RunId id, RecipeOrder order, Func<string, string> ask, ITrainingListener? listener, IRunEventSink? sink, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(order);
         ArgumentNullException.ThrowIfNull(ask);
@@ -75,15 +77,16 @@ public sealed class RunRecipe(RecipeContext context)
                 return failure;
             }
 
-            return await HoldAsync(target, id, () => ExecuteAsync(run, target, spec, read, listener, cancellationToken)).ConfigureAwait(false);
+            return await HoldAsync(target, id, () => ExecuteAsync(run, target, spec, read, listener, sink, cancellationToken)).ConfigureAwait(false);
         }
     }
 
     /// <summary>Goes on with a run that is over, from its last checkpoint.</summary>
     /// <param name="word">The run's id, the name of its recipe (its newest run), or the path of its directory.</param>
     /// <param name="listener">Is told how it goes; null for nobody.</param>
+    /// <param name="sink">Is told the events; null for nobody.</param>
     /// <param name="cancellationToken">Ends the run; its last checkpoint stays.</param>
-    public async Task<Result<RecipeRunEnd>> ResumeAsync(string word, ITrainingListener? listener, CancellationToken cancellationToken)
+    public async Task<Result<RecipeRunEnd>> ResumeAsync(string word, ITrainingListener? listener, IRunEventSink? sink, CancellationToken cancellationToken)
     {
         var found = await new RecipeRuns(context.Here, context.Time).FindAsync(word, context.WorkingDirectory, cancellationToken).ConfigureAwait(false);
         if (!found.TryGet(out var run, out var failure))
@@ -104,13 +107,13 @@ public sealed class RunRecipe(RecipeContext context)
 
         using (own)
         {
-            return await HoldAsync(run.Target, run.Job.Id, () => ExecuteAsync(own, run.Target, spec, read, listener, cancellationToken)).ConfigureAwait(false);
+            return await HoldAsync(run.Target, run.Job.Id, () => ExecuteAsync(own, run.Target, spec, read, listener, sink, cancellationToken)).ConfigureAwait(false);
         }
     }
 
-    private async Task<Result<RecipeRunEnd>> ExecuteAsync(OwnRun run, string target, ExperimentSpec spec, ReadRecipe read, ITrainingListener? listener, CancellationToken cancellationToken)
+    private async Task<Result<RecipeRunEnd>> ExecuteAsync(OwnRun run, string target, ExperimentSpec spec, ReadRecipe read, ITrainingListener? listener, IRunEventSink? sink, CancellationToken cancellationToken)
     {
-        using var events = new TrainingEvents($"{run.Folder}/events.jsonl", run.Id.ToString(), context.Time, listener);
+        using var events = new TrainingEvents($"{run.Folder}/events.jsonl", run.Id.ToString(), context.Time, listener, sink);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, run.Cancelled);
         events.Begin(spec, target);
         var record = new TrainingFolder(target, context.Time, events);
@@ -189,7 +192,7 @@ public sealed class RunRecipe(RecipeContext context)
             Limits = new JobLimits(MaxSeconds: null, MaxLogBytes: null, GraceSeconds: 10),
         },
         Output = JobRecord.OutputOfCaller,
-        Curves = [.. spec.Stages.SelectMany(static stage => TrainingPlots.CurvesOf(stage)).DistinctBy(static curve => curve.Key)],
+        Curves = [.. spec.Stages.SelectMany(static stage => TrainingPlots.CurvesOf(stage)).DistinctBy(static curve => curve.Key, StringComparer.Ordinal)],
     };
 
     private static async Task<Result<RecipeRunEnd>> HoldAsync(string folder, RunId id, Func<Task<Result<RecipeRunEnd>>> work)

@@ -10,9 +10,9 @@ using Slipway.Training.Loops;
 namespace Slipway.Training.Adapters.Runs;
 
 /// <summary>The events of a run of a recipe, in the one stream that all runs have; what is told goes on to a listener.</summary>
-internal sealed class TrainingEvents(string path, string runId, TimeProvider time, ITrainingListener? listener) : ITrainingListener, IDisposable
+internal sealed class TrainingEvents(string path, string runId, TimeProvider time, ITrainingListener? listener, IRunEventSink? sink) : ITrainingListener, IDisposable
 {
-    private readonly RunEventLog _log = new(path, runId, time);
+    private readonly RunEventLog _log = sink is null ? new(path, runId, time) : new(path, runId, time, sink);
 
     /// <summary>The run begins.</summary>
     public void Begin(ExperimentSpec spec, string folder)

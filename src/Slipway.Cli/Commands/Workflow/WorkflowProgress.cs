@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using Slipway.Cli.Terminal;
 using Slipway.Runs.Events;
@@ -26,14 +25,7 @@ internal sealed class WorkflowProgress(Output output, TimeProvider time, bool pr
     {
         if (printsEvents)
         {
-            using var line = new MemoryStream();
-            using (var writer = new Utf8JsonWriter(line))
-            {
-                RunEventLog.Write(writer, told);
-            }
-
-            output.Data.WriteLine(Encoding.UTF8.GetString(line.GetBuffer().AsSpan(0, (int)line.Length)));
-            output.Data.Flush();
+            EventLines.Write(output, told);
             return;
         }
 

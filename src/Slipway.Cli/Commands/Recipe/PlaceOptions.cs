@@ -1,0 +1,42 @@
+using System.CommandLine;
+using Slipway.Core.Failures;
+using Slipway.Environments.Interpreters;
+using Slipway.Machines;
+using Slipway.Runs.Hosts;
+
+namespace Slipway.Cli.Commands.Recipe;
+
+/// <summary>The options that say where and in what training runs.</summary>
+internal sealed record PlaceOptions(Option<string> On, Option<string> Python, Option<bool> Build, Option<bool> Offline)
+{
+    public static PlaceOptions AddTo(Command command)
+    {
+        var options = new PlaceOptions(
+            new("--on") { Description = "The machine that trains: local, a host that was added, or an address.", HelpName = "HOST", DefaultValueFactory = static _ => HostName.Local },
+            new("--python") { Description = "The interpreter in which training runs.", HelpName = "PYTHON" },
+            new("--build-environment") { Description = "Build an environment for training, whatever is installed." },
+            new("--offline") { Description = "Do without the network." });
+        foreach (var option in (Option[])[options.On, options.Python, options.Build, options.Offline])
+        {
+            command.Options.Add(option);
+        }
+
+        return options;
+    }
+
+    public Result<RecipePlace> Read(ParseResult parsed, Func<string, string?> variable)
+    {
+        var folder = Directory.GetCurrentDirectory();
+        var python = parsed.GetValue(Python) is { } text
+            ? InterpreterRequest.Parse(text, folder, "--python").Map(static wish => Core.Toml.Maybe<InterpreterRequest>.Of(wish))
+            : InterpreterRequest.OfVariable(variable(InterpreterRequest.Variable), folder);
+        return python.Map(found => new RecipePlace(parsed.GetRequiredValue(On), found.OrDefault(), parsed.GetValue(Build), parsed.GetValue(Offline)));
+    }
+}
+
+/// <summary>Where and in what training runs.</summary>
+/// <param name="On">The machine.</param>
+/// <param name="Python">The interpreter; null for the first that fits.</param>
+/// <param name="IsBuilt">Whether an environment is built for it.</param>
+/// <param name="IsOffline">Whether the network is not used.</param>
+internal sealed record RecipePlace(string On, InterpreterRequest? Python, bool IsBuilt, bool IsOffline);
