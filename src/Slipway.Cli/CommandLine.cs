@@ -11,6 +11,7 @@ using Slipway.Cli.Commands.Projects;
 using Slipway.Cli.Commands.Python;
 using Slipway.Cli.Commands.Run;
 using Slipway.Cli.Commands.Store;
+using Slipway.Cli.Commands.Recipe;
 using Slipway.Cli.Commands.Workflow;
 using Slipway.Cli.Terminal;
 using Slipway.Core.Failures;
@@ -84,6 +85,7 @@ internal static class CommandLine
         root.Subcommands.Add(EnvCommands.Define(output, NewServices));
         root.Subcommands.Add(DepsCommands.Define(output, NewServices));
         root.Subcommands.Add(WorkflowCommands.Define(output, NewServices));
+        root.Subcommands.Add(RecipeCommands.Define(output, NewServices));
         root.Subcommands.Add(StoreCommands.Define(output, NewServices));
         root.Subcommands.Add(PythonCommands.Define(output, NewServices));
         root.Subcommands.Add(HostCommands.Define(output, NewServices));

@@ -4,7 +4,7 @@ namespace Slipway.Training.Adapters;
 
 /// <summary>
 /// The coded failures of adapters: 00 of settings and connections, 01 of training in a worker, 02 of datasets and users' own code, 04 of blobs, 05 of hubs,
-/// 06 of language models.
+/// 06 of language models, 07 of runs.
 /// </summary>
 public static partial class AdapterFailures
 {

@@ -85,6 +85,15 @@ public sealed record StoreLayout(string Home)
     /// <summary>Content of workflow runs, by its digest.</summary>
     public string Blobs => $"{Cache}/blobs";
 
+    /// <summary>Weights of the models that come with the program, made when they are first needed.</summary>
+    public string Models => $"{Cache}/models";
+
+    /// <summary>Rows of datasets of a hub.</summary>
+    public string Datasets => $"{Cache}/datasets";
+
+    /// <summary>What training keeps by key, where that is on this machine.</summary>
+    public string TrainingBlobs => $"{Home}/blobs";
+
     /// <summary>Workflows that the user trusts to run code: an empty file each, named by the digest of the file and its scripts.</summary>
     public string TrustedWorkflows => $"{Home}/trusted-workflows";
 

@@ -39,6 +39,13 @@ internal sealed class LocalSampler(WorkerConnection connection, string name, str
         return LocalAnswers.Samples(request, answer);
     }
 
+    /// <summary>Writes its weights for other programs.</summary>
+    public async Task<Result<Unit>> ExportAsync(string directory, bool isMerged, CancellationToken cancellationToken)
+    {
+        var arguments = new JsonObject { ["sampler_id"] = name, ["path"] = directory, ["merge"] = isMerged };
+        return (await LocalCalls.CallAsync(connection, "training_export", arguments, [], cancellationToken).ConfigureAwait(false)).Map(static _ => Unit.Value);
+    }
+
     public ValueTask DisposeAsync() => LocalDrop.DropAsync(connection, "sampler_id", name);
 
     private JsonObject Arguments(SampleRequest request)

@@ -95,6 +95,22 @@ public sealed class LocalTrainingClient : ITrainingClient
         return new LocalSampler(connection, name, source.Path, tokenizer);
     }
 
+    /// <summary>Writes weights for other programs: a PEFT adapter, or the whole model with the adapter in it.</summary>
+    /// <param name="source">The weights.</param>
+    /// <param name="directory">An absolute directory on the worker's machine that is not there yet.</param>
+    /// <param name="isMerged">Whether it is the whole model.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<Result<Unit>> ExportAsync(SamplerSource source, string directory, bool isMerged, CancellationToken cancellationToken)
+    {
+        if (!(await OpenSamplerAsync(source, cancellationToken).ConfigureAwait(false)).TryGet(out var sampler, out var failure))
+        {
+            return failure;
+        }
+
+        await using var closing = sampler.ConfigureAwait(false);
+        return await ((LocalSampler)sampler).ExportAsync(directory, isMerged, cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Ends the worker, and what is under way in it.</summary>
     public ValueTask DisposeAsync() => _worker.DisposeAsync();
 

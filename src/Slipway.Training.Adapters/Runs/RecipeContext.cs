@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Slipway.Core.Failures;
 using Slipway.Environments;
-using Slipway.Training.Adapters.Records;
 using Slipway.Training.Runtime;
 
 namespace Slipway.Training.Adapters.Runs;
@@ -13,7 +12,7 @@ namespace Slipway.Training.Adapters.Runs;
 /// <param name="Version">The version of Slipway, for records.</param>
 /// <param name="WorkingDirectory">What paths that are given are relative to.</param>
 /// <param name="Host">The machine that trains, as the user knows it.</param>
-public sealed record RecipeContext(BuildHost Here, Func<string, ITrainingListener?, IPortFactory> Ports, TimeProvider Time, string Version, string WorkingDirectory, string Host);
+public sealed record RecipeContext(BuildHost Here, Func<string, IPortFactory> Ports, TimeProvider Time, string Version, string WorkingDirectory, string Host);
 
 /// <summary>How a run of a recipe ended.</summary>
 /// <param name="Id">The run.</param>

@@ -9,6 +9,7 @@ using Slipway.Runs.Jobs;
 using Slipway.Training.Adapters.Records;
 using Slipway.Training.Configuration;
 using Slipway.Training.Experiments;
+using Slipway.Training.Ports;
 using Slipway.Training.Runtime;
 
 namespace Slipway.Training.Adapters.Runs;
@@ -35,7 +36,9 @@ public sealed class RunRecipe(RecipeContext context)
             return failure;
         }
 
-        var runtime = new TrainingRuntime(context.Ports("/nonexistent", null), context.Time);
+        var factory = context.Ports("/nonexistent");
+        await using var closing = factory.ConfigureAwait(false);
+        var runtime = new TrainingRuntime(factory, context.Time);
         return await runtime.RunAsync(read.Recipe, read.Config, read.Manifest, new TrainingFolder("/nonexistent", context.Time, null), dryRun: true, cancellationToken).ConfigureAwait(false);
     }
 
@@ -57,12 +60,13 @@ public sealed class RunRecipe(RecipeContext context)
 
         var folder = context.Here.Layout.Run(id.ToString());
         var target = LogPath(read.Config) ?? folder;
-        if (!Take(target, read.Config, ask).TryGet(out _, out failure) || !context.Ports(target, listener).Build(read.Manifest).TryGet(out var ports, out failure))
+        var factory = context.Ports(target);
+        await using var closing = factory.ConfigureAwait(false);
+        if (!factory.Build(read.Manifest).TryGet(out var ports, out failure) || !Take(target, read.Config, ask).TryGet(out _, out failure))
         {
             return failure;
         }
 
-        await ports.Training.DisposeAsync().ConfigureAwait(false);
         var config = RecipeConfigFile.Write(order, read, spec, context, target);
         var files = ImmutableSortedDictionary<string, byte[]>.Empty.Add(ConfigName, config);
         if (!OwnRun.Begin(folder, id, Record(id, order, read, spec), files, context.Time).TryGet(out var run, out failure))
@@ -77,7 +81,7 @@ public sealed class RunRecipe(RecipeContext context)
                 return failure;
             }
 
-            return await HoldAsync(target, id, () => ExecuteAsync(run, target, spec, read, listener, sink, cancellationToken)).ConfigureAwait(false);
+            return await HoldAsync(target, id, () => ExecuteAsync(run, target, (spec, read.Manifest.Name), factory, ports, (listener, sink), cancellationToken)).ConfigureAwait(false);
         }
     }
 
@@ -99,7 +103,10 @@ public sealed class RunRecipe(RecipeContext context)
             return new Failure(AdapterFailures.StillRunning, $"The run {run.Job.Id} is not over.");
         }
 
+        var factory = context.Ports(run.Target);
+        await using var closing = factory.ConfigureAwait(false);
         if (!RecipeConfigFile.Read(run.Config, _reader).TryGet(out var read, out failure) || !read.Recipe.BuildSpec(read.Config).TryGet(out var spec, out failure)
+            || !factory.Build(read.Manifest).TryGet(out var ports, out failure)
             || !OwnRun.Continue(run.Folder, run.Job.Id, context.Time).TryGet(out var own, out failure))
         {
             return failure;
@@ -107,33 +114,27 @@ public sealed class RunRecipe(RecipeContext context)
 
         using (own)
         {
-            return await HoldAsync(run.Target, run.Job.Id, () => ExecuteAsync(own, run.Target, spec, read, listener, sink, cancellationToken)).ConfigureAwait(false);
+            return await HoldAsync(run.Target, run.Job.Id, () => ExecuteAsync(own, run.Target, (spec, read.Manifest.Name), factory, ports, (listener, sink), cancellationToken)).ConfigureAwait(false);
         }
     }
 
-    private async Task<Result<RecipeRunEnd>> ExecuteAsync(OwnRun run, string target, ExperimentSpec spec, ReadRecipe read, ITrainingListener? listener, IRunEventSink? sink, CancellationToken cancellationToken)
+    private async Task<Result<RecipeRunEnd>> ExecuteAsync(
+        OwnRun run, string target, (ExperimentSpec Spec, string Manifest) what, IPortFactory factory, PortSet ports, (ITrainingListener? Listener, IRunEventSink? Sink) told, CancellationToken cancellationToken)
     {
-        using var events = new TrainingEvents($"{run.Folder}/events.jsonl", run.Id.ToString(), context.Time, listener, sink);
+        using var events = new TrainingEvents($"{run.Folder}/events.jsonl", run.Id.ToString(), context.Time, told.Listener, told.Sink);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, run.Cancelled);
-        events.Begin(spec, target);
-        var record = new TrainingFolder(target, context.Time, events);
-        var factory = context.Ports(target, events);
-        Result<RunReport> ran;
+        events.Begin(what.Spec, target);
         try
         {
-            var ports = factory.Build(read.Manifest);
-            ran = ports.TryGet(out var built, out var failure)
-                ? await new TrainingRuntime(factory, context.Time).RunSpecAsync(spec, built, read.Manifest.Name, record, both.Token).ConfigureAwait(false)
-                : failure;
+            var ran = await new TrainingRuntime(factory, context.Time).RunSpecAsync(what.Spec, ports, what.Manifest, new TrainingFolder(target, context.Time, events), both.Token).ConfigureAwait(false);
+            return End(run, target, what.Spec, events, ran);
         }
         catch (OperationCanceledException) when (both.IsCancellationRequested)
         {
             events.End(JobExit.Cancelled, null);
             _ = run.End(JobExit.Cancelled, (int)ExitCode.Cancelled);
-            return new RecipeRunEnd(run.Id.ToString(), target, null, null, JobExit.Cancelled, Draw(target, spec));
+            return new RecipeRunEnd(run.Id.ToString(), target, null, null, JobExit.Cancelled, Draw(target, what.Spec));
         }
-
-        return End(run, target, spec, events, ran);
     }
 
     private static RecipeRunEnd End(OwnRun run, string target, ExperimentSpec spec, TrainingEvents events, Result<RunReport> ran)

@@ -45,7 +45,7 @@ public sealed class TrainingRuntime(IPortFactory factory, TimeProvider time)
 
     /// <summary>Runs an experiment, or goes on with it where its record says that it was begun. The first stage that fails ends it.</summary>
     /// <param name="spec">The experiment.</param>
-    /// <param name="ports">The adapters; its training client is closed at the end.</param>
+    /// <param name="ports">The adapters.</param>
     /// <param name="manifest">What reports call the adapters.</param>
     /// <param name="record">Where the run writes.</param>
     /// <param name="cancellationToken">Ends the run; its last checkpoint stays.</param>
@@ -54,7 +54,6 @@ public sealed class TrainingRuntime(IPortFactory factory, TimeProvider time)
         ArgumentNullException.ThrowIfNull(spec);
         ArgumentNullException.ThrowIfNull(ports);
         ArgumentNullException.ThrowIfNull(record);
-        await using var closing = ports.Training.ConfigureAwait(false);
         var begun = time.GetTimestamp();
         var stages = ImmutableArray.CreateBuilder<StageReport>(spec.Stages.Length);
         string? before = null;

@@ -62,6 +62,7 @@ internal sealed record RecipeExportDocument(string Schema, string Path, string K
 /// <summary>Source-generated serialisation.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.Never)]
 [JsonSerializable(typeof(RecipeListDocument))]
+[JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(RecipeDocument))]
 [JsonSerializable(typeof(RecipeRunsDocument))]
 [JsonSerializable(typeof(RecipeRunDocument))]

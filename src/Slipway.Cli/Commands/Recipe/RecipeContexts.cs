@@ -1,0 +1,84 @@
+using System.Collections.Immutable;
+using Slipway.Cli.Terminal;
+using Slipway.Core.Failures;
+using Slipway.Environments;
+using Slipway.Environments.Tools;
+using Slipway.Projects.Backends;
+using Slipway.Projects.Discovery;
+using Slipway.Runs.Jobs;
+using Slipway.Training.Adapters.Environments;
+using Slipway.Training.Adapters.Runs;
+using Slipway.Training.Ports;
+using Slipway.Workers.Connections;
+
+namespace Slipway.Cli.Commands.Recipe;
+
+/// <summary>Puts together what runs of recipes are made with: this machine for records and users' code, and one that trains.</summary>
+internal sealed class RecipeContexts(Services services, Output output, BuildProgressView progress) : IDisposable
+{
+    private static readonly PortManifest Mathematics = new("mathematics", ImmutableSortedDictionary<Port, string>.Empty) { Requirements = ["sympy>=1.11"] };
+    private OpenedHost? _place;
+
+    /// <summary>What a run is made with.</summary>
+    /// <param name="where">Where training runs.</param>
+    /// <param name="id">The run; null where nothing is recorded.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<Result<RecipeContext>> OpenAsync(RecipePlace where, RunId? id, CancellationToken cancellationToken)
+    {
+        if (!(await services.OpenHostAsync(cancellationToken).ConfigureAwait(false)).TryGet(out var here, out var failure)
+            || !(await services.OpenAsync(where.On, cancellationToken).ConfigureAwait(false)).TryGet(out _place, out failure))
+        {
+            return failure;
+        }
+
+        var host = _place.Host;
+        var isHere = _place.Remote is null;
+        return new RecipeContext(
+            here,
+            folder => new PortFactory(Place(here, host, where, isHere ? $"{folder}/checkpoints" : $"{host.Layout.Run(id?.ToString() ?? "none")}/checkpoints")),
+            services.Time,
+            Services.Version,
+            Directory.GetCurrentDirectory(),
+            where.On);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _place?.Dispose();
+
+    private PortPlace Place(BuildHost here, BuildHost host, RecipePlace where, string checkpoints) => new()
+    {
+        CheckpointRoot = checkpoints,
+        ModelCache = host.Layout.Models,
+        DatasetCache = here.Layout.Datasets,
+        BlobRoot = here.Layout.TrainingBlobs,
+        Variable = services.Variable,
+        Time = services.Time,
+        OpenTraining = (manifest, token) => OpenTrainingAsync(host, manifest, where, token),
+        OpenUser = (path, modules, token) => OpenUserAsync(here, path, modules, where, token),
+        OpenMath = token => OpenTrainingAsync(here, Mathematics, where with { Python = null, IsBuilt = false }, token),
+    };
+
+    private async Task<Result<WorkerConnection>> OpenTrainingAsync(BuildHost host, PortManifest manifest, RecipePlace where, CancellationToken cancellationToken)
+    {
+        var wanted = where.IsBuilt ? manifest with { Prefer = EnvironmentChoice.Build } : manifest;
+        var environments = new TrainingEnvironments(host, services.Time, progress);
+        var ready = await environments.EnsureAsync(wanted, where.Python, new EnsureOptions(Offline: where.IsOffline), text => output.Say($"slipway: {text}"), cancellationToken).ConfigureAwait(false);
+        return ready.TryGet(out var environment, out var failure)
+            ? await WorkerConnection.OpenAsync(host, environment, new WorkerOptions { Time = services.Time }, cancellationToken).ConfigureAwait(false)
+            : failure;
+    }
+
+    private async Task<Result<WorkerConnection>> OpenUserAsync(BuildHost here, string path, ImmutableArray<WorkerModule> modules, RecipePlace where, CancellationToken cancellationToken)
+    {
+        var discovery = new WorkloadDiscovery(services.Variable, () => ToolSearch.Has(here.Layout.Tools, services.Variable, BackendDetector.Uv));
+        if (!discovery.Discover(path, Path.GetDirectoryName(path)!, new RequestSettings { Offline = where.IsOffline }).TryGet(out var declared, out var failure))
+        {
+            return failure;
+        }
+
+        var ensured = await services.Dependencies(here).EnsureAsync(declared.Request, declared.Subject, new EnsureOptions(Offline: declared.IsOffline), progress, cancellationToken).ConfigureAwait(false);
+        return ensured.TryGet(out var ready, out failure)
+            ? await WorkerConnection.OpenAsync(here, WorkerEnvironment.Of(ready), new WorkerOptions { Time = services.Time, Modules = modules }, cancellationToken).ConfigureAwait(false)
+            : declared.WithPlaces(failure);
+    }
+}
