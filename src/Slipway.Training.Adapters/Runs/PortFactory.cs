@@ -1,7 +1,11 @@
 using System.Collections.Immutable;
 using Slipway.Core.Failures;
 using Slipway.Core.Text;
+using Slipway.Core.Toml;
+using Slipway.Training.Adapters.Blobs;
 using Slipway.Training.Adapters.Data;
+using Slipway.Training.Adapters.Hub;
+using Slipway.Training.Adapters.Llm;
 using Slipway.Training.Adapters.Local;
 using Slipway.Training.Adapters.Noop;
 using Slipway.Training.Adapters.UserCode;
@@ -131,21 +135,46 @@ public sealed class PortFactory(PortPlace place) : IPortFactory
 
     private Result<IBlobStore> Blobs(PortManifest manifest, AdapterSettings settings) => manifest.Adapters[Port.Blob] switch
     {
+        "local" => LocalBlobStore.Create(place.BlobRoot, place.Time).Map<IBlobStore>(static store => store),
+        "s3" => S3(settings).Map<IBlobStore>(Keep),
         "noop" => new NoopBlobStore(_calls),
-        var name => Unknown(Port.Blob, name, "noop"),
+        var name => Unknown(Port.Blob, name, "local", "s3", "noop"),
     };
+
+    private static Result<S3BlobStore> S3(AdapterSettings settings) => settings.Flag("s3.path_style").Then(isPath => settings.Address("s3.endpoint").Then(endpoint => S3BlobStore.Create(new S3Options
+    {
+        Bucket = settings.Text("s3.bucket") ?? string.Empty,
+        Prefix = settings.Text("s3.prefix") ?? string.Empty,
+        Region = settings.Text("s3.region"),
+        Endpoint = endpoint.OrDefault(),
+        PathStyle = isPath,
+    })));
 
     private Result<IHubClient> Hub(PortManifest manifest) => manifest.Adapters[Port.Hub] switch
     {
+        "huggingface" => HubOptions.FromEnvironment(place.Variable).Then(HubClient.Create).Map<IHubClient>(Keep),
         "noop" => new NoopHubClient(_calls),
-        var name => Unknown(Port.Hub, name, "noop"),
+        var name => Unknown(Port.Hub, name, "huggingface", "noop"),
     };
 
     private Result<ILlmClient> Llm(PortManifest manifest, AdapterSettings settings) => manifest.Adapters[Port.Llm] switch
     {
+        "openai" => OpenAi(settings),
+        "openai-if-configured" => settings.Text("llm.base_url") is null ? new NoopLlmClient(_calls) : OpenAi(settings),
         "noop" => new NoopLlmClient(_calls),
-        var name => Unknown(Port.Llm, name, "noop"),
+        var name => Unknown(Port.Llm, name, "openai", "openai-if-configured", "noop"),
     };
+
+    private Result<ILlmClient> OpenAi(AdapterSettings settings) => settings.Address("llm.base_url").Then(address => address.OrDefault() is not { } found
+        ? AdapterFailures.Missing("openai", "llm.base_url")
+        : LlmClient.Create(new LlmOptions
+        {
+            BaseAddress = found,
+            Model = settings.Text("llm.model") ?? string.Empty,
+            KeyVariable = settings.Text("llm.key_variable") ?? "OPENAI_API_KEY",
+            Variable = place.Variable,
+            Time = place.Time,
+        }).Map<ILlmClient>(Keep));
 
     // There is no real adapter of these ports yet.
     private static Result<Unit> Only(PortManifest manifest, Port port) => manifest.Adapters[port] is "noop" ? default(Unit) : Unknown(port, manifest.Adapters[port], "noop");
@@ -167,6 +196,11 @@ internal sealed class AdapterSettings(ImmutableSortedDictionary<string, string> 
 {
     /// <summary>A text; null when it is absent.</summary>
     public string? Text(string key) => settings.GetValueOrDefault(key);
+
+    /// <summary>An address; none when it is absent.</summary>
+    public Result<Maybe<Uri>> Address(string key) => Text(key) is not { } text ? Maybe<Uri>.None
+        : Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" ? Maybe<Uri>.Of(address!)
+        : new Failure(TrainingFailures.InvalidAdapter, $"The setting {key} is {Shown.Quote(text)}, and takes an http or https address.");
 
     /// <summary>A truth value; false when it is absent.</summary>
     public Result<bool> Flag(string key) => Text(key) switch

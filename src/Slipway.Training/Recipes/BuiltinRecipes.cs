@@ -73,7 +73,7 @@ public static class BuiltinRecipes
         ]),
         static config => CheckReinforcement(config).Map(_ => ImmutableArray.Create(new StageSpec(StageKind.Reinforcement, "rl_grpo", config))))
     {
-        Presets = [Tiny("builtin:successor", ("learning_rate", 5e-3), ("groups_per_batch", 9), ("group_size", 8), ("max_tokens", 12), ("num_epochs", 40), ("save_every", 10), ("eval_every", 20), ("question_suffix", string.Empty))],
+        Presets = [Tiny("builtin:successor", ("learning_rate", 5e-3), ("groups_per_batch", 9), ("group_size", 8), ("max_tokens", 20), ("num_epochs", 40), ("save_every", 10), ("eval_every", 20), ("question_suffix", string.Empty))],
     };
 
     private static Recipe Dpo() => new(
@@ -119,7 +119,7 @@ public static class BuiltinRecipes
         static config => CheckReinforcement(config).Map(_ => ImmutableArray.Create(
             new StageSpec(config.Text("mode") is "on_policy" ? StageKind.Reinforcement : StageKind.Supervised, $"distill_{config.Text("mode")}", config))))
     {
-        Presets = [Tiny("builtin:successor", ("teacher", "tiny-byte-teacher"), ("learning_rate", 5e-3), ("groups_per_batch", 9), ("group_size", 8), ("max_tokens", 12), ("num_epochs", 30), ("batch_size", 9), ("max_length", 128), ("save_every", 10), ("eval_every", 0), ("question_suffix", string.Empty))],
+        Presets = [Tiny("builtin:successor", ("teacher", "tiny-byte-teacher"), ("learning_rate", 5e-3), ("groups_per_batch", 9), ("group_size", 8), ("max_tokens", 20), ("num_epochs", 30), ("batch_size", 9), ("max_length", 128), ("save_every", 10), ("eval_every", 0), ("question_suffix", string.Empty))],
     };
 
     private static ImmutableArray<ConfigField> SupervisedFields(string trainOn, string reduction, int batch, int length) =>
