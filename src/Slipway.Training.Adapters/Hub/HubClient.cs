@@ -35,7 +35,7 @@ public sealed partial class HubClient : IHubClient, IDisposable
     }
 
     /// <inheritdoc/>
-    public string Name => "hub";
+    public string Name => "huggingface";
 
     /// <inheritdoc/>
     public bool IsSimulated => false;

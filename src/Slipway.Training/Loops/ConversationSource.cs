@@ -25,7 +25,7 @@ internal sealed class ConversationSource(StageContext context, Func<ITokenizer, 
         _tokenizer = tokenizer;
         var rows = await read(tokenizer, cancellationToken).ConfigureAwait(false);
         if (!rows.TryGet(out var all, out var failure) || !context.Settings.Renderer.TryGet(out _renderer, out failure)
-            || !EpochOrder<ImmutableArray<Message>>.Create(all.Train, context.Settings.Config.Whole("batch_size"), context.Settings.Seed, "batch_size").TryGet(out _order, out failure))
+            || !EpochOrder<ImmutableArray<Message>>.Create(all.Train, context.Settings.Config.Whole("batch_size"), context.Settings.Seed, "batch_size", context.Ports.IsSimulated).TryGet(out _order, out failure))
         {
             return failure;
         }

@@ -20,12 +20,17 @@ internal sealed class EpochOrder<T>
     public int PerEpoch => _items.Length / _size;
 
     /// <summary>The order of items in batches.</summary>
-    public static Result<EpochOrder<T>> Create(ImmutableArray<T> items, int size, ulong seed, string setting) => items.Length >= size
+    /// <param name="items">The items.</param>
+    /// <param name="size">Items a step.</param>
+    /// <param name="seed">The seed.</param>
+    /// <param name="setting">The setting that says the size, for messages.</param>
+    /// <param name="isSimulated">Whether there may be none, because nothing is real.</param>
+    public static Result<EpochOrder<T>> Create(ImmutableArray<T> items, int size, ulong seed, string setting, bool isSimulated) => items.Length >= size || isSimulated
         ? new EpochOrder<T>(items, size, seed)
         : new Failure(TrainingFailures.NoData, $"{setting} is {size}, and there are {items.Length} rows: not one whole batch.") { Hint = $"Set {setting}={Math.Max(1, items.Length)} or less." };
 
     /// <summary>The pass that a step is in, from 0.</summary>
-    public int EpochOf(int step) => step / PerEpoch;
+    public int EpochOf(int step) => PerEpoch == 0 ? 0 : step / PerEpoch;
 
     /// <summary>The items of a step.</summary>
     public ImmutableArray<T> Batch(int step)

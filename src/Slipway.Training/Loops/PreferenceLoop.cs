@@ -22,7 +22,7 @@ internal sealed class PreferenceLoop(StageContext context)
     {
         var id = _settings.Config.Text("dataset");
         if (!(await context.RowsAsync(rows => StageItems.Comparisons(rows, id), cancellationToken).ConfigureAwait(false)).TryGet(out var rows, out var failure)
-            || !EpochOrder<Comparison>.Create(rows.Train, _settings.Config.Whole("batch_size"), _settings.Seed, "batch_size").TryGet(out var order, out failure)
+            || !EpochOrder<Comparison>.Create(rows.Train, _settings.Config.Whole("batch_size"), _settings.Seed, "batch_size", context.Ports.IsSimulated).TryGet(out var order, out failure)
             || !_settings.Renderer.TryGet(out var renderer, out failure)
             || !(await context.StartAsync(cancellationToken).ConfigureAwait(false)).TryGet(out var session, out failure))
         {

@@ -20,7 +20,7 @@ internal sealed class ReinforcementLoop(StageContext context)
     {
         var setup = new ReinforcementSetup(context);
         if (!(await setup.RowsAsync(cancellationToken).ConfigureAwait(false)).TryGet(out var rows, out var failure)
-            || !EpochOrder<PromptItem>.Create(rows.Train, _settings.Config.Whole("groups_per_batch"), _settings.Seed, "groups_per_batch").TryGet(out var order, out failure)
+            || !EpochOrder<PromptItem>.Create(rows.Train, _settings.Config.Whole("groups_per_batch"), _settings.Seed, "groups_per_batch", context.Ports.IsSimulated).TryGet(out var order, out failure)
             || !(await setup.RolloutsAsync(cancellationToken).ConfigureAwait(false)).TryGet(out var rollouts, out failure)
             || !(await context.StartAsync(cancellationToken).ConfigureAwait(false)).TryGet(out var session, out failure))
         {

@@ -53,10 +53,18 @@ internal sealed class StageContext(StageSpec stage, int index, TrainingWorld wor
             Record.Say($"checkpoint {checkpoint.Name} cannot be used: {failure.Message}");
         }
 
+        if (first is not null)
+        {
+            return first;
+        }
+
         // Weights to begin with come without their optimiser: it knows another loss.
-        return first is not null ? first
-            : (startPath ?? Settings.LoadPath) is { } path ? await LoadAsync(path, withOptimizer: false, cancellationToken).ConfigureAwait(false)
+        var started = (startPath ?? Settings.LoadPath) is { } path
+            ? await LoadAsync(path, withOptimizer: false, cancellationToken).ConfigureAwait(false)
             : await Ports.Training.StartAsync(Settings.Model, Settings.Lora, cancellationToken).ConfigureAwait(false);
+
+        // A run that ended before its first checkpoint begins anew.
+        return started.Then(session => Record.Cut(index, 0).Map(_ => session));
     }
 
     private async Task<Result<ITrainingSession>> LoadAsync(string path, bool withOptimizer, CancellationToken cancellationToken)
@@ -106,7 +114,7 @@ internal sealed class StageContext(StageSpec stage, int index, TrainingWorld wor
         }
 
         train = config.WholeOrNone("max_rows") is { } most && most < train.Length ? train[..most] : train;
-        return train.IsEmpty ? new Failure(TrainingFailures.NoData, $"{config.Text("dataset")} has no row to train on.") : new StageRows<T>(train, test);
+        return train.IsEmpty && !Ports.Datasets.IsSimulated ? new Failure(TrainingFailures.NoData, $"{config.Text("dataset")} has no row to train on.") : new StageRows<T>(train, test);
     }
 
     /// <summary>Items in the order of NumPy's permutation of a seed.</summary>

@@ -10,7 +10,7 @@ internal static class CommonFields
     public static ImmutableArray<ConfigField> Model(string model, string renderer, int rank) =>
     [
         Text("model", model, "the base model: a built-in one, a local directory, or a name that the training service knows"),
-        Text("renderer", renderer, "how conversations are written for the model; auto chooses by the model's name"),
+        Choice("renderer", renderer, ["auto", .. Renderers.RendererCatalog.Names], "how conversations are written for the model; auto chooses by the model's name"),
         Whole("lora_rank", rank, 1, 4096, "the rank of the adapter that is trained"),
         Flag("train_mlp", true, "whether feed-forward layers are adapted"),
         Flag("train_attn", true, "whether attention is adapted"),
