@@ -39,7 +39,7 @@ internal sealed class TinkerHttp : IDisposable
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
-            return Answer.Missing(_options.Key.Mask(exception.Message.TrimEnd('.')));
+            return Answer.Missing(_options.Key.Mask((exception.InnerException ?? exception).Message.TrimEnd('.')));
         }
     }
 

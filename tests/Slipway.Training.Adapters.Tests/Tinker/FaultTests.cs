@@ -205,7 +205,8 @@ public sealed class FaultTests : IAsyncLifetime, IAsyncDisposable
         Fault[] kinds = [Fault.DropBefore, Fault.DropAfter, new(408), new(429), new(503, Html), new(200, Html), new(Cut: 3, IsApplied: true)];
         foreach (var path in new[] { "forward_backward", "optim_step", "retrieve_future" })
         {
-            _tinker.Service.Then(path, [.. Enumerable.Range(0, 30).Select(_ => kinds[random.Next(kinds.Length)])]);
+            // Submissions go one by one: after a few faults in a row one gets through, or retries would rightly end.
+            _tinker.Service.Then(path, [.. Enumerable.Range(0, 60).Select(i => i % 4 == 3 ? Fault.None : kinds[random.Next(kinds.Length)])]);
         }
 
         var work = Enumerable.Range(1, 20).Select(i => (
@@ -215,7 +216,7 @@ public sealed class FaultTests : IAsyncLifetime, IAsyncDisposable
         for (var i = 0; i < work.Count; i++)
         {
             Assert.Equal((i + 1) / 100.0, (await work[i].Pass).Value.Loss, 9);
-            Assert.True((await work[i].Step).IsOk);
+            Assert.Equal(1.5, (await work[i].Step).Value.Metrics["grad_norm"]);
         }
 
         Assert.Equal(Enumerable.Range(1, 40).Select(number => $"{(number % 2 == 1 ? "forward_backward" : "optim_step")}#{number}"), _tinker.Service.Applied.Skip(1), StringComparer.Ordinal);

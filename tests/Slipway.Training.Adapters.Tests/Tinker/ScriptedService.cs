@@ -16,6 +16,8 @@ internal sealed record Heard(string Path, string Text, IReadOnlyDictionary<strin
 /// <summary>What goes wrong with one request. Applied: whether the service does what was asked nevertheless.</summary>
 internal sealed record Fault(int Status = 0, string Body = "", string Headers = "", int Cut = -1, bool IsApplied = false)
 {
+    public static Fault None { get; } = new(IsApplied: true);
+
     public static Fault DropBefore { get; } = new(Cut: 0);
 
     public static Fault DropAfter { get; } = new(Cut: 0, IsApplied: true);

@@ -25,7 +25,8 @@ internal sealed class TinkerFixture : IAsyncDisposable, ITokenizerSource
         Key = TinkerKey.Parse(Key).Value,
         Address = Service.Address,
         Time = Time,
-        Limits = new TinkerLimits { Heartbeat = Timeout.InfiniteTimeSpan },
+        // The clock adds up the waits of all that wait at the same time, so patience is longer than real.
+        Limits = new TinkerLimits { Heartbeat = Timeout.InfiniteTimeSpan, PollFor = TimeSpan.FromHours(9) },
         Jitter = static () => 0,
         Notice = Notices.Add,
     };

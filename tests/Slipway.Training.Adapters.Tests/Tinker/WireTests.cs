@@ -45,7 +45,7 @@ public sealed class WireTests : IAsyncLifetime, IAsyncDisposable
         var last = _tinker.Service.Of("forward_backward").Last().Body["forward_backward_input"]!;
         Assert.Equal("""{"clip_high_threshold":1.2,"clip_low_threshold":0.8}""", last["loss_fn_config"]!.ToJsonString());
         Assert.Equal("""{"data":[0,-0.1,-1,-2],"dtype":"float32","shape":[4]}""", last["data"]![0]!["loss_fn_inputs"]!["logprobs"]!.ToJsonString());
-        Assert.Equal([-0.2f, -0.3f, -0.4f, -0.5f], pass.Value.Logprobs[0].Values);
+        Assert.Equal([-0.2f, -0.3f, -0.4f, -0.5f], pass.Value.Logprobs[0].Values.ToArray());
         Assert.Equal((1.4, 1.5), (Math.Round(pass.Value.Loss, 9), step.Value.Metrics["grad_norm"]));
     }
 
@@ -81,10 +81,10 @@ public sealed class WireTests : IAsyncLifetime, IAsyncDisposable
         Same("create_sampling_session", """{"session_id":"s-1","sampling_session_seq_id":0,"base_model":"tiny","type":"create_sampling_session"}""");
         Same("asample", """{"sampling_session_id":"ss-1","seq_id":0,"num_samples":2,"prompt":{"chunks":[{"type":"encoded_text","tokens":[1,2]}]},"sampling_params":{"max_tokens":16,"seed":7,"stop":["\n\nUser:"],"temperature":1,"top_k":-1,"top_p":1},"prompt_logprobs":true,"topk_prompt_logprobs":0,"type":"sample"}""");
         Assert.Equal("1", _tinker.Service.Of("asample").Single().Headers["X-Tinker-Sampling-Backpressure"]);
-        Assert.Equal([5, 6], output.Sequences[0].Tokens);
+        Assert.Equal([5, 6], output.Sequences[0].Tokens.ToArray());
         Assert.Equal((StopReason.Stop, StopReason.Length), (output.Sequences[0].Reason, output.Sequences[1].Reason));
-        Assert.Equal([float.NaN], output.Sequences[1].Logprobs);
-        Assert.Equal([float.NaN, -1.5f], output.PromptLogprobs);
+        Assert.Equal([float.NaN], output.Sequences[1].Logprobs.ToArray());
+        Assert.Equal([float.NaN, -1.5f], output.PromptLogprobs.ToArray());
 
         var both = request with { Parameters = request.Parameters with { StopTokens = [1] } };
         Assert.Equal(TinkerFailures.NotSendable, (await sampler.SampleAsync(both, CancellationToken.None)).Failure.Code);
