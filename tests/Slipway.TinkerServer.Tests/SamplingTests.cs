@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Slipway.TestKit;
 using Slipway.TinkerApi.Tests.Support;
+using Slipway.Workers.Connections;
 
 namespace Slipway.TinkerApi.Tests;
 
@@ -72,5 +73,26 @@ public sealed class SamplingTests(TorchPlace place) : IClassFixture<TorchPlace>
         await client.ResultAsync("optim_step", ApiBody.Step(model, 4, "1"));
         Assert.Equal(drawn, await client.ResultAsync("asample", Sample("ss-1", 6)));
         Assert.Equal(["5", "0", "0", "6"], server.Applied.Where(static applied => applied.Path is "asample").Select(static applied => $"{applied.SeqId}"), StringComparer.Ordinal);
+    }
+
+    [RequiresFact(Capability.SystemTorch, Timeout = Limit)]
+    public async Task Checkpoint_is_pending_until_it_is_saved_and_gone_after_its_time()
+    {
+        var time = new ManualTimeProvider();
+        await using var server = await place.StartAsync(place.Options with { Time = time });
+        using var client = new RawClient(server);
+        var model = await client.ModelAsync();
+        const string Info = """{"tinker_path":"tinker://m-1/weights/kept"}""";
+        using var release = new CancellationTokenSource();
+        var held = place.Worker!.CallAsync(WorkerCall.Of("hold_of_tests", new JsonObject()), release.Token);
+        var save = await client.DoAsync("save_weights", $$"""{"model_id":"{{model}}","path":"kept","seq_id":1,"ttl_seconds":60,"type":"save_weights"}""");
+        Assert.Equal(425, (int)(await client.PostAsync("weights_info", Info, string.Empty)).Status);
+        await release.CancelAsync();
+        await Assert.ThrowsAsync<OperationCanceledException>(() => held);
+        Assert.Contains("weights/kept", await client.WaitAsync(save), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, (await client.PostAsync("weights_info", Info, string.Empty)).Status);
+        time.Advance(TimeSpan.FromSeconds(61));
+        Assert.Equal(HttpStatusCode.NotFound, (await client.PostAsync("weights_info", Info, string.Empty)).Status);
+        Assert.Equal("""{"checkpoints":[]}""", (await client.SendAsync(HttpMethod.Get, $"training_runs/{model}/checkpoints")).Body);
     }
 }

@@ -44,8 +44,17 @@ public sealed class TorchPlace() : TinkerPlace("/usr/bin/python3", Quick)
 {
     // The tiny model is hardly trained: that takes no time, and no test here needs more.
     private static readonly WorkerModule Quick = new("pretraining_of_tests", """
+        import threading
+        from slipway_worker import operation
         from slipway_worker.training import pretraining
 
         pretraining.STEPS = 3
+
+
+        @operation("hold_of_tests")
+        def hold_of_tests(call):
+            while not call.cancelled:
+                threading.Event().wait(0.002)
+            call.check()
         """);
 }
