@@ -1,6 +1,6 @@
 """Runs Tinker's own SDK against a server: `python python/checks/tinker_sdk.py URL KEY MODEL` where the package tinker is.
 
-The SDK must be one that sends JSON (before 0.23); newer ones send protobuf. Prints a line for each thing that holds, and ends with 1
+The SDK must be one that sends JSON (before 0.22.3); newer ones send protobuf. Prints a line for each thing that holds, and ends with 1
 at the first that does not. Where the SDK is missing or too new it says so, and ends with 0. Nothing of it goes anywhere else: the
 SDK's telemetry is off.
 """
