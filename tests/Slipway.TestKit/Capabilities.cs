@@ -32,6 +32,7 @@ public static class Capabilities
         Capability.Transformers => Named("SLIPWAY_TEST_TRANSFORMERS") ?? Try(Environment.GetEnvironmentVariable("SLIPWAY_TEST_TRANSFORMERS")!, ["-I", "-c", "import transformers, torch"]),
         Capability.StableAudio => Named("SLIPWAY_TEST_STABLE_AUDIO") ?? Named("SLIPWAY_TEST_STABLE_AUDIO_MODEL")
             ?? Try(Environment.GetEnvironmentVariable("SLIPWAY_TEST_STABLE_AUDIO")!, ["-I", "-c", "import stable_audio_tools"]),
+        Capability.TinkerSdk => Named("SLIPWAY_TEST_TINKER") ?? Try(Environment.GetEnvironmentVariable("SLIPWAY_TEST_TINKER")!, ["-c", "import tinker.resources.training as t; assert not hasattr(t, '_PROTO_CONTENT_TYPE'), 'it sends protobuf'"]),
         Capability.Tmux => Need("tmux"),
         Capability.Direnv => Need("direnv"),
         Capability.Git => Need("git"),

@@ -36,6 +36,9 @@ public enum Capability
     /// <summary>A Python with stable-audio-tools, which <c>SLIPWAY_TEST_STABLE_AUDIO</c> names, and a model for it in the directory of <c>SLIPWAY_TEST_STABLE_AUDIO_MODEL</c>.</summary>
     StableAudio,
 
+    /// <summary>A Python with Tinker's own SDK, of a version that sends JSON (before 0.22.3), which <c>SLIPWAY_TEST_TINKER</c> names.</summary>
+    TinkerSdk,
+
     /// <summary>The program <c>tmux</c>.</summary>
     Tmux,
 

@@ -55,7 +55,7 @@ public abstract class WorkerPlace : IAsyncLifetime
     }
 
     /// <summary>Opens a worker in the default Python of the tests.</summary>
-    internal async Task<WorkerConnection> OpenAsync(WorkerOptions? options = null, string? python = null, EnvironmentChanges? activation = null)
+    public async Task<WorkerConnection> OpenAsync(WorkerOptions? options = null, string? python = null, EnvironmentChanges? activation = null)
     {
         var reference = await PublishAsync(python ?? Pythons.Default.FullPath, activation);
         return (await new WorkerHost(Host).OpenAsync(reference, options ?? Quick, default)).Ok();
