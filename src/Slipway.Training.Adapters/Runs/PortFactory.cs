@@ -8,6 +8,7 @@ using Slipway.Training.Adapters.Hub;
 using Slipway.Training.Adapters.Llm;
 using Slipway.Training.Adapters.Local;
 using Slipway.Training.Adapters.Noop;
+using Slipway.Training.Adapters.Tinker;
 using Slipway.Training.Adapters.UserCode;
 using Slipway.Training.Ports;
 using Slipway.Training.Runtime;
@@ -63,8 +64,7 @@ public sealed class PortFactory(PortPlace place) : IPortFactory
         ArgumentNullException.ThrowIfNull(manifest);
         var settings = new AdapterSettings(manifest.Settings);
         if (!Hub(manifest).TryGet(out var hub, out var failure)
-            || !Training(manifest, settings, hub).TryGet(out var training, out failure)
-            || !Tokenizer(manifest, training, hub).TryGet(out var tokenizer, out failure)
+            || !Training(manifest, settings, hub).TryGet(out var pair, out failure)
             || !Datasets(manifest, hub).TryGet(out var datasets, out failure)
             || !Blobs(manifest, settings).TryGet(out var blobs, out failure)
             || !Llm(manifest, settings).TryGet(out var llm, out failure)
@@ -74,7 +74,7 @@ public sealed class PortFactory(PortPlace place) : IPortFactory
             return failure;
         }
 
-        return new PortSet(training, tokenizer, datasets, blobs, hub, llm, new NoopEmbeddingClient(_calls), new NoopVectorStore(_calls));
+        return new PortSet(pair.Training, pair.Tokenizer, datasets, blobs, hub, llm, new NoopEmbeddingClient(_calls), new NoopVectorStore(_calls));
     }
 
     /// <inheritdoc/>
@@ -96,11 +96,28 @@ public sealed class PortFactory(PortPlace place) : IPortFactory
         _opened.Clear();
     }
 
-    private Result<ITrainingClient> Training(PortManifest manifest, AdapterSettings settings, IHubClient hub) => manifest.Adapters[Port.Training] switch
+    // One worker trains and knows the tokenizers, where training is in a worker; a service needs one for the tokenizers alone.
+    private Result<(ITrainingClient Training, ITokenizerSource Tokenizer)> Training(PortManifest manifest, AdapterSettings settings, IHubClient hub)
     {
-        "local" => Local(manifest, settings, hub).Map<ITrainingClient>(Keep),
-        "noop" => new NoopTrainingClient(_calls),
-        var name => Unknown(Port.Training, name, "local", "noop"),
+        var (training, tokenizer) = (manifest.Adapters[Port.Training], manifest.Adapters[Port.Tokenizer]);
+        if (training is "local")
+        {
+            return Local(manifest, settings, hub).Map(Keep).Then(local => tokenizer is "local" ? Result.Ok(((ITrainingClient)local, local.Tokenizers)) : Tokenizers(manifest, hub).Map(source => ((ITrainingClient)local, source)));
+        }
+
+        return Tokenizers(manifest, hub).Then(source => training switch
+        {
+            "tinker" => TinkerOptions.Read(place.Variable).Map(options => ((ITrainingClient)Keep(new TinkerTrainingClient(options with { Time = place.Time }, source)), source)),
+            "noop" => Result.Ok(((ITrainingClient)new NoopTrainingClient(_calls), source)),
+            _ => Unknown(Port.Training, training, "local", "tinker", "noop"),
+        });
+    }
+
+    private Result<ITokenizerSource> Tokenizers(PortManifest manifest, IHubClient hub) => manifest.Adapters[Port.Tokenizer] switch
+    {
+        "local" => LocalTokenizerSource.Create(token => place.OpenTraining(manifest, token), hub).Map<ITokenizerSource>(Keep),
+        "noop" => new NoopTokenizerSource(_calls),
+        var name => Unknown(Port.Tokenizer, name, "local", "noop"),
     };
 
     private Result<LocalTrainingClient> Local(PortManifest manifest, AdapterSettings settings, IHubClient hub) => settings.Flag("local.gradient_checkpointing").Then(checkpointing => LocalTrainingClient.Create(
@@ -113,15 +130,6 @@ public sealed class PortFactory(PortPlace place) : IPortFactory
             GradientCheckpointing = checkpointing,
         },
         hub));
-
-    private Result<ITokenizerSource> Tokenizer(PortManifest manifest, ITrainingClient training, IHubClient hub) => (manifest.Adapters[Port.Tokenizer], training) switch
-    {
-        // One worker does both, where there is one.
-        ("local", LocalTrainingClient local) => Result.Ok(local.Tokenizers),
-        ("local", _) => LocalTokenizerSource.Create(token => place.OpenTraining(manifest, token), hub).Map<ITokenizerSource>(Keep),
-        ("noop", _) => new NoopTokenizerSource(_calls),
-        var (name, _) => Unknown(Port.Tokenizer, name, "local", "noop"),
-    };
 
     private Result<IDatasetStore> Datasets(PortManifest manifest, IHubClient hub) => manifest.Adapters[Port.Dataset] switch
     {

@@ -19,6 +19,7 @@ internal static class RecipeCommands
         command.Subcommands.Add(RecipePreview.Define(output, services));
         command.Subcommands.Add(RecipeSample.DefineSample(output, services));
         command.Subcommands.Add(RecipeSample.DefineExport(output, services));
+        command.Subcommands.Add(RecipeTinker.Define(output, services));
         return command;
     }
 
