@@ -35,6 +35,13 @@ public sealed class CheckpointTests(TrainingPlace place) : IClassFixture<Trainin
     }
 
     [RequiresFact(Capability.SystemTorch, Timeout = Limit)]
+    public async Task File_holds_tensors_whose_bytes_were_copied_to_be_written()
+    {
+        var told = (await place.DoAsync("file_of_tests", new JsonObject { ["path"] = place.Folder.Combine("copied.safetensors") })).Values;
+        Assert.Equal("[\"3\",\"40\",\"600\"]", told.GetProperty("same").GetRawText());
+    }
+
+    [RequiresFact(Capability.SystemTorch, Timeout = Limit)]
     public async Task Damaged_checkpoint_is_refused_by_the_name_of_its_file()
     {
         var path = await SaveAsync("whole");

@@ -32,6 +32,18 @@ public sealed class TrainingPlace : IAsyncLifetime
             return {"loss": float(loss)}, {"gradient": lp.grad}
 
 
+        @operation("file_of_tests")
+        def file_of_tests(call):
+            # Their bytes have to be copied before they can be written, as those of a GPU have to be.
+            import torch
+            from slipway_worker.training import safetensors_file
+
+            wanted = {str(size): torch.arange(size * size, dtype=torch.float32).reshape(size, size).t() for size in (3, 40, 600)}
+            safetensors_file.write(call.args["path"], wanted)
+            found, _ = safetensors_file.read(call.args["path"])
+            return {"same": [name for name in wanted if torch.equal(wanted[name], found[name])]}
+
+
         @operation("adam_of_tests")
         def adam_of_tests(call):
             import torch

@@ -32,7 +32,9 @@ def write(path, tensors, metadata=None):
     with open(path, "wb") as file:
         file.write(_LENGTH.pack(len(text)) + text)
         for name, tensor in tensors.items():
-            file.write(Tensor.of(name, tensor).data)
+            # Kept until it is written: of a tensor on a GPU, or one that is not contiguous, this is a copy that the bytes do not hold.
+            held = Tensor.of(name, tensor)
+            file.write(held.data)
         file.flush()
         os.fsync(file.fileno())
 

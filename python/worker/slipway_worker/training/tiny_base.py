@@ -41,7 +41,8 @@ def digest_of(weights):
     digest = hashlib.sha256()
     for name in sorted(weights):
         digest.update(("%s %s\n" % (name, list(weights[name].shape))).encode())
-        digest.update(safetensors_file.Tensor.of(name, weights[name]).data)
+        held = safetensors_file.Tensor.of(name, weights[name])
+        digest.update(held.data)
     return digest.hexdigest()
 
 
