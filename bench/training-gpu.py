@@ -16,6 +16,7 @@ A round is some steps, each of several micro-batches and one step of AdamW. Prin
 """
 import argparse
 import contextlib
+import importlib.metadata
 import importlib.util
 import json
 import os
@@ -39,14 +40,10 @@ RATE, BETAS, EPS = 1e-4, (0.9, 0.95), 1e-8
 
 def read_arguments():
     parser = argparse.ArgumentParser(description="Measures training on a GPU.")
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--steps", type=int, default=2, help="steps a round")
-    parser.add_argument("--micro", type=int, default=3, help="micro-batches a step")
-    parser.add_argument("--rows", type=int, default=8, help="rows a micro-batch")
-    parser.add_argument("--length", type=int, default=2048, help="tokens a row")
-    parser.add_argument("--layers", type=int, default=20)
-    parser.add_argument("--width", type=int, default=1536)
-    parser.add_argument("--vocabulary", type=int, default=32000)
+    for name, value, what in (
+            ("rounds", 5, "rounds that are counted"), ("steps", 2, "steps a round"), ("micro", 3, "micro-batches a step"), ("rows", 8, "rows a micro-batch"),
+            ("length", 2048, "tokens a row"), ("layers", 20, "of the model"), ("width", 1536, "of the model"), ("vocabulary", 32000, "of the model")):
+        parser.add_argument("--" + name, type=int, default=value, help=what)
     parser.add_argument("--no-checkpointing", action="store_true", help="keep all activations, on all sides")
     parser.add_argument("--device", default="cuda")
     parser.add_argument("--stand-in", action="store_true", help="the built-in tiny model, on a CPU")
@@ -106,14 +103,11 @@ def pass_tensors(given):
 
     tokens, targets = batch(given)
     values = {"tokens": tokens.reshape(-1), "target_tokens": targets.reshape(-1), "lengths": torch.full((len(tokens),), given.length)}
-    made = {name: Tensor.of(name, value) for name, value in values.items()}
-    return {name: Tensor(name, tensor.dtype, tensor.shape, bytearray(tensor.data)) for name, tensor in made.items()}
+    return {name: Tensor(name, "i64", value.shape, bytearray(Tensor.of(name, value).data)) for name, value in values.items()}
 
 
 class Call:
     """A call as the worker makes it."""
-
-    cancelled = False
 
     def __init__(self, name, args, tensors):
         self.name, self.args, self.tensors = name, args, tensors
@@ -152,7 +146,7 @@ class ByHand:
 
         self.given, self.mixed = given, with_peft and given.device != "cpu"
         self.tokens, self.targets = batch(given)
-        model = self._peft(self._model()) if with_peft else own_adapters(self._model())
+        model = (peft_adapters if with_peft else own_adapters)(self._model())
         self.model = model.to(given.device)
         self.model.train()
         self.optimizer = torch.optim.AdamW([value for value in model.parameters() if value.requires_grad], RATE, BETAS, EPS, weight_decay=0.0)
@@ -174,13 +168,6 @@ class ByHand:
             model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
         return model
 
-    @staticmethod
-    def _peft(model):
-        import peft
-
-        config = peft.LoraConfig(r=LORA["rank"], lora_alpha=LORA["alpha"], lora_dropout=0.0, bias="none", task_type="CAUSAL_LM", target_modules=PARTS)
-        return peft.get_peft_model(model, config)
-
     def _scores(self, tokens):
         import torch
 
@@ -193,9 +180,9 @@ class ByHand:
         import torch
         from torch.nn import functional
 
-        total = 0.0
-        for tokens, targets in zip(self.tokens.split(self.given.rows), self.targets.split(self.given.rows)):
-            tokens, targets = tokens.to(self.given.device), targets.to(self.given.device)
+        total, rows, device = 0.0, self.given.rows, self.given.device
+        for tokens, targets in zip(self.tokens.split(rows), self.targets.split(rows)):
+            tokens, targets = tokens.to(device), targets.to(device)
             with torch.autocast("cuda", torch.bfloat16) if self.mixed else contextlib.nullcontext():
                 scores = self._scores(tokens)
             loss = functional.cross_entropy(scores.float().flatten(0, 1), targets.flatten(), reduction="sum")
@@ -206,6 +193,13 @@ class ByHand:
         self.optimizer.step()
         self.optimizer.zero_grad(set_to_none=True)
         return float(total)
+
+
+def peft_adapters(model):
+    import peft
+
+    config = peft.LoraConfig(r=LORA["rank"], lora_alpha=LORA["alpha"], lora_dropout=0.0, bias="none", task_type="CAUSAL_LM", target_modules=PARTS)
+    return peft.get_peft_model(model, config)
 
 
 def own_adapters(model):
@@ -263,9 +257,6 @@ class Script:
         self.process = subprocess.Popen(
             [sys.executable, os.path.abspath(__file__), *arguments, "--side", name, "--folder", given.folder], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
-    def ready(self):
-        self._read()
-
     def round(self):
         self.process.stdin.write("go\n")
         self.process.stdin.flush()
@@ -277,9 +268,7 @@ class Script:
             raise RuntimeError("%s ended" % self.name)
         return json.loads(line)
 
-    def close(self):
-        self.process.kill()
-        self.process.wait()
+    ready = _read
 
 
 class RealWorker:
@@ -309,8 +298,7 @@ class RealWorker:
             raise RuntimeError("worker: %s" % (frame and frame.body))
         return frame.body
 
-    def ready(self):
-        self._read()
+    ready = _read
 
     def _send_step(self):
         forward, optimizer = step_arguments(self.given, self.done)
@@ -331,10 +319,6 @@ class RealWorker:
         self._send("stats", {})
         return {"seconds": seconds, "losses": losses, "peak": self._read()["memory"].get("gpu_peak_bytes") or 0}
 
-    def close(self):
-        self.process.kill()
-        self.process.wait()
-
 
 def measure(given, sides):
     """What each side told of its rounds, after one that is not counted. A side that fails is left out, and is told of."""
@@ -351,9 +335,8 @@ def measure(given, sides):
                 sides.remove(side)
                 continue
             told.setdefault(side.name, {"rounds": [], "first_loss": answer["losses"][0]})["last_loss"] = answer["losses"][-1]
-            if number >= 0:
-                told[side.name]["rounds"].append(answer["seconds"])
             told[side.name]["peak_bytes"] = answer["peak"]
+            told[side.name]["rounds"] += [answer["seconds"]] if number >= 0 else []
     return {name: one for name, one in told.items() if one["rounds"]}
 
 
@@ -382,8 +365,7 @@ def report(given, told, facts):
 def main():
     given = read_arguments()
     if given.side:
-        serve(given)
-        return
+        return serve(given)
     if not given.stand_in and importlib.util.find_spec("transformers") is None:
         sys.exit("training-gpu: transformers is missing; --stand-in shows the script work without it")
     has_peft = not given.stand_in and importlib.util.find_spec("peft") is not None
@@ -397,11 +379,10 @@ def main():
                  "checkpointing": not given.no_checkpointing, "lora": LORA, "device": "cpu" if given.device == "cpu" else torch.cuda.get_device_name(0)}
         if not given.stand_in:
             facts["parameters"] = make_model(given)
-            facts["transformers"] = version_of("transformers")
-            facts["peft"] = version_of("peft") if has_peft else None
+            facts["versions"] = {package: importlib.metadata.version(package) for package in (["transformers", "peft"] if has_peft else ["transformers"])}
             print("training-gpu: a model of %.2f billion parameters after %.0f s" % (facts["parameters"] / 1e9, time.perf_counter() - begun), flush=True)
         # What hangs is ended, and the rest is told.
-        ending = threading.Timer(max(30.0, LONGEST - (time.perf_counter() - begun)), lambda: [side.close() for side in list(sides)])
+        ending = threading.Timer(max(30.0, LONGEST - (time.perf_counter() - begun)), lambda: [side.process.kill() for side in list(sides)])
         ending.daemon = True
         ending.start()
         try:
@@ -411,15 +392,10 @@ def main():
             told = measure(given, sides)
         finally:
             for side in everyone:
-                side.close()
+                side.process.kill()
+                side.process.wait()
         facts["wall_seconds"] = time.perf_counter() - begun
         report(given, told, facts)
-
-
-def version_of(package):
-    import importlib.metadata
-
-    return importlib.metadata.version(package)
 
 
 main()
