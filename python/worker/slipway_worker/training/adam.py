@@ -54,5 +54,5 @@ class Adam:
 
 
 def norm_of(tensors):
-    """The norm of all numbers together."""
-    return math.sqrt(sum(float(tensor.double().pow(2).sum()) for tensor in tensors))
+    """The norm of all numbers together; a GPU is waited for once, not for each tensor."""
+    return math.sqrt(sum(torch.stack([tensor.double().pow(2).sum() for tensor in tensors]).tolist()))

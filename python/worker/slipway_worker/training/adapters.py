@@ -65,8 +65,9 @@ class Sites:
             if pair is None:
                 return None
             x = given[0]
-            low = functional.linear(x, pair[0].to(x.dtype))
-            return output + functional.linear(low, pair[1].to(x.dtype)) * self._adapter.scale
+            # Scaled where there are few numbers.
+            low = functional.linear(x, pair[0].to(x.dtype)) * self._adapter.scale
+            return output + functional.linear(low, pair[1].to(x.dtype))
 
         return add
 

@@ -89,7 +89,8 @@ class Model:
 def _finite(loss, gradients):
     if not math.isfinite(loss):
         raise NotFinite("the loss is %s; the gathered gradients are as before" % loss)
-    if not all(bool(torch.isfinite(value).all()) for value in gradients):
+    # Asked together, for a GPU is waited for at each question.
+    if gradients and not bool(torch.stack([torch.isfinite(value).all() for value in gradients]).all()):
         raise NotFinite("a gradient is no number, though the loss is %s; the gathered gradients are as before" % loss)
 
 
@@ -141,6 +142,8 @@ class Pass:
                 loss += float(part)
                 if backward and math.isfinite(loss):
                     part.backward()
+            # The next batch needs the room.
+            del logs
         return found, loss
 
     def answer(self, found, loss):

@@ -54,8 +54,15 @@ def scores(call, base, adapter, rows, most, checkpointing=False):
             tokens[place, :lengths[index]] = rows[index]
             mask[place, :lengths[index]] = True
         places = torch.cat([torch.arange(starts[index], starts[index] + lengths[index]) for index in group])
+        kept = None if lengths[group[-1]] == longest else mask.reshape(-1).nonzero()[:, 0].to(base.device)
         positions = torch.arange(longest, device=base.device).expand(len(group), longest)
         mask = mask.to(base.device)
         base.sites.show(adapter)
-        answer, _ = base.run(tokens.to(base.device), mask, positions, checkpointing=checkpointing)
-        yield places, answer[mask].float().log_softmax(-1)
+        # No name may hold the scores while the caller goes the way back: they are most of the memory.
+        yield places, _logs(base.run(tokens.to(base.device), mask, positions, checkpointing=checkpointing)[0], kept)
+
+
+def _logs(answer, kept):
+    """Log-probabilities of the tokens that are no padding. To choose them by numbers costs less on the way back than to choose by a mask."""
+    answer = answer.reshape(-1, answer.shape[-1])
+    return (answer if kept is None else answer.index_select(0, kept)).float().log_softmax(-1)
