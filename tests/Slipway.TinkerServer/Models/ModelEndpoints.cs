@@ -47,7 +47,7 @@ internal sealed class ModelEndpoints(ServerState state)
 
     internal Task<Reply> InfoAsync(Incoming request) => Task.FromResult(WithModel(request, "get_info", static model => Reply.Ok(new JsonObject
     {
-        ["model_data"] = new JsonObject { ["arch"] = "tiny byte model", ["model_name"] = model.BaseModel, ["tokenizer_id"] = "byte" },
+        ["model_data"] = new JsonObject { ["arch"] = "tiny byte model", ["model_name"] = model.BaseModel, ["tokenizer_id"] = model.BaseModel },
         ["model_id"] = model.Id,
         ["is_lora"] = true,
         ["lora_rank"] = model.Rank,

@@ -7,6 +7,7 @@ using Slipway.Training.Configuration;
 using Slipway.Training.Ports;
 using Slipway.Training.Recipes;
 using Slipway.Training.Runtime;
+using Slipway.Workers.Tests.Support;
 using Xunit;
 
 namespace Slipway.Training.Adapters.Tests.Recipes;

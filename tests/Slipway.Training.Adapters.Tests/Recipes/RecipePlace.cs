@@ -31,13 +31,13 @@ public class RecipePlace : IAsyncLifetime
 
     public Task DisposeAsync() => _place.DisposeAsync();
 
-    internal PortFactory Factory(string folder) => new(new PortPlace
+    internal PortFactory Factory(string folder, Func<string, string?>? variable = null) => new(new PortPlace
     {
         CheckpointRoot = Folder.Combine(folder, "checkpoints"),
         ModelCache = Folder.Combine("models"),
         DatasetCache = Folder.Combine("datasets"),
         BlobRoot = Folder.Combine("blobs"),
-        Variable = _ => null,
+        Variable = variable ?? (name => name is "HOME" ? Folder.FullPath : null),
         Time = TimeProvider.System,
         OpenTraining = async (_, _) => await OpenAsync(Modules),
         OpenUser = async (_, modules, _) => await OpenAsync(modules),
@@ -47,13 +47,18 @@ public class RecipePlace : IAsyncLifetime
     internal TrainingFolder Record(string folder, ITrainingListener? listener = null) => new(Folder.CreateFolder(folder), TimeProvider.System, listener);
 
     /// <summary>Runs a recipe, or goes on with it in the same folder.</summary>
-    internal async Task<Result<RunReport>> RunAsync(string folder, string recipe, string[] settings, ITrainingListener? listener = null, CancellationToken cancellationToken = default)
+    internal async Task<Result<RunReport>> RunAsync(string folder, string recipe, string[] settings, ITrainingListener? listener = null, CancellationToken cancellationToken = default) =>
+        await RunAsync(folder, recipe, settings, "local", variable: null, listener, cancellationToken);
+
+    /// <summary>The same with other adapters.</summary>
+    internal async Task<Result<RunReport>> RunAsync(
+        string folder, string recipe, string[] settings, string manifest, Func<string, string?>? variable, ITrainingListener? listener = null, CancellationToken cancellationToken = default)
     {
         var found = BuiltinRecipes.Find(recipe).Ok();
         var config = found.Schema.Resolve(found.Preset("tiny").Ok(), ConfigLayer.Of("--set", [.. settings]).Ok()).Ok();
-        await using var factory = Factory(folder);
-        var manifest = PortManifest.Find("local").Ok().With(["hub=noop"]).Ok();
-        return await new TrainingRuntime(factory, TimeProvider.System).RunAsync(found, config, manifest, Record(folder, listener), dryRun: false, cancellationToken);
+        await using var factory = Factory(folder, variable);
+        var adapters = PortManifest.Find(manifest).Ok().With(["hub=noop"]).Ok();
+        return await new TrainingRuntime(factory, TimeProvider.System).RunAsync(found, config, adapters, Record(folder, listener), dryRun: false, cancellationToken);
     }
 
     internal ImmutableArray<JsonElement> Metrics(string folder) => TrainingFolder.ReadMetrics(Folder.Combine(folder)).Ok();
@@ -64,6 +69,8 @@ public class RecipePlace : IAsyncLifetime
         .Select(static member => $"{member.Name}={member.Value.GetRawText()}"))));
 
     internal static double Value(JsonElement row, string key) => row.GetProperty(key).GetDouble();
+
+    internal Task<Result<WorkerConnection>> OpenWorkerAsync() => OpenAsync(Modules);
 
     private async Task<Result<WorkerConnection>> OpenAsync(ImmutableArray<WorkerModule> modules)
     {

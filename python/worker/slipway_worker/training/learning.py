@@ -139,7 +139,7 @@ class Pass:
             found[places] = lp.detach().cpu()
             if self.with_loss:
                 part = losses.total(self.loss, lp, {name: value[places].to(lp.device) for name, value in self.inputs.items()}, self.config)
-                loss += float(part)
+                loss += float(part.detach())
                 if backward and math.isfinite(loss):
                     part.backward()
             # The next batch needs the room.
