@@ -32,7 +32,6 @@ import traceback
 os.environ["HF_HUB_OFFLINE"] = os.environ["TRANSFORMERS_OFFLINE"] = "1"
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "python" / "worker"))
-LONGEST = 225
 LORA = {"rank": 16, "alpha": 32, "seed": 1, "train_unembed": False}
 PARTS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
 RATE, BETAS, EPS = 1e-4, (0.9, 0.95), 1e-8
@@ -382,7 +381,7 @@ def main():
             facts["versions"] = {package: importlib.metadata.version(package) for package in (["transformers", "peft"] if has_peft else ["transformers"])}
             print("training-gpu: a model of %.2f billion parameters after %.0f s" % (facts["parameters"] / 1e9, time.perf_counter() - begun), flush=True)
         # What hangs is ended, and the rest is told.
-        ending = threading.Timer(max(30.0, LONGEST - (time.perf_counter() - begun)), lambda: [side.process.kill() for side in list(sides)])
+        ending = threading.Timer(max(30.0, 225 - (time.perf_counter() - begun)), lambda: [side.process.kill() for side in list(sides)])
         ending.daemon = True
         ending.start()
         try:
