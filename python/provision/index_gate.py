@@ -55,10 +55,10 @@ class Gate:
             self._upstream.prepare()
 
     def _source(self, entry):
-        packages = entry.get("packages") or []
+        packages, never = entry.get("packages") or [], entry.get("never") or []
         if entry["url"].startswith("file:"):
-            return Folders(self._upstream, [urllib.parse.unquote(urllib.parse.urlsplit(entry["url"]).path)], packages)
-        return Index(self._upstream, entry["url"], entry.get("name"), packages)
+            return Folders(self._upstream, [urllib.parse.unquote(urllib.parse.urlsplit(entry["url"]).path)], packages, never)
+        return Index(self._upstream, entry["url"], entry.get("name"), packages, never)
 
     def find(self, name):
         """The source and page of a name; (None, None) when no source has it. Problems are raised, each time the same."""

@@ -149,10 +149,10 @@ class Folders:
     name, is_index = None, False
 
     def serves(self, name):
-        return not self.packages or name in self.packages
+        return name in self.packages if self.packages else name not in self._never
 
-    def __init__(self, upstream, links, packages=()):
-        self._upstream, self._links, self._files, self.packages = upstream, links, None, set(packages)
+    def __init__(self, upstream, links, packages=(), never=()):
+        self._upstream, self._links, self._files, self.packages, self._never = upstream, links, None, set(packages), set(never)
         self.url = links[0]
         self.title = "find-links %s" % ", ".join(links)
 

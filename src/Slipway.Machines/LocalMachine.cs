@@ -9,6 +9,9 @@ namespace Slipway.Machines;
 /// <summary>This machine: by system calls, without starting other programs.</summary>
 public sealed class LocalMachine : IMachine
 {
+    /// <summary>The name of this machine.</summary>
+    public const string LocalName = "local";
+
     private readonly ProcessRunner _runner;
     private readonly ProgramInterpreter _interpreter;
     private readonly Lazy<MachineFacts> _facts = new(LocalFacts.Probe);
@@ -25,7 +28,7 @@ public sealed class LocalMachine : IMachine
     }
 
     /// <inheritdoc/>
-    public string Name => "local";
+    public string Name => LocalName;
 
     /// <inheritdoc/>
     public Task<Result<MachineFacts>> GetFactsAsync(CancellationToken cancellationToken) =>

@@ -52,6 +52,51 @@ public sealed class DepsVerbTests : IDisposable
         Assert.Equal((0, 2), (listed.GetProperty("resolved_dependency_requirements").GetProperty("overrides").GetArrayLength(), listed.GetProperty("history").GetArrayLength()));
     }
 
+    [RequiresFact(Capability.Python, Timeout = 300_000)]
+    public async Task Processes_that_ask_for_one_environment_at_once_build_it_once_from_the_configured_index()
+    {
+        await using var index = await LocalIndex.StartAsync();
+        index.Add(new WheelBuilder("demo-pkg", "1.0").Module("demo_pkg.py", "V = 1\n"));
+        var folder = _bench.NewProject();
+        await File.WriteAllTextAsync(Path.Combine(folder, "model.json"), Document("demo-pkg"));
+        var options = _bench.Options(folder, ("SLIPWAY_INDEX_URL", index.SimpleUrl.AbsoluteUri));
+
+        var results = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => _bench.RunAsync(options with { Timeout = TimeSpan.FromSeconds(240) }, "deps", "ensure", "model.json", "--events")));
+
+        Assert.All(results, static result => Assert.True(result.ExitCode == 0, result.ToString()));
+        Assert.Single(Directory.GetDirectories(Path.Combine(_bench.Home, "envs")));
+        var state = Root(await File.ReadAllTextAsync(Assert.Single(Directory.GetFiles(Path.Combine(_bench.Home, "state"), "*.json"))));
+        Assert.Equal(["published", "reused", "reused", "reused"], state.GetProperty("validations").EnumerateArray().Select(static one => one.GetProperty("how").GetString()).Order(StringComparer.Ordinal), StringComparer.Ordinal);
+    }
+
+    [RequiresFact(Capability.Python, Timeout = 60_000)]
+    public async Task Pipe_is_read_to_its_end_however_long_its_writer_takes()
+    {
+        var folder = _bench.NewProject();
+        var pipe = Path.Combine(folder, "pipe");
+        (await CommandRunner.RunAsync("mkfifo", [pipe], new CommandOptions())).OrThrow();
+        var asking = _bench.RunAsync(folder, "deps", "override", "list", pipe, "--json");
+        await using (var writer = new StreamWriter(pipe))
+        {
+            // The reader is there, and finds nothing yet.
+            var document = Document("demo-pkg");
+            await writer.WriteAsync(document[..20]);
+            await writer.FlushAsync();
+            await writer.WriteAsync(document[20..]);
+        }
+
+        var listed = await asking;
+        Assert.True(listed.ExitCode == 0, listed.ToString());
+
+        // One that nobody writes to is waited for until who asks has enough of it.
+        await using var waiting = _bench.Start(_bench.Options(folder), "deps", "override", "list", pipe);
+        await using (var opened = new FileStream(pipe, FileMode.Open, FileAccess.Write))
+        {
+            waiting.Signal(2);
+            Assert.Equal(130, (await waiting.WaitAsync()).ExitCode);
+        }
+    }
+
     [Fact]
     public async Task Malformed_document_names_its_pointers_and_a_missing_one_its_name()
     {
@@ -64,6 +109,9 @@ public sealed class DepsVerbTests : IDisposable
         Assert.Equal(66, (await _bench.RunAsync(folder, "deps", "check", "nothing.json")).ExitCode);
         Assert.Equal(64, (await _bench.RunAsync(folder, "deps", "ensure", "bad.json", "--mode", "maybe")).ExitCode);
     }
+
+    private static string Document(string package) =>
+        $$"""{"contract_version":1,"model_id":"m","backend_key":"torch","bindings":[{"binding_id":"b1","environment_kind":"python-venv","env_id":"e","requirements":[{"name":"{{package}}"}]}]}""";
 
     private static JsonElement Root(string text)
     {

@@ -27,7 +27,7 @@ internal sealed class BindingCourse
     public BindingCourse(
         BuildHost host, DependencyService service, OverrideRules rules, BindingQuestion question, DependencyView view, IDependencyActivity activity, IBuildProgress progress, TimeProvider time)
     {
-        (_host, _service, _requests, _question, _view, _activity, _progress, _time) = (host, service, new BindingRequests(host, service, rules, question.Python), question, view, activity, progress, time);
+        (_host, _service, _requests, _question, _view, _activity, _progress, _time) = (host, service, new BindingRequests(host, service, rules, question), question, view, activity, progress, time);
         var ids = question.SelectedBindingIds.IsEmpty ? view.Effective.SelectedBindingIds : question.SelectedBindingIds;
         _selected =
         [

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Slipway.Core.Contracts;
 using Slipway.Core.Failures;
 using Slipway.Environments.Interpreters;
+using Slipway.Environments.Requests;
 
 namespace Slipway.Environments.Bindings;
 
@@ -30,6 +31,9 @@ public sealed record BindingQuestion(DependencyRequirements Requirements)
 
     /// <summary>The interpreter where no binding and no override says another one; null for the first that fits.</summary>
     public InterpreterRequest? Python { get; init; }
+
+    /// <summary>What the user configured: asked where nothing declared and no override says otherwise. pip's default index when nothing is configured.</summary>
+    public PackageSources Sources { get; init; } = PackageSources.Default;
 
     /// <summary>How the request is served.</summary>
     public EnsureOptions Options { get; init; } = new();

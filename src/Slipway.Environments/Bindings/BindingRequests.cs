@@ -19,8 +19,8 @@ internal sealed record BindingOrder(EnvironmentRequest Request, ImmutableHashSet
 /// <param name="host">The machine that installs.</param>
 /// <param name="service">Says on which interpreter a request would run.</param>
 /// <param name="rules">Judges what the declaration itself names.</param>
-/// <param name="python">The interpreter where nothing declared says another one; null for the first that fits.</param>
-internal sealed class BindingRequests(BuildHost host, DependencyService service, OverrideRules rules, InterpreterRequest? python)
+/// <param name="question">The interpreter and the sources that hold where nothing declared says other ones.</param>
+internal sealed class BindingRequests(BuildHost host, DependencyService service, OverrideRules rules, BindingQuestion question)
 {
     /// <summary>Translates.</summary>
     /// <param name="view">The requirements with their overrides.</param>
@@ -202,9 +202,9 @@ internal sealed class BindingRequests(BuildHost host, DependencyService service,
         }
 
         var kind = BackendTable.ProvisionerOf(kinds[0].Key)!;
-        var sources = kind is "system" ? PackageSources.Default : BindingSources.Of(view, selected);
+        var sources = kind is "system" ? PackageSources.Default : BindingSources.Of(view, selected, question.Sources, host.Machine.Name);
         return sources.Then(known => pythons.Count == 0
-            ? new EnvironmentRequest { Provisioner = kind, Sources = known, Python = python }
+            ? new EnvironmentRequest { Provisioner = kind, Sources = known, Python = question.Python }
             : InterpreterRequest.Parse(pythons[0].Key, "/", $"python_executable of binding {pythons[0].First().BindingId}").Map(named => new EnvironmentRequest { Provisioner = kind, Sources = known, Python = named }));
     }
 

@@ -19,6 +19,7 @@ internal static class LockDocument
     private const string FindLinks = "find-links";
     private const string Installed = "installed";
     private const string ExcludeNewer = "exclude-newer";
+    private const string NotFor = "not-for";
     private const string NotFromDefault = "not-from-default-index";
 
     /// <summary>The document of a set.</summary>
@@ -100,7 +101,7 @@ internal static class LockDocument
         var sources = request.Sources;
         var facts = new TomlTableBuilder()
             .AddStrings("requirements", request.Requirements.Select(package => package.ToLine()).Order(StringComparer.Ordinal));
-        if (sources.Indexes is [{ Name: null, Packages.IsEmpty: true } only])
+        if (sources.Indexes is [{ Name: null, Packages.IsEmpty: true, Never.IsEmpty: true } only])
         {
             facts.Add(IndexUrl, only.Url);
         }
@@ -118,13 +119,15 @@ internal static class LockDocument
     private static TomlTable ToTable(PackageIndex index)
     {
         var table = new TomlTableBuilder(isInline: true).Add("name", index.Name).Add("url", index.Url);
-        return (index.Packages.IsEmpty ? table : table.AddStrings("packages", index.Packages)).Build();
+        table = index.Packages.IsEmpty ? table : table.AddStrings("packages", index.Packages);
+        return (index.Never.IsEmpty ? table : table.AddStrings(NotFor, index.Never)).Build();
     }
 
     private static PackageIndex ToIndex(TomlTable table) => new(table.GetString("url").TryGet(out var url, out _) ? url : string.Empty)
     {
         Name = table.GetString("name").TryGet(out var name, out _) ? name : null,
         Packages = table.GetStrings("packages").TryGet(out var packages, out _) ? [.. packages] : [],
+        Never = table.GetStrings(NotFor).TryGet(out var never, out _) ? [.. never] : [],
     };
 
     // What distinguishes platforms, in the words of PEP 508; the kernel's version does not.

@@ -165,9 +165,10 @@ public sealed record EnvironmentRequest
     // Only when they are used: a request without them keeps the digest that it always had.
     private IEnumerable<CanonicalField> NarrowedSources()
     {
-        if (Sources.Indexes.Any(index => index.Name is not null || !index.Packages.IsEmpty))
+        if (Sources.Indexes.Any(index => index.Name is not null || !index.Packages.IsEmpty || !index.Never.IsEmpty))
         {
-            yield return new("indexes", string.Join('\n', Sources.Indexes.Select(index => $"{index.Name ?? "-"}: {string.Join(' ', index.Packages)}")));
+            yield return new("indexes", string.Join('\n', Sources.Indexes.Select(index =>
+                $"{index.Name ?? "-"}: {string.Join(' ', index.Packages)}{(index.Never.IsEmpty ? string.Empty : $"; not for: {string.Join(' ', index.Never)}")}")));
         }
 
         if (Sources is { AsksDefaultIndex: true, Indexes.IsEmpty: false })

@@ -97,7 +97,7 @@ public sealed record PackageSources
         }
 
         packages.Sort(StringComparer.Ordinal);
-        return index with { Packages = [.. packages.Distinct(StringComparer.Ordinal)] };
+        return index with { Packages = [.. packages.Distinct(StringComparer.Ordinal)], Never = [.. index.Never.Order(StringComparer.Ordinal).Distinct(StringComparer.Ordinal)] };
     }
 
     private static Failure? Twice(IEnumerable<PackageIndex> before, PackageIndex index)
@@ -109,7 +109,8 @@ public sealed record PackageSources
                 return new Failure(EnvironmentFailures.IndexTwice, $"Two indexes are called {first}{(name == first ? string.Empty : $" and {name}, which their variables cannot tell apart")}.");
             }
 
-            if (string.Equals(Address(index.Url), Address(other.Url), StringComparison.Ordinal))
+            // One that requirements name for some packages may also be the user's own, for all others.
+            if (string.Equals(Address(index.Url), Address(other.Url), StringComparison.Ordinal) && !index.IsApartFrom(other))
             {
                 return new Failure(EnvironmentFailures.IndexTwice, $"The index {UrlMask.Apply(index.Url)} is named twice.");
             }

@@ -40,6 +40,8 @@ internal static class CredentialFinder
             }
         }
 
+        // The same URL may stand twice, for different names; the credentials are its own.
+        without.RemoveAll(url => found.Any(credential => string.Equals(credential.Url.TrimEnd('/'), url.TrimEnd('/'), StringComparison.Ordinal)));
         without.AddRange(sources.FindLinks.Where(link => link.Contains("://", StringComparison.Ordinal)));
         var others = await FromNetrcAsync(host, without, cancellationToken).ConfigureAwait(false);
         return others.Map(more => (ImmutableArray<IndexCredential>)[.. found, .. more]);

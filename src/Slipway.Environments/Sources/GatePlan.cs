@@ -47,7 +47,7 @@ internal sealed record GatePlan(
         !sources.IsLocal || sources.AsksDefaultIndex || sources.ExcludeNewer is not null,
         host.IsOffline,
         [.. sources.FindLinks.Select(host.Brought.ToThere)],
-        [.. sources.Indexes.Select(index => new GateIndex(index.Url, index.Name, index.Packages))],
+        [.. sources.Indexes.Select(index => new GateIndex(index.Url, index.Name, index.Packages, index.Never))],
         sources.AsksDefaultIndex || (sources.Indexes.IsEmpty && sources.FindLinks.IsEmpty),
         sources.NotFromDefault,
         sources.ExcludeNewerText,
@@ -61,7 +61,7 @@ internal sealed record GatePlan(
 }
 
 /// <summary>One index of the plan.</summary>
-internal sealed record GateIndex(string Url, string? Name, ImmutableArray<string> Packages);
+internal sealed record GateIndex(string Url, string? Name, ImmutableArray<string> Packages, ImmutableArray<string> Never);
 
 /// <summary>Source-generated serialisation of the plan.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]

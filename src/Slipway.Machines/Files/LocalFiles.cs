@@ -23,9 +23,26 @@ public static class LocalFiles
     public static bool Exists(string path) => Stat(path) is { IsOk: true, Value.Exists: true };
 
     /// <summary>Reads a whole file of at most <paramref name="maxBytes"/> bytes; a link is followed.</summary>
-    public static Result<byte[]> Read(string path, long maxBytes)
+    public static Result<byte[]> Read(string path, long maxBytes) => Read(path, maxBytes, OpenFlags.ReadOnly | OpenFlags.NonBlocking);
+
+    /// <summary>
+    /// Reads what a person named: a file as <see cref="Read(string, long)"/> does, and a pipe to its end, however long its writer takes. Never for files
+    /// of a store, where a pipe would keep everyone waiting.
+    /// </summary>
+    /// <param name="path">The file or the pipe; a link is followed.</param>
+    /// <param name="maxBytes">The most bytes.</param>
+    /// <param name="cancellationToken">Ends the wait; the thread that reads then ends with the process.</param>
+    public static Task<Result<byte[]>> ReadNamedAsync(string path, long maxBytes, CancellationToken cancellationToken)
     {
-        var fd = Descriptor.Open(path, OpenFlags.ReadOnly | OpenFlags.NonBlocking);
+        var result = StatX.ReadAt(Descriptor.CurrentDirectory, PosixText.EncodeTerminated(path), out var status, follow: true);
+        return result < 0 || status.Kind is not FileKind.Other
+            ? Task.FromResult(Read(path, maxBytes))
+            : Task.Run(() => Read(path, maxBytes, OpenFlags.ReadOnly), CancellationToken.None).WaitAsync(cancellationToken);
+    }
+
+    private static Result<byte[]> Read(string path, long maxBytes, int flags)
+    {
+        var fd = Descriptor.Open(path, flags);
         if (fd < 0)
         {
             return FileFailures.Reading(path, fd);

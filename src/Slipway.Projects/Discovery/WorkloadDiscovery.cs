@@ -1,4 +1,5 @@
 using Slipway.Core.Failures;
+using Slipway.Environments.Requests;
 using Slipway.Projects.Configuration;
 
 namespace Slipway.Projects.Discovery;
@@ -28,4 +29,10 @@ public sealed class WorkloadDiscovery(Func<string, string?> variable, Func<bool>
     /// <param name="options">What the options say.</param>
     public Result<EffectiveConfiguration> ReadConfiguration(string? script, string workingDirectory, RequestSettings options) =>
         new Surroundings(variable, hasUv, script, workingDirectory, options).ReadConfiguration();
+
+    /// <summary>Reads where packages come from in a directory: what its settings, the user's and variables say.</summary>
+    /// <param name="variable">Reads an environment variable; null or empty means unset.</param>
+    /// <param name="directory">The absolute directory.</param>
+    public static Result<PackageSources> ReadSources(Func<string, string?> variable, string directory) =>
+        new WorkloadDiscovery(variable, static () => false).ReadConfiguration(script: null, directory, new RequestSettings()).Then(SourceSettings.Read);
 }

@@ -41,13 +41,13 @@ internal sealed class SlotRemoval(IMachine machine, StoreLayout layout)
 
         ImmutableArray<Step> folders = [new Step.MakeDirectory(layout.BuildLocks, OwnerOnly), new Step.MakeDirectory(layout.Leases, OwnerOnly)];
         var trash = $"{candidate.Slot}-{Guid.NewGuid():N}";
-        var removed = await ExecuteAsync(candidate, folders, [.. guards, .. PublishProgram.Discard(layout, candidate.Slot, trash)], cancellationToken)
+        var removed = await ExecuteAsync(candidate, folders, [.. guards, .. PublishProgram.Discard(layout, candidate.Slot, trash), new Step.RemoveTree(layout.State(candidate.Slot))], cancellationToken)
             .ConfigureAwait(false);
         if (removed is { IsOk: false } && removed.Failure.Code == MachinesFailures.DiskFull)
         {
             // Not even the trash fits on the disk. Without its record a slot counts as half-built, whatever happens next.
             return await ExecuteAsync(
-                candidate, folders, [.. guards, new Step.RemoveTree(layout.Meta(candidate.Slot)), new Step.RemoveTree(layout.Slot(candidate.Slot))], cancellationToken)
+                candidate, folders, [.. guards, new Step.RemoveTree(layout.Meta(candidate.Slot)), new Step.RemoveTree(layout.Slot(candidate.Slot)), new Step.RemoveTree(layout.State(candidate.Slot))], cancellationToken)
                 .ConfigureAwait(false);
         }
 

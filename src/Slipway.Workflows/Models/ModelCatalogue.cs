@@ -34,6 +34,13 @@ public sealed record ModelCatalogue(string Source, ImmutableSortedDictionary<str
         : File.Exists(path) ? path.EndsWith(".json", StringComparison.Ordinal) ? ReadManifests(path, [path]) : ReadList(path)
         : new Failure(NodeFailures.CatalogueMalformed, $"There is no model catalogue {path}.") { Hint = $"It is a file {ListName}, or a directory whose directories have a {ManifestName}." };
 
+    /// <summary>The files that a catalogue at that path would be read from; none when nothing is there.</summary>
+    /// <param name="path">The absolute path of a file, or of a directory.</param>
+    public static ImmutableArray<string> FilesOf(string path) =>
+        Directory.Exists(path) ? File.Exists($"{path}/{ListName}") ? [$"{path}/{ListName}"] : ManifestsOf(path)
+        : File.Exists(path) ? [path]
+        : [];
+
     /// <summary>A model by its id.</summary>
     /// <returns>The model; <see cref="NodeFailures.UnknownModel"/> with the names that are near.</returns>
     public Result<ModelEntry> Find(string id)
@@ -75,7 +82,10 @@ public sealed record ModelCatalogue(string Source, ImmutableSortedDictionary<str
     }
 
     private static Result<ModelCatalogue> ReadFolder(string folder) =>
-        ReadManifests(folder, [.. Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal).Select(static one => $"{one}/{ManifestName}").Where(File.Exists)]);
+        ReadManifests(folder, ManifestsOf(folder));
+
+    private static ImmutableArray<string> ManifestsOf(string folder) =>
+        [.. Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal).Select(static one => $"{one}/{ManifestName}").Where(File.Exists)];
 
     private static Result<ModelCatalogue> ReadManifests(string source, IReadOnlyList<string> paths)
     {

@@ -94,7 +94,8 @@ internal sealed class DependencyEnvironmentNode(NodeServices services) : INodeBe
         if (!ContractJson.ReadRequirements(call["dependency_requirements"].Json.GetRawText(), $"{call.Node.Id}.dependency_requirements").TryGet(out var requirements, out var failure)
             || !LocalScripts.Texts(call, "selected_binding_ids").TryGet(out var selected, out failure)
             || !Patches(call).TryGet(out var patches, out failure)
-            || !services.Python(host, call.Place.WorkflowFolder).TryGet(out var python, out failure))
+            || !services.Python(host, call.Place.WorkflowFolder).TryGet(out var python, out failure)
+            || !services.Sources(call.Place.WorkflowFolder).TryGet(out var sources, out failure))
         {
             return failure;
         }
@@ -105,6 +106,7 @@ internal sealed class DependencyEnvironmentNode(NodeServices services) : INodeBe
             Mode = call.Text("mode") is Manual ? DependencyMode.Manual : DependencyMode.Auto,
             Overrides = patches,
             Python = python.OrDefault(),
+            Sources = sources,
         };
     }
 

@@ -21,7 +21,7 @@ internal static class ModelLibraryNode
         RunsOnResume = true,
         Inputs =
         [
-            PortSpec.Required("catalogue", PortType.Text, "a models.toml, or a directory of directories with a slipway-model.json; relative to the workflow's file"),
+            PortSpec.Required("catalogue", PortType.Text, "a models.toml, or a directory of directories with a slipway-model.json; relative to the workflow's file") with { NamesCatalogue = true },
             PortSpec.Required("model_id", PortType.Text, "the model"),
             PortSpec.Optional("settings", PortType.Json, "values of its inference settings by their keys; an option by its value or its label"),
         ],

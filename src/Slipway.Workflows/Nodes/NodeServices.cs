@@ -4,9 +4,11 @@ using Slipway.Core.Toml;
 using Slipway.Environments;
 using Slipway.Environments.Bindings;
 using Slipway.Environments.Interpreters;
+using Slipway.Environments.Requests;
 using Slipway.Machines.HandOff;
 using Slipway.Machines.Posix;
 using Slipway.Machines.Ssh;
+using Slipway.Projects.Discovery;
 using Slipway.Runs;
 using Slipway.Runs.Distant;
 using Slipway.Runs.Hosts;
@@ -30,6 +32,9 @@ public sealed record NodeServices(BuildHost Here, StartupEnvironment Startup, Fu
     /// <summary>The interpreter that this machine's user wants; none for hosts, which have others.</summary>
     internal Result<Maybe<InterpreterRequest>> Python(string host, string folder) =>
         InterpreterRequest.OfVariable(string.Equals(host, HostName.Local, StringComparison.Ordinal) ? Variable(InterpreterRequest.Variable) : null, folder);
+
+    /// <summary>Where packages come from when nothing declared says it: what is configured for that directory.</summary>
+    internal Result<PackageSources> Sources(string folder) => WorkloadDiscovery.ReadSources(Variable, folder);
 
     /// <summary>The service that has environments ready on a machine.</summary>
     internal DependencyService Dependencies(BuildHost host) => DependencyService.For(host, Time);

@@ -62,9 +62,10 @@ internal sealed class PythonScriptNode(NodeServices services) : INodeBehaviour
             return failure;
         }
 
-        // What a variable holds is in no key, so that nothing can be told from one.
-        var once = call.Find("secrets") is null ? string.Empty : $" {Guid.NewGuid():N}";
-        return $"{environment} {digest}{once}";
+        // What a variable holds is in no key, so that nothing can be told from one; and what is too much to be read is never known to be the same.
+        var modules = ScriptModules.Of(script.Path, [Path.GetDirectoryName(script.Path)!, .. script.Declaration.ProjectPath is { } project ? [project] : Array.Empty<string>()]);
+        var once = call.Find("secrets") is null && modules is not null ? string.Empty : $" {Guid.NewGuid():N}";
+        return $"{environment} {digest} {modules?.Hex}{once}";
     }
 
     private async Task<Result<string>> IdentityAsync(LocalScript script, NodeCall call, CancellationToken cancellationToken)

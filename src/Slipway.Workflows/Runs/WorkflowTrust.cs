@@ -9,18 +9,20 @@ using Slipway.Store.Layout;
 using Slipway.Workflows.Engine;
 using Slipway.Workflows.Graphs;
 using Slipway.Workflows.Loading;
+using Slipway.Workflows.Models;
+using Slipway.Workflows.Nodes;
 using Slipway.Workflows.Types;
 
 namespace Slipway.Workflows.Runs;
 
 /// <summary>What a workflow would run that it brings along.</summary>
 /// <param name="File">The workflow's file.</param>
-/// <param name="Digest">The digest of the file and of the files that its nodes run: another byte is another question.</param>
+/// <param name="Digest">The digest of the file, of the files that its nodes run and of its model catalogues: another byte is another question.</param>
 /// <param name="Lines">What is run, a line each: nodes, their scripts, the packages that these ask for.</param>
 public sealed record TrustQuestion(string File, Sha256Digest Digest, ImmutableArray<string> Lines);
 
 /// <summary>
-/// Which workflows may run code. One whose nodes do is asked about once for each state of its file and scripts, and the answer is kept for the user; one whose
+/// Which workflows may run code. One whose nodes do is asked about once for each state of its file, scripts and model catalogues, and the answer is kept for the user; one whose
 /// nodes run no code is never asked about.
 /// </summary>
 /// <param name="catalogue">The types of nodes.</param>
@@ -51,13 +53,44 @@ public sealed class WorkflowTrust(NodeCatalogue catalogue, StoreLayout layout)
     private void Look(
         LoadedWorkflow workflow, IReadOnlyDictionary<PortAddress, PortValue> given, ImmutableArray<string>.Builder lines, StringBuilder digests, ImmutableHashSet<string> files)
     {
-        foreach (var node in workflow.Graph.Nodes.Values.Where(static node => !node.Bypass && node.Pinned.IsEmpty))
+        var active = workflow.Graph.Nodes.Values.Where(static node => !node.Bypass && node.Pinned.IsEmpty).ToList();
+        var before = lines.Count;
+        foreach (var node in active)
         {
             if (catalogue.Find(node.Type) is { RunsCode: true } type)
             {
                 lines.Add($"node {node.Id} ({type.Id}): {type.Description}");
                 Describe(workflow, node, type, given, lines, digests, files);
             }
+        }
+
+        // What a catalogue says a model needs is installed by the nodes that run code; without these it is only read.
+        var models = lines.Count == before ? [] : active
+            .SelectMany(node => (catalogue.Find(node.Type)?.Inputs ?? []).Where(static port => port.NamesCatalogue).Select(port => new PortAddress(node.Id, port.Name)))
+            .SelectMany(address => Values(workflow.Graph, address, given, namesText: true))
+            .Where(static value => value.Value.ValueKind is JsonValueKind.String)
+            .Select(static value => value.Value.GetString()!);
+        foreach (var shown in models.Distinct(StringComparer.Ordinal))
+        {
+            DescribeModels(Path.GetFullPath(shown, workflow.Folder), shown, lines, digests);
+        }
+    }
+
+    private static void DescribeModels(string path, string shown, ImmutableArray<string>.Builder lines, StringBuilder digests)
+    {
+        lines.Add($"models of {shown}:");
+        foreach (var file in ModelCatalogue.FilesOf(path))
+        {
+            digests.Append(file[path.Length..]).Append(' ').Append(LocalFiles.Read(file, MaxBytes).TryGet(out var bytes, out var failure) ? Sha256Digest.Of(bytes).Hex : failure.Code.Id).Append('\n');
+        }
+
+        if (ModelCatalogue.Read(path).TryGet(out var models, out var unreadable))
+        {
+            lines.AddRange(models.Models.Values.Where(static model => model.Requirements is not null).SelectMany(static model => Packages(model.Requirements!.Value).Select(packages => $"  {model.Id},{packages[1..]}")));
+        }
+        else
+        {
+            lines.Add($"  cannot be read ({unreadable.Message})");
         }
     }
 
@@ -91,7 +124,7 @@ public sealed class WorkflowTrust(NodeCatalogue catalogue, StoreLayout layout)
     }
 
     // What a port is given, or what the node that leads to it is given: a script's file is often a node of its own.
-    private IEnumerable<(PortAddress Address, JsonElement Value)> Values(WorkflowGraph graph, PortAddress address, IReadOnlyDictionary<PortAddress, PortValue> given, bool namesCode)
+    private IEnumerable<(PortAddress Address, JsonElement Value)> Values(WorkflowGraph graph, PortAddress address, IReadOnlyDictionary<PortAddress, PortValue> given, bool namesText)
     {
         if (given.TryGetValue(address, out var now))
         {
@@ -105,10 +138,10 @@ public sealed class WorkflowTrust(NodeCatalogue catalogue, StoreLayout layout)
 
         return graph.Edges.Where(edge => edge.To == address && graph.Nodes.ContainsKey(edge.From.Node))
             .SelectMany(edge => (catalogue.Find(graph.Nodes[edge.From.Node].Type)?.Inputs ?? [])
-                .Where(port => port.Type.IsFile || (namesCode && port.Type.Equals(PortType.Text)))
+                .Where(port => port.Type.IsFile || (namesText && port.Type.Equals(PortType.Text)))
                 .Select(port => new PortAddress(edge.From.Node, port.Name)))
             .Where(from => given.ContainsKey(from) || graph.Nodes[from.Node].Inputs.ContainsKey(from.Port))
-            .SelectMany(from => Values(graph, from, given, namesCode));
+            .SelectMany(from => Values(graph, from, given, namesText));
     }
 
     private void DescribeFile(string path, string shown, ImmutableArray<string>.Builder lines, StringBuilder digests, ImmutableHashSet<string> files)
@@ -129,6 +162,17 @@ public sealed class WorkflowTrust(NodeCatalogue catalogue, StoreLayout layout)
             }
 
             return;
+        }
+
+        if (path.EndsWith(".py", StringComparison.Ordinal))
+        {
+            // What it can import is run as well.
+            var modules = ScriptModules.Of(path, Path.GetDirectoryName(path)!);
+            digests.Append(modules?.Hex).Append('\n');
+            if (modules is null)
+            {
+                lines.Add($"  {shown} can import more than is looked at: changes of that are not seen");
+            }
         }
 
         var script = ScriptMetadata.Parse(Encoding.UTF8.GetString(bytes), shown);

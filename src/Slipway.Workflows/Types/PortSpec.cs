@@ -21,6 +21,9 @@ public sealed record PortSpec(string Name, PortType Type, string Description)
     /// <summary>Whether the text names a file, relative to the workflow's file, that the node runs: a part of what is trusted.</summary>
     public bool NamesCode { get; init; }
 
+    /// <summary>Whether the text names a model catalogue, relative to the workflow's file: what it declares is installed, and so a part of what is trusted.</summary>
+    public bool NamesCatalogue { get; init; }
+
     /// <summary>The texts that it may be; empty for any.</summary>
     public ImmutableArray<string> Choices { get; init; } = [];
 

@@ -53,6 +53,7 @@ public sealed class RequestDigestTests
             Full with { Sources = Sources(new PackageIndex("https://h/simple") { Name = "corp" }) },
             Full with { Sources = Sources(new PackageIndex("https://h/simple") { Packages = ["alpha"] }) },
             Full with { Sources = Sources(new PackageIndex("https://h/simple")) with { ExcludeNewer = DateTimeOffset.UnixEpoch } },
+            Full with { Sources = Sources(new PackageIndex("https://h/simple") { Never = ["demo"] }) },
             Full with { Requirements = [Ask.Packages(["a @ file:///srv/a"])[0] with { LocalContent = "tree:00" }] },
             Full with { Requirements = [Ask.Packages(["a @ file:///srv/a"])[0] with { LocalContent = "tree:11" }] },
             Full with { Provisioner = "uv" },

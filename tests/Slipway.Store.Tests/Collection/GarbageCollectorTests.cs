@@ -27,6 +27,12 @@ public sealed class GarbageCollectorTests : IDisposable
     public async Task Environment_goes_when_it_was_not_used_for_the_given_age()
     {
         var (old, young) = (await _store.PublishAsync(1, "12345"), await _store.PublishAsync(2));
+        foreach (var slot in (SlotName[])[old, young])
+        {
+            Directory.CreateDirectory(_store.Layout.States);
+            await File.WriteAllTextAsync(_store.Layout.State(slot), "{}");
+        }
+
         _store.Age(_store.Layout.LeaseFile(old), Month);
         _store.Age(_store.Layout.LeaseFile(young), Month - TimeSpan.FromMinutes(1));
         var entries = await _store.CollectAsync();
@@ -35,6 +41,7 @@ public sealed class GarbageCollectorTests : IDisposable
         Assert.Equal("used 29 days ago", Assert.Single(entries, static entry => !entry.Removed).KeptBecause);
         Assert.False(Directory.Exists(_store.Layout.Slot(old)));
         Assert.True(_store.IsPublished(young));
+        Assert.Equal([_store.Layout.State(young)], Directory.GetFiles(_store.Layout.States, "*.json"), StringComparer.Ordinal);
         Assert.Empty(Directory.EnumerateFileSystemEntries(_store.Layout.Trash));
         Assert.True(File.Exists(_store.Layout.LeaseFile(old)), "lease files are never removed");
     }

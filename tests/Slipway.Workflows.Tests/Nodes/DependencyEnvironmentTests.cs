@@ -95,6 +95,15 @@ public sealed class DependencyEnvironmentTests : IAsyncLifetime, IDisposable
     }
 
     [RequiresFact(Capability.Python)]
+    public async Task Index_that_is_configured_for_the_directory_serves_what_names_none()
+    {
+        _world.Write("slipway.toml", $"index-url = [\"{_index.SimpleUrl}\"]\n");
+        Assert.Contains("\"ready\"", (await _world.RunOneAsync("dependency-environment", ("dependency_requirements", Requirements(index: null)))).Json("status"), StringComparison.Ordinal);
+        _world.Write("slipway.toml", "index-url = [\"nonsense\"]\n");
+        Assert.Contains("slipway.toml", (await _world.RunOneAsync("dependency-environment", ("dependency_requirements", Requirements(index: null)))).Failure!.ToString(), StringComparison.Ordinal);
+    }
+
+    [RequiresFact(Capability.Python)]
     public async Task Failures_and_malformed_documents_are_told_in_their_own_words()
     {
         (await _world.RunOneAsync("dependency-environment", ("dependency_requirements", "{\"contract_version\": 1, \"bindings\": [{}]}"))).AssertFailed(ContractJson.Malformed, "/bindings/0");
@@ -108,7 +117,7 @@ public sealed class DependencyEnvironmentTests : IAsyncLifetime, IDisposable
         Assert.Contains("503", down.Message, StringComparison.Ordinal);
     }
 
-    private static string Requirements(string index) => JsonSerializer.Serialize(new
+    private static string Requirements(string? index) => JsonSerializer.Serialize(new
     {
         contract_version = 1,
         model_id = "test/model",

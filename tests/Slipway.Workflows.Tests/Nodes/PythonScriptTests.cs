@@ -53,6 +53,38 @@ public sealed class PythonScriptTests : IDisposable
     }
 
     [RequiresFact(Capability.Python)]
+    public async Task What_lies_beside_a_script_counts_as_far_as_it_can_be_imported()
+    {
+        _world.Write("go.py", NoPackages + "import beside, pack, inner.deep\ngive(json.dumps({'outputs': {'said': '%s %s %s' % (beside.V, open(os.path.join(os.path.dirname(pack.__file__), 'data.txt')).read(), inner.deep.V)}}))\n");
+        foreach (var (path, text) in ((string, string)[])[("beside.py", "V = 1\n"), ("pack/__init__.py", ""), ("pack/data.txt", "a"), ("inner/deep.py", "V = 1\n"), ("other/unrelated.py", "V = 1\n"), ("notes.txt", "a")])
+        {
+            _world.Write(path, text);
+        }
+
+        var graph = Plain.Graph("python-script", ["go", "show:json-output"], "go.said -> show.json").Set("go.script", "\"go.py\"");
+        Assert.Equal("\"1 a 1\"", (await _world.RunAsync(graph)).Of("show").Json("json"));
+        _world.Write("notes.txt", "b");
+        _world.Write("other/unrelated.py", "V = 2\n");
+        Assert.Equal(NodeState.Cached, (await _world.RunAsync(graph)).Of("go").State);
+        _world.Write("beside.py", "V = 20\n");
+        Assert.Equal("\"20 a 1\"", (await _world.RunAsync(graph)).Of("show").Json("json"));
+        _world.Write("pack/data.txt", "b");
+        Assert.Equal("\"20 b 1\"", (await _world.RunAsync(graph)).Of("show").Json("json"));
+        _world.Write("inner/deep.py", "V = 30\n");
+        Assert.Equal("\"20 b 30\"", (await _world.RunAsync(graph)).Of("show").Json("json"));
+        Assert.Equal(NodeState.Cached, (await _world.RunAsync(graph)).Of("go").State);
+
+        // More than is looked at is never known to be the same.
+        for (var number = 0; number <= ScriptModules.MostFiles; number++)
+        {
+            await File.WriteAllTextAsync($"{_world.Folder}/pack/{number}.txt", string.Empty);
+        }
+
+        Assert.Equal(NodeState.Finished, (await _world.RunAsync(graph)).Of("go").State);
+        Assert.Equal(NodeState.Finished, (await _world.RunAsync(graph)).Of("go").State);
+    }
+
+    [RequiresFact(Capability.Python)]
     public async Task Script_that_breaks_fails_with_its_last_words_and_garbage_is_refused()
     {
         _world.Write("crash.py", NoPackages + "sys.stderr.write('x' * 200000)\nraise SystemExit('the end of it')\n");

@@ -5,6 +5,7 @@ using Slipway.Core.Failures;
 using Slipway.Environments;
 using Slipway.Environments.Bindings;
 using Slipway.Environments.Interpreters;
+using Slipway.Projects.Discovery;
 
 namespace Slipway.Cli.Commands.Deps;
 
@@ -29,7 +30,7 @@ internal static class DepsAsk
             return await DepsCommands.WithAsync(path, host, output, created, async (requirements, environments) =>
             {
                 var wanted = InterpreterRequest.OfVariable(host == Runs.Hosts.HostName.Local ? created.Variable(InterpreterRequest.Variable) : null, Directory.GetCurrentDirectory());
-                if (!wanted.TryGet(out var python, out var failure))
+                if (!wanted.TryGet(out var python, out var failure) || !WorkloadDiscovery.ReadSources(created.Variable, Directory.GetCurrentDirectory()).TryGet(out var sources, out failure))
                 {
                     return output.Fail(failure);
                 }
@@ -37,6 +38,7 @@ internal static class DepsAsk
                 var question = new BindingQuestion(requirements)
                 {
                     Python = python.OrDefault(),
+                    Sources = sources,
                     SelectedBindingIds = [.. parsed.GetValue(bindings) ?? []],
                     Mode = parsed.GetValue(mode) is "manual" ? DependencyMode.Manual : DependencyMode.Auto,
                     Options = new EnsureOptions(parsed.GetValue(refresh), GlobalOptions.Has(parsed, Runs.Arguments.RunOptions.Offline)),

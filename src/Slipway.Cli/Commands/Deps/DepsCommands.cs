@@ -29,7 +29,7 @@ internal static class DepsCommands
     }
 
     /// <summary>The document.</summary>
-    internal static Argument<string> FileArgument() => new("FILE") { Description = "The dependency requirements, a JSON document; '-' for standard input." };
+    internal static Argument<string> FileArgument() => new("FILE") { Description = "The dependency requirements, a JSON document; '-' for standard input; a pipe will do." };
 
     /// <summary>The machine that installs.</summary>
     internal static Option<string> OnOption() => new("--on") { Description = "The host that installs, by the name that it was added with, or by its address.", HelpName = "HOST", DefaultValueFactory = static _ => HostName.Local };
@@ -76,6 +76,6 @@ internal static class DepsCommands
 
         var path = Path.GetFullPath(file);
         return !File.Exists(path) ? new Failure(CliFailures.DocumentMissing, $"There is no file {file}.")
-            : LocalFiles.Read(path, MaxBytes).Then(bytes => ContractJson.ReadRequirements(Encoding.UTF8.GetString(bytes).TrimStart('\uFEFF'), file));
+            : (await LocalFiles.ReadNamedAsync(path, MaxBytes, cancellationToken).ConfigureAwait(false)).Then(bytes => ContractJson.ReadRequirements(Encoding.UTF8.GetString(bytes).TrimStart('\uFEFF'), file));
     }
 }
