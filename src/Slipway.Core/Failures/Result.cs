@@ -2,9 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Slipway.Core.Failures;
 
-/// <summary>A value or a coded failure. The default value is invalid and is never returned.</summary>
+/// <summary>A value or a coded failure. A class, though a small one: a program compiled ahead of time would have all of tasks, awaiters and queries once more for each struct that goes through them.</summary>
 /// <typeparam name="T">The type of the value.</typeparam>
-public readonly struct Result<T>
+public sealed class Result<T>
     where T : notnull
 {
     private readonly T? _value;

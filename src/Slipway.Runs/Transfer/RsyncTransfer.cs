@@ -48,7 +48,7 @@ internal sealed class RsyncTransfer(IMachine here, IMachine host)
 
         var done = await RunAsync(Command("--no-specials", "--no-devices", "--", $"host:{source.TrimEnd('/')}/", $"{target}/"), target, 0, 0, faults, progress, cancellationToken).ConfigureAwait(false);
         return done is { IsOk: true } && LocalTrees.List(target, static _ => false, static _ => { }, cancellationToken).TryGet(out var entries, out _)
-            ? done.Value.Map(summary => summary with { Files = entries.Count, Bytes = entries.Sum(static entry => entry.Size) })
+            ? done.Map(summary => summary with { Files = entries.Count, Bytes = entries.Sum(static entry => entry.Size) })
             : done;
     }
 

@@ -62,7 +62,7 @@ public sealed class WorkspaceSync(IMachine here, BuildHost there, TimeProvider t
         var picturing = origin.IsGitTree && mode is not WorkspaceMode.Files ? _pictures.TakeAsync(origin.Path, mode, cancellationToken) : Task.FromResult<Result<GitPicture>?>(null);
         await Task.WhenAll(asking, picturing).ConfigureAwait(false);
         var taken = await picturing.ConfigureAwait(false);
-        if (!(await asking.ConfigureAwait(false)).TryGet(out var answer, out var failure) || (taken is { IsOk: false } && (failure = taken.Value.Failure) is not null))
+        if (!(await asking.ConfigureAwait(false)).TryGet(out var answer, out var failure) || (taken is { IsOk: false } && (failure = taken.Failure) is not null))
         {
             return failure!;
         }
