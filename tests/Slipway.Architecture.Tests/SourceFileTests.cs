@@ -31,7 +31,8 @@ public sealed partial class SourceFileTests
     [Fact]
     public void Namespaces_are_the_folders()
     {
-        var src = Directory.EnumerateFiles(SourceTree.Src, "*.cs", SearchOption.AllDirectories);
+        // Projection is found before System.Linq's only from the namespace that encloses all rooms.
+        var src = Directory.EnumerateFiles(SourceTree.Src, "*.cs", SearchOption.AllDirectories).Where(static path => Path.GetFileName(path) is not "Projection.cs");
         var wrong = src.Where(path => Namespace().Match(File.ReadAllText(path)) is { Success: true } match
             && !string.Equals(match.Groups["name"].Value, NamespaceOf(path), StringComparison.Ordinal));
         Assert.Equal(string.Empty, string.Join(' ', wrong.Select(SourceTree.Relative)));
