@@ -212,14 +212,14 @@ public sealed class LocalPoolTests(LocalPlace place) : PoolContract(place), ICla
             await world.UntilAsync(static now => now.Busy == 0);
         }
 
-        end!.End!.Value.Ok();
+        end!.End!.Ok();
         Assert.Equal((250L, 250L), (end.Number, numbers.Count + end.Dropped));
         Assert.InRange(numbers.Count, 100, 102);
         Assert.Equal((Enumerable.Range(150, 100).Select(static number => (long)number)), numbers[^100..]);
 
         await foreach (var item in world.Pool.StreamAsync(PoolWorld.Call("kill"), default))
         {
-            item.End!.Value.Fails(WorkerFailures.Died);
+            item.End!.Fails(WorkerFailures.Died);
         }
 
         // Who stops reading cancels the call.
