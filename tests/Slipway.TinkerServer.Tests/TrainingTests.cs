@@ -56,7 +56,7 @@ public sealed class TrainingTests(TorchPlace place) : IClassFixture<TorchPlace>
         var made = await client.DoAsync("create_model", """{"session_id":"s-1","model_seq_id":0,"base_model":"tiny-byte","lora_config":{"rank":8,"seed":0,"train_unembed":true,"train_mlp":true,"train_attn":true},"type":"create_model"}""");
         Assert.Equal("""{"request_id":"r-1","model_id":"m-1"}""", made.ToJsonString());
         Assert.Equal("""{"model_id":"m-1","type":"create_model"}""", await client.WaitAsync(made));
-        Assert.Equal("""{"model_data":{"arch":"tiny byte model","model_name":"tiny-byte","tokenizer_id":"byte"},"model_id":"m-1","is_lora":true,"lora_rank":8}""", (await client.PostAsync("get_info", """{"model_id":"m-1","type":"get_info"}""", string.Empty)).Body);
+        Assert.Equal("""{"model_data":{"arch":"tiny byte model","model_name":"tiny-byte","tokenizer_id":"tiny-byte"},"model_id":"m-1","is_lora":true,"lora_rank":8}""", (await client.PostAsync("get_info", """{"model_id":"m-1","type":"get_info"}""", string.Empty)).Body);
 
         var learned = await client.ResultAsync("forward_backward", ApiBody.ForwardBackward("m-1", 1));
         Assert.Matches("""^\{"loss_fn_output_type":"ArrayRecord","loss_fn_outputs":\[\{"logprobs":\{"data":\[(-\d+\.\d+,?){4}\],"dtype":"float32","shape":\[4\]\}\}\],"metrics":\{"loss:sum":\d+\.\d+\}\}$""", learned);

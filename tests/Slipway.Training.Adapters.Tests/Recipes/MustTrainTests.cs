@@ -25,7 +25,10 @@ public sealed class MustTrainTests(RecipePlace place) : IClassFixture<RecipePlac
         var rows = place.Metrics("rl");
         var (first, last) = (Mean(rows.Take(3), "env/all/reward/total"), Mean(rows.TakeLast(3), "env/all/reward/total"));
         Assert.True(last >= first + 0.3, $"The mean reward went from {first} to {last}.");
-        Assert.All(rows, static row => Assert.True(Math.Abs(RecipePlace.Value(row, "optim/kl_sample_train_v1")) < 1e-5, row.ToString()));
+        // Where all answers got the same, nothing is learned and so nothing compared.
+        var compared = rows.Where(static row => row.TryGetProperty("optim/kl_sample_train_v1", out _)).ToList();
+        Assert.True(compared.Count >= 20, place.Measured("rl"));
+        Assert.All(compared, static row => Assert.True(Math.Abs(RecipePlace.Value(row, "optim/kl_sample_train_v1")) < 1e-5, row.ToString()));
 
         await place.RunAsync("rl-still", "rl_grpo", ["num_epochs=6", Still]).OkAsync();
         rows = place.Metrics("rl-still");
