@@ -8,8 +8,8 @@ using Slipway.Workflows.Graphs;
 namespace Slipway.Workflows.Runs;
 
 /// <summary>
-/// The outputs of finished nodes, a line each: what a run that continues has no need to do again. They are handed to the system before a consumer starts, but
-/// those of cheap nodes are gathered: nothing is lost with them. Outputs with a secret are not written, so such a node runs again.
+/// The outputs of finished nodes, a line each, handed to the system before a consumer starts: what a run that continues has no need to do again. Outputs with
+/// a secret are not written, so such a node runs again.
 /// </summary>
 internal sealed class ResultLog : IDisposable
 {
@@ -30,8 +30,7 @@ internal sealed class ResultLog : IDisposable
     /// <summary>Writes a node's outputs. Called by the engine's one loop.</summary>
     /// <param name="node">The node.</param>
     /// <param name="outputs">What came out.</param>
-    /// <param name="isCheap">Whether it may as well run again.</param>
-    public void Append(NodeId node, NodeOutputs outputs, bool isCheap)
+    public void Append(NodeId node, NodeOutputs outputs)
     {
         if (outputs.HasSecrets)
         {
@@ -46,10 +45,7 @@ internal sealed class ResultLog : IDisposable
         _writer.WriteEndObject();
         _writer.Flush();
         _lines.Write("\n"u8);
-        if (!isCheap || _lines.WrittenCount >= Gathered)
-        {
-            Drain();
-        }
+        Drain();
     }
 
     /// <summary>Has everything on the disk.</summary>

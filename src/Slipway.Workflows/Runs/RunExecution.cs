@@ -51,7 +51,7 @@ internal sealed class RunExecution(OwnRun run, WorkflowEngine engine, TimeProvid
         switch (ended.State)
         {
             case NodeState.Finished or NodeState.Cached:
-                results.Append(node.Id, ended.Outputs, engine.Catalogue.Find(node.Type)!.IsCheap);
+                results.Append(node.Id, ended.Outputs);
                 break;
             case NodeState.Failed:
                 _first ??= ended.Failure;
