@@ -26,6 +26,9 @@ public sealed class TrainingFolder(string folder, TimeProvider time, ITrainingLi
     /// <summary>The name of the file of checkpoints.</summary>
     public const string CheckpointsName = "checkpoints.jsonl";
 
+    /// <summary>The name of the file of times.</summary>
+    public const string SpansName = "timing_spans.jsonl";
+
     /// <summary>The directory.</summary>
     public string Folder => folder;
 
@@ -90,7 +93,7 @@ public sealed class TrainingFolder(string folder, TimeProvider time, ITrainingLi
     }
 
     /// <inheritdoc/>
-    public void Span(string name, DateTimeOffset start, DateTimeOffset end, int step) => _ = Append("timing_spans.jsonl", writer =>
+    public void Span(string name, DateTimeOffset start, DateTimeOffset end, int step) => _ = Append(SpansName, writer =>
     {
         writer.WriteString("name", name);
         writer.WriteString("start", start);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Slipway.Core.Failures;
+using Slipway.Machines.Files;
 using Slipway.Training.Configuration;
 using Slipway.Training.Experiments;
 
@@ -10,6 +11,7 @@ namespace Slipway.Training.Adapters.Runs;
 internal static class RecipeConfigFile
 {
     private const string Schema = "slipway.recipe/1";
+    private const int MaxBytes = 16 * 1024 * 1024;
 
     /// <summary>The file of an order.</summary>
     public static byte[] Write(RecipeOrder order, ReadRecipe read, ExperimentSpec spec, RecipeContext context, string target)
@@ -55,8 +57,27 @@ internal static class RecipeConfigFile
         return new ReadRecipe(recipe, config, manifest);
     }
 
-    /// <summary>Whether a document is such a file, with all that is read of it.</summary>
-    public static bool IsOne(JsonElement json) =>
+    /// <summary>The file of a directory; null when there is none, or it is something else.</summary>
+    public static JsonElement? Find(string folder)
+    {
+        if (!LocalFiles.Read($"{folder}/{RunRecipe.ConfigName}", MaxBytes).TryGet(out var bytes, out _))
+        {
+            return null;
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(bytes);
+            return IsOne(document.RootElement) ? document.RootElement.Clone() : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    // With all that is read of it.
+    private static bool IsOne(JsonElement json) =>
         json.ValueKind is JsonValueKind.Object && json.TryGetProperty("schema", out var schema) && schema.ValueKind is JsonValueKind.String && schema.GetString() is Schema
         && json.TryGetProperty("recipe", out var recipe) && recipe.ValueKind is JsonValueKind.String
         && json.TryGetProperty("manifest", out var manifest) && manifest.ValueKind is JsonValueKind.String

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Slipway.Core.Failures;
 using Slipway.Environments;
-using Slipway.Machines.Files;
 using Slipway.Runs.Jobs;
 
 namespace Slipway.Training.Adapters.Runs;
@@ -19,8 +18,6 @@ public sealed record RecipeRunInfo(JobInfo Job, string Folder, string Target, Js
 /// <param name="time">The clock.</param>
 public sealed class RecipeRuns(BuildHost here, TimeProvider time)
 {
-    private const int MaxBytes = 16 * 1024 * 1024;
-
     /// <summary>All runs, the newest first.</summary>
     public async Task<Result<ImmutableArray<JobInfo>>> ListAsync(CancellationToken cancellationToken) =>
         (await new JobBook(here, time).ListAsync(cancellationToken).ConfigureAwait(false)).Map(static jobs => jobs.Where(static job => job.Record.Kind is RunRecipe.Kind).ToImmutableArray());
@@ -38,7 +35,7 @@ public sealed class RecipeRuns(BuildHost here, TimeProvider time)
         foreach (var job in jobs)
         {
             var folder = here.Layout.Run(job.Id.ToString());
-            if ((path is not null || job.Id.ToString() == word || job.Record.Name == word) && Config(folder) is { } config)
+            if ((path is not null || job.Id.ToString() == word || job.Record.Name == word) && RecipeConfigFile.Find(folder) is { } config)
             {
                 var target = config.GetProperty("target").GetString()!;
                 if (path is null || target == path || folder == path)
@@ -49,23 +46,5 @@ public sealed class RecipeRuns(BuildHost here, TimeProvider time)
         }
 
         return new Failure(AdapterFailures.NotARecipeRun, $"There is no run '{word.ReplaceLineEndings(" ")}' of a recipe on this machine.");
-    }
-
-    private static JsonElement? Config(string folder)
-    {
-        if (!LocalFiles.Read($"{folder}/{RunRecipe.ConfigName}", MaxBytes).TryGet(out var bytes, out _))
-        {
-            return null;
-        }
-
-        try
-        {
-            using var document = JsonDocument.Parse(bytes);
-            return RecipeConfigFile.IsOne(document.RootElement) ? document.RootElement.Clone() : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
     }
 }

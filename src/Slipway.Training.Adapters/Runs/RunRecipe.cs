@@ -26,6 +26,9 @@ public sealed class RunRecipe(RecipeContext context)
     /// <summary>The file that says what was asked for.</summary>
     public const string ConfigName = "config.json";
 
+    /// <summary>The file that says how it went.</summary>
+    public const string ReportName = "report.json";
+
     private readonly RecipeReader _reader = new(context.WorkingDirectory);
 
     /// <summary>What would be run: nothing is opened, written or started.</summary>
@@ -62,26 +65,40 @@ public sealed class RunRecipe(RecipeContext context)
         var target = LogPath(read.Config) ?? folder;
         var factory = context.Ports(target);
         await using var closing = factory.ConfigureAwait(false);
-        if (!factory.Build(read.Manifest).TryGet(out var ports, out failure) || !Take(target, read.Config, ask).TryGet(out _, out failure))
+        if (!factory.Build(read.Manifest).TryGet(out var ports, out failure))
         {
             return failure;
         }
 
-        var config = RecipeConfigFile.Write(order, read, spec, context, target);
-        var files = ImmutableSortedDictionary<string, byte[]>.Empty.Add(ConfigName, config);
-        if (!OwnRun.Begin(folder, id, Record(id, order, read, spec), files, context.Time).TryGet(out var run, out failure))
+        if (target == folder)
         {
-            return failure;
+            return await BeginAsync().ConfigureAwait(false);
         }
 
-        using (run)
+        // Another run may be at work in a directory of the user's own.
+        return LogFolder.Make(target).TryGet(out _, out failure)
+            ? await HoldAsync(target, id, async () => LogFolder.Take(target, read.Config.Text("behavior_if_log_dir_exists"), ask).TryGet(out _, out var taken) ? await BeginAsync().ConfigureAwait(false) : taken).ConfigureAwait(false)
+            : failure;
+
+        async Task<Result<RecipeRunEnd>> BeginAsync()
         {
-            if (target != folder && !LocalFiles.WriteUnsynced($"{target}/{ConfigName}", config, UnixFileMode.UserRead | UnixFileMode.UserWrite).TryGet(out _, out failure))
+            var config = RecipeConfigFile.Write(order, read, spec, context, target);
+            var files = ImmutableSortedDictionary<string, byte[]>.Empty.Add(ConfigName, config);
+            if (!OwnRun.Begin(folder, id, Record(id, order, read, spec), files, context.Time).TryGet(out var run, out var refused))
             {
-                return failure;
+                return refused;
             }
 
-            return await HoldAsync(target, id, () => ExecuteAsync(run, target, (spec, read.Manifest.Name), factory, ports, (listener, sink), cancellationToken)).ConfigureAwait(false);
+            using (run)
+            {
+                if (target != folder && !LocalFiles.WriteUnsynced($"{target}/{ConfigName}", config, UnixFileMode.UserRead | UnixFileMode.UserWrite).TryGet(out _, out refused))
+                {
+                    _ = run.End(JobExit.Failed, (int)refused.Code.Exit);
+                    return refused;
+                }
+
+                return await ExecuteAsync(run, target, (spec, read.Manifest.Name), factory, ports, (listener, sink), cancellationToken).ConfigureAwait(false);
+            }
         }
     }
 
@@ -92,30 +109,45 @@ public sealed class RunRecipe(RecipeContext context)
     /// <param name="cancellationToken">Ends the run; its last checkpoint stays.</param>
     public async Task<Result<RecipeRunEnd>> ResumeAsync(string word, ITrainingListener? listener, IRunEventSink? sink, CancellationToken cancellationToken)
     {
-        var found = await new RecipeRuns(context.Here, context.Time).FindAsync(word, context.WorkingDirectory, cancellationToken).ConfigureAwait(false);
+        var runs = new RecipeRuns(context.Here, context.Time);
+        var found = await runs.FindAsync(word, context.WorkingDirectory, cancellationToken).ConfigureAwait(false);
         if (!found.TryGet(out var run, out var failure))
         {
             return failure;
         }
 
-        if (!run.Job.IsOver)
-        {
-            return new Failure(AdapterFailures.StillRunning, $"The run {run.Job.Id} is not over.");
-        }
-
         var factory = context.Ports(run.Target);
         await using var closing = factory.ConfigureAwait(false);
         if (!RecipeConfigFile.Read(run.Config, _reader).TryGet(out var read, out failure) || !read.Recipe.BuildSpec(read.Config).TryGet(out var spec, out failure)
-            || !factory.Build(read.Manifest).TryGet(out var ports, out failure)
-            || !OwnRun.Continue(run.Folder, run.Job.Id, context.Time).TryGet(out var own, out failure))
+            || !factory.Build(read.Manifest).TryGet(out var ports, out failure))
         {
             return failure;
         }
 
-        using (own)
+        return await HoldAsync(run.Target, run.Job.Id, async () =>
         {
-            return await HoldAsync(run.Target, run.Job.Id, () => ExecuteAsync(own, run.Target, (spec, read.Manifest.Name), factory, ports, (listener, sink), cancellationToken)).ConfigureAwait(false);
-        }
+            // Looked at again, now that nobody else can take it up.
+            var now = await runs.FindAsync(run.Job.Id.ToString(), context.WorkingDirectory, cancellationToken).ConfigureAwait(false);
+            if (!now.TryGet(out var current, out var refused))
+            {
+                return refused;
+            }
+
+            if (!current.Job.IsOver)
+            {
+                return new Failure(AdapterFailures.StillRunning, $"The run {run.Job.Id} is not over.");
+            }
+
+            if (!OwnRun.Continue(run.Folder, run.Job.Id, context.Time).TryGet(out var own, out refused))
+            {
+                return refused;
+            }
+
+            using (own)
+            {
+                return await ExecuteAsync(own, run.Target, (spec, read.Manifest.Name), factory, ports, (listener, sink), cancellationToken).ConfigureAwait(false);
+            }
+        }).ConfigureAwait(false);
     }
 
     private async Task<Result<RecipeRunEnd>> ExecuteAsync(
@@ -142,7 +174,7 @@ public sealed class RunRecipe(RecipeContext context)
         var plots = Draw(target, spec);
         if (ran.TryGet(out var report, out var failure))
         {
-            _ = LocalFiles.WriteUnsynced($"{target}/report.json", ReportJson.Write(report), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            _ = LocalFiles.WriteUnsynced($"{target}/{ReportName}", ReportJson.Write(report), UnixFileMode.UserRead | UnixFileMode.UserWrite);
         }
 
         var end = failure is null ? JobExit.Finished : JobExit.Failed;
@@ -155,28 +187,6 @@ public sealed class RunRecipe(RecipeContext context)
         TrainingFolder.ReadMetrics(folder).Then(metrics => TrainingPlots.Draw(folder, spec, metrics)).TryGet(out var plots, out _) ? plots : [];
 
     private static string? LogPath(RecipeConfig config) => config.Schema.Find("log_path") is null ? null : config.TextOrNone("log_path");
-
-    // A directory of the user's own may hold a run already.
-    private static Result<Unit> Take(string target, RecipeConfig config, Func<string, string> ask)
-    {
-        if (LogPath(config) is null)
-        {
-            return default(Unit);
-        }
-
-        if (!File.Exists($"{target}/{ConfigName}"))
-        {
-            return LocalFiles.MakeDirectory(target, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
-
-        var behavior = config.Text("behavior_if_log_dir_exists") is var asked && asked is "ask" ? ask(target) : asked;
-        return behavior switch
-        {
-            "resume" => default(Unit),
-            "delete" => LocalFiles.RemoveTree(target).Then(_ => LocalFiles.MakeDirectory(target, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute)),
-            _ => new Failure(AdapterFailures.FolderTaken, $"{target} holds a run already."),
-        };
-    }
 
     private JobRecord Record(RunId id, RecipeOrder order, ReadRecipe read, ExperimentSpec spec) => new()
     {

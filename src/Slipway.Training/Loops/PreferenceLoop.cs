@@ -63,7 +63,7 @@ internal sealed class PreferenceLoop(StageContext context)
     {
         var start = context.Time.GetUtcNow();
         var metrics = ImmutableSortedDictionary.CreateBuilder<string, double>(StringComparer.Ordinal);
-        if (_settings.EvalEvery > 0 && at.Step % _settings.EvalEvery == 0 && !test.IsEmpty
+        if (_settings.IsEvaluated(at.Step) && !test.IsEmpty
             && !(await EvaluateAsync(session, reference, renderer, test, metrics, cancellationToken).ConfigureAwait(false)).TryGet(out _, out var failed))
         {
             return failed;

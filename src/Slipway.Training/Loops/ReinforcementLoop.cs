@@ -74,7 +74,7 @@ internal sealed class ReinforcementLoop(StageContext context)
         var groups = _settings.Config.Whole("groups_per_batch");
         var parameters = new SamplingParameters { MaxTokens = _settings.Config.Whole("max_tokens"), Temperature = _settings.Config.Number("temperature") };
         var seed = ((long)_settings.Seed * 1_000_003) + ((long)iteration * groups * size);
-        if (_settings.EvalEvery > 0 && iteration % _settings.EvalEvery == 0 && !test.IsEmpty)
+        if (_settings.IsEvaluated(iteration) && !test.IsEmpty)
         {
             // Evaluations draw with seeds of their own, the same each time.
             if (!(await rollouts.DrawAsync(sampler, test, 1, parameters, 1_000_000_000_000 + (long)_settings.Seed, cancellationToken).ConfigureAwait(false)).TryGet(out var tested, out failure))

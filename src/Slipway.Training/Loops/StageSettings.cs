@@ -25,7 +25,6 @@ internal sealed class StageSettings(RecipeConfig config)
 
     public int SaveEvery => config.Whole("save_every");
 
-    public int EvalEvery => config.Whole("eval_every");
 
     public TimeSpan? Keep => config.WholeOrNone("ttl_seconds") is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
 
@@ -40,6 +39,9 @@ internal sealed class StageSettings(RecipeConfig config)
 
     /// <summary>How many steps there are, when each pass over the data has so many.</summary>
     public int Steps(int perEpoch) => (int)Math.Min((long)perEpoch * Epochs, config.WholeOrNone("max_steps") ?? int.MaxValue);
+
+    /// <summary>Whether an evaluation is due before a step; the first one is, where there are any.</summary>
+    public bool IsEvaluated(int step) => config.Whole("eval_every") is > 0 and var every && step % every == 0;
 
     /// <summary>Whether something that is due every so many steps is due after some.</summary>
     public static bool IsDue(int steps, int every) => every > 0 && steps > 0 && steps % every == 0;

@@ -74,7 +74,7 @@ internal sealed class SupervisedLoop(StageContext context)
         }
 
         double? nll = null;
-        if (StageSettings.IsDue(step, _settings.EvalEvery) || (step == 0 && _settings.EvalEvery > 0))
+        if (_settings.IsEvaluated(step))
         {
             if (!(await EvaluateAsync(session, source, cancellationToken).ConfigureAwait(false)).TryGet(out var tested, out failure))
             {

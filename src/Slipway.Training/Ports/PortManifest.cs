@@ -34,7 +34,7 @@ public sealed record PortManifest(string Name, ImmutableSortedDictionary<Port, s
     [
         new("default", Of("tinker", "local", "files", "local", "huggingface", "noop")),
         new("local", Of("local", "local", "files", "local", "huggingface", "noop")),
-        new("dev", Of("local", "local", "files", "local", "huggingface", "noop")) { Settings = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal).Add("limits.max_steps", "5").Add("limits.max_rows", "64").Add("log.verbose", "true") },
+        new("dev", Of("local", "local", "files", "local", "huggingface", "noop")) { Settings = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal).Add("limits.max_steps", "5").Add("limits.max_rows", "64") },
         new("prod", Of("tinker", "local", "files", "s3", "huggingface", "openai-if-configured")),
         new("test", Of("noop", "noop", "noop", "noop", "noop", "noop")),
     ];

@@ -31,6 +31,9 @@ public class RecipePlace : IAsyncLifetime
 
     public Task DisposeAsync() => _place.DisposeAsync();
 
+    /// <summary>What whole runs with records are made with.</summary>
+    internal RecipeContext Context => new(_place.Host, folder => Factory(folder), TimeProvider.System, "1.2.3", Folder.FullPath, "local");
+
     internal PortFactory Factory(string folder, Func<string, string?>? variable = null) => new(new PortPlace
     {
         CheckpointRoot = Folder.Combine(folder, "checkpoints"),

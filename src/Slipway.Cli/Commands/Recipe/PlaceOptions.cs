@@ -1,8 +1,6 @@
 using System.CommandLine;
 using Slipway.Core.Failures;
 using Slipway.Environments.Interpreters;
-using Slipway.Machines;
-using Slipway.Runs.Hosts;
 
 namespace Slipway.Cli.Commands.Recipe;
 
@@ -12,7 +10,7 @@ internal sealed record PlaceOptions(Option<string> On, Option<string> Python, Op
     public static PlaceOptions AddTo(Command command)
     {
         var options = new PlaceOptions(
-            new("--on") { Description = "The machine that trains: local, a host that was added, or an address.", HelpName = "HOST", DefaultValueFactory = static _ => HostName.Local },
+            new("--on") { Description = "The machine that trains: local, a host that was added, or an address; that of the run where there is one, else local.", HelpName = "HOST" },
             new("--python") { Description = "The interpreter in which training runs.", HelpName = "PYTHON" },
             new("--build-environment") { Description = "Build an environment for training, whatever is installed." },
             new("--offline") { Description = "Do without the network." });
@@ -30,13 +28,13 @@ internal sealed record PlaceOptions(Option<string> On, Option<string> Python, Op
         var python = parsed.GetValue(Python) is { } text
             ? InterpreterRequest.Parse(text, folder, "--python").Map(static wish => Core.Toml.Maybe<InterpreterRequest>.Of(wish))
             : InterpreterRequest.OfVariable(variable(InterpreterRequest.Variable), folder);
-        return python.Map(found => new RecipePlace(parsed.GetRequiredValue(On), found.OrDefault(), parsed.GetValue(Build), parsed.GetValue(Offline)));
+        return python.Map(found => new RecipePlace(parsed.GetValue(On), found.OrDefault(), parsed.GetValue(Build), parsed.GetValue(Offline)));
     }
 }
 
 /// <summary>Where and in what training runs.</summary>
-/// <param name="On">The machine.</param>
+/// <param name="On">The machine; null for that of the run, else this one.</param>
 /// <param name="Python">The interpreter; null for the first that fits.</param>
 /// <param name="IsBuilt">Whether an environment is built for it.</param>
 /// <param name="IsOffline">Whether the network is not used.</param>
-internal sealed record RecipePlace(string On, InterpreterRequest? Python, bool IsBuilt, bool IsOffline);
+internal sealed record RecipePlace(string? On, InterpreterRequest? Python, bool IsBuilt, bool IsOffline);

@@ -5,6 +5,7 @@ using Slipway.Environments;
 using Slipway.Environments.Tools;
 using Slipway.Projects.Backends;
 using Slipway.Projects.Discovery;
+using Slipway.Runs.Hosts;
 using Slipway.Runs.Jobs;
 using Slipway.Training.Adapters.Environments;
 using Slipway.Training.Adapters.Runs;
@@ -21,25 +22,35 @@ internal sealed class RecipeContexts(Services services, Output output, BuildProg
 
     /// <summary>What a run is made with.</summary>
     /// <param name="where">Where training runs.</param>
-    /// <param name="id">The run; null where nothing is recorded.</param>
+    /// <param name="id">The run that is begun; null for none.</param>
+    /// <param name="run">The run that is taken up or looked at; null for none.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async Task<Result<RecipeContext>> OpenAsync(RecipePlace where, RunId? id, CancellationToken cancellationToken)
+    public async Task<Result<RecipeContext>> OpenAsync(RecipePlace where, RunId? id, string? run, CancellationToken cancellationToken)
     {
-        if (!(await services.OpenHostAsync(cancellationToken).ConfigureAwait(false)).TryGet(out var here, out var failure)
-            || !(await services.OpenAsync(where.On, cancellationToken).ConfigureAwait(false)).TryGet(out _place, out failure))
+        if (!(await services.OpenHostAsync(cancellationToken).ConfigureAwait(false)).TryGet(out var here, out var failure))
+        {
+            return failure;
+        }
+
+        // A run's checkpoints lie on the machine that trained.
+        var known = run is null ? null
+            : (await new Training.Adapters.Runs.RecipeRuns(here, services.Time).FindAsync(run, Directory.GetCurrentDirectory(), cancellationToken).ConfigureAwait(false)).TryGet(out var found, out _) ? found : null;
+        var on = where.On ?? known?.Job.Record.Spec.Host ?? HostName.Local;
+        if (!(await services.OpenAsync(on, cancellationToken).ConfigureAwait(false)).TryGet(out _place, out failure))
         {
             return failure;
         }
 
         var host = _place.Host;
         var isHere = _place.Remote is null;
+        var named = known?.Job.Id ?? id;
         return new RecipeContext(
             here,
-            folder => new PortFactory(Place(here, host, where, isHere ? $"{folder}/checkpoints" : $"{host.Layout.Run(id?.ToString() ?? "none")}/checkpoints")),
+            folder => new PortFactory(Place(here, host, where, isHere ? $"{folder}/checkpoints" : $"{host.Layout.Run(named?.ToString() ?? "none")}/checkpoints")),
             services.Time,
             Services.Version,
             Directory.GetCurrentDirectory(),
-            where.On);
+            on);
     }
 
     /// <inheritdoc/>

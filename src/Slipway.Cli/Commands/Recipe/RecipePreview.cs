@@ -17,7 +17,7 @@ internal static class RecipePreview
         var place = PlaceOptions.AddTo(command);
         var rows = new Option<int>("--rows") { Description = "How many rows.", HelpName = "N", DefaultValueFactory = static _ => 3 };
         command.Options.Add(rows);
-        command.SetAction(async (parsed, token) => await RecipeSample.WithModelsAsync(parsed, place, services(), output, async models =>
+        command.SetAction(async (parsed, token) => await RecipeSample.WithModelsAsync(parsed, place, services(), output, run: null, async models =>
         {
             var made = await models.PreviewAsync(order.Read(parsed), Math.Max(1, parsed.GetValue(rows)), token).ConfigureAwait(false);
             if (!made.TryGet(out var previews, out var failure))
@@ -27,7 +27,7 @@ internal static class RecipePreview
 
             Print(output, previews);
             return 0;
-        }).ConfigureAwait(false));
+        }, token).ConfigureAwait(false));
         return command;
     }
 

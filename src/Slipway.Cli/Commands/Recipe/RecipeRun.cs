@@ -27,9 +27,9 @@ internal static class RecipeRun
         {
             var created = services();
             var isDry = parsed.GetValue(dryRun);
-            return await WithAsync(parsed, place, created, output, parsed.GetValue(events), RunId.New(created.Time.GetUtcNow()), (use, id, told) => isDry
+            return await WithAsync(parsed, place, created, output, parsed.GetValue(events), RunId.New(created.Time.GetUtcNow()), run: null, (use, id, told) => isDry
                 ? DryRunAsync(use, order.Read(parsed), output, token)
-                : FinishAsync(use.RunAsync(id, order.Read(parsed), folder => Ask(folder, output), told.Listener, told.Sink, token), output, parsed.GetValue(events))).ConfigureAwait(false);
+                : FinishAsync(use.RunAsync(id, order.Read(parsed), folder => Ask(folder, output), told.Listener, told.Sink, token), output, parsed.GetValue(events)), token).ConfigureAwait(false);
         });
         return command;
     }
@@ -44,8 +44,8 @@ internal static class RecipeRun
         command.SetAction(async (parsed, token) =>
         {
             var created = services();
-            return await WithAsync(parsed, place, created, output, parsed.GetValue(events), id: null, (use, _, told) =>
-                FinishAsync(use.ResumeAsync(parsed.GetRequiredValue(run), told.Listener, told.Sink, token), output, parsed.GetValue(events))).ConfigureAwait(false);
+            return await WithAsync(parsed, place, created, output, parsed.GetValue(events), RunId.New(created.Time.GetUtcNow()), parsed.GetRequiredValue(run), (use, _, told) =>
+                FinishAsync(use.ResumeAsync(parsed.GetRequiredValue(run), told.Listener, told.Sink, token), output, parsed.GetValue(events)), token).ConfigureAwait(false);
         });
         return command;
     }
@@ -53,7 +53,7 @@ internal static class RecipeRun
     private static Option<bool> EventsOption() => new("--events") { Description = "Print what happens as it happens, a JSON document a line." };
 
     private static async Task<int> WithAsync(
-        ParseResult parsed, PlaceOptions options, Services services, Output output, bool printsEvents, RunId? id, Func<RunRecipe, RunId, (ITrainingListener? Listener, IRunEventSink? Sink), Task<int>> act)
+        ParseResult parsed, PlaceOptions options, Services services, Output output, bool printsEvents, RunId id, string? run, Func<RunRecipe, RunId, (ITrainingListener? Listener, IRunEventSink? Sink), Task<int>> act, CancellationToken cancellationToken)
     {
         if (!options.Read(parsed, services.Variable).TryGet(out var place, out var failure))
         {
@@ -64,14 +64,13 @@ internal static class RecipeRun
         var talking = printsEvents ? output with { IsQuiet = true } : output;
         using var view = new BuildProgressView(talking, services.Time);
         using var contexts = new RecipeContexts(services, talking, view);
-        var known = id ?? RunId.New(services.Time.GetUtcNow());
-        var opened = await contexts.OpenAsync(place, known, CancellationToken.None).ConfigureAwait(false);
+        var opened = await contexts.OpenAsync(place, id, run, cancellationToken).ConfigureAwait(false);
         if (!opened.TryGet(out var context, out failure))
         {
             return output.Fail(failure);
         }
 
-        return await act(new RunRecipe(context), known, (new RecipeProgress(talking, view, services.Time), printsEvents ? new EventLines(output) : null)).ConfigureAwait(false);
+        return await act(new RunRecipe(context), id, (new RecipeProgress(talking, view, services.Time), printsEvents ? new EventLines(output) : null)).ConfigureAwait(false);
     }
 
     private static async Task<int> DryRunAsync(RunRecipe use, Slipway.Training.Adapters.Runs.RecipeOrder order, Output output, CancellationToken cancellationToken)

@@ -24,7 +24,7 @@ internal static class RecipeSample
         }
 
         var place = PlaceOptions.AddTo(command);
-        command.SetAction(async (parsed, token) => await WithModelsAsync(parsed, place, services(), output, async models =>
+        command.SetAction(async (parsed, token) => await WithModelsAsync(parsed, place, services(), output, parsed.GetRequiredValue(run), async models =>
         {
             if (parsed.GetValue(most) < 1 || parsed.GetValue(samples) < 1 || parsed.GetValue(temperature) is < 0 or > 100)
             {
@@ -51,7 +51,7 @@ internal static class RecipeSample
             }
 
             return 0;
-        }).ConfigureAwait(false));
+        }, token).ConfigureAwait(false));
         return command;
     }
 
@@ -69,7 +69,7 @@ internal static class RecipeSample
         }
 
         var place = PlaceOptions.AddTo(command);
-        command.SetAction(async (parsed, token) => await WithModelsAsync(parsed, place, services(), output, async models =>
+        command.SetAction(async (parsed, token) => await WithModelsAsync(parsed, place, services(), output, parsed.GetRequiredValue(run), async models =>
         {
             var isMerged = parsed.GetValue(merge);
             if (isMerged && parsed.GetValue(peft))
@@ -94,12 +94,12 @@ internal static class RecipeSample
             }
 
             return 0;
-        }).ConfigureAwait(false));
+        }, token).ConfigureAwait(false));
         return command;
     }
 
     /// <summary>Does something with models where the options say.</summary>
-    internal static async Task<int> WithModelsAsync(ParseResult parsed, PlaceOptions options, Services services, Output output, Func<RecipeModels, Task<int>> act)
+    internal static async Task<int> WithModelsAsync(ParseResult parsed, PlaceOptions options, Services services, Output output, string? run, Func<RecipeModels, Task<int>> act, CancellationToken cancellationToken)
     {
         if (!options.Read(parsed, services.Variable).TryGet(out var place, out var failure))
         {
@@ -108,7 +108,7 @@ internal static class RecipeSample
 
         using var view = new BuildProgressView(output, services.Time);
         using var contexts = new RecipeContexts(services, output, view);
-        var opened = await contexts.OpenAsync(place, id: null, CancellationToken.None).ConfigureAwait(false);
+        var opened = await contexts.OpenAsync(place, id: null, run, cancellationToken).ConfigureAwait(false);
         return opened.TryGet(out var context, out failure) ? await act(new RecipeModels(context)).ConfigureAwait(false) : output.Fail(failure);
     }
 
