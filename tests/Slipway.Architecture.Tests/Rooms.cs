@@ -6,7 +6,7 @@ namespace Slipway.Architecture.Tests;
 internal static class Rooms
 {
     public static IReadOnlyList<string> Order { get; } =
-        ["Slipway.Core", "Slipway.Machines", "Slipway.Store", "Slipway.Environments", "Slipway.Projects", "Slipway.Runs", "Slipway.Workers", "Slipway.Training", "Slipway.Training.Adapters", "Slipway.Workflows", "slipway"];
+        ["Slipway.Core", "Slipway.Machines", "Slipway.Store", "Slipway.Environments", "Slipway.Projects", "Slipway.Runs", "Slipway.Workers", "Slipway.Training", "Slipway.Training.Adapters", "Slipway.Cloud", "Slipway.Workflows", "Slipway.Mcp", "slipway"];
 
     /// <summary>The rooms by the name of their folder below src.</summary>
     public static IReadOnlyList<string> Folders { get; } = [.. Order.Select(name => name is "slipway" ? "Slipway.Cli" : name)];
