@@ -1,3 +1,4 @@
+using Slipway.Cli.Terminal;
 using Slipway.Core.Failures;
 using Slipway.Environments;
 using Slipway.Environments.Interpreters;
@@ -10,6 +11,7 @@ using Slipway.Runs.Distant;
 using Slipway.Runs.Hosts;
 using Slipway.Runs.Launching;
 using Slipway.Store.Layout;
+using Slipway.Training.Adapters.Runs;
 
 namespace Slipway.Cli;
 
@@ -66,27 +68,7 @@ internal sealed class Services
     public Result<HostDirectory> Hosts() => HostBook.Of(Variable).Map(book => new HostDirectory(book, Variable, Startup, Time));
 
     /// <summary>The store of this machine for <c>local</c>, else that of a host: of a name that was added, or of an address.</summary>
-    public async Task<Result<OpenedHost>> OpenAsync(string on, CancellationToken cancellationToken)
-    {
-        if (string.Equals(on, HostName.Local, StringComparison.Ordinal))
-        {
-            return (await OpenHostAsync(cancellationToken).ConfigureAwait(false)).Map(static here => new OpenedHost(here, Remote: null));
-        }
-
-        if (!Hosts().TryGet(out var hosts, out var failure) || !hosts.Connect(on).TryGet(out var machine, out failure))
-        {
-            return failure;
-        }
-
-        var opened = await hosts.OpenAsync(machine, on, cancellationToken).ConfigureAwait(false);
-        if (!opened.TryGet(out var host, out failure))
-        {
-            machine.Dispose();
-            return failure;
-        }
-
-        return new OpenedHost(host, machine);
-    }
+    public Task<Result<OpenedHost>> OpenAsync(string on, CancellationToken cancellationToken) => OpenedHost.OpenAsync(on, OpenHostAsync, Hosts, cancellationToken);
 
     /// <summary>What runs on hosts are made with.</summary>
     public DistantContext Distant(HostDirectory hosts, BuildHost here) =>
@@ -98,15 +80,11 @@ internal sealed class Services
     /// <summary>The search for interpreters on a host.</summary>
     public InterpreterFinder Interpreters(BuildHost host) => new(host, InterpreterSearch.Of(host));
 
+    /// <summary>What runs of recipes are made with.</summary>
+    public RecipeContexts Recipes(Output output, IBuildProgress progress) => new(
+        new RecipeMachines(OpenHostAsync, Hosts, Variable, Time, Version, Directory.GetCurrentDirectory()), progress, text => output.Say($"slipway: {text}"));
+
     /// <summary>The use case behind <c>run</c> and <c>plan</c>.</summary>
     public RunUseCase Run(BuildHost host) => new(new RunContext(
         WorkloadMachine, host.Layout, Dependencies(host), Startup, Directory.GetCurrentDirectory(), BuildIdentity.Text));
-}
-
-/// <summary>A machine whose store was opened.</summary>
-/// <param name="Host">The machine and its store.</param>
-/// <param name="Remote">The same machine where it answers SSH; null for this one.</param>
-internal sealed record OpenedHost(BuildHost Host, SshMachine? Remote) : IDisposable
-{
-    public void Dispose() => Remote?.Dispose();
 }

@@ -14,7 +14,7 @@ public static class BuiltinNodes
         return new NodeCatalogue(
         [
             .. InputNodes.All(services), .. OutputNodes.All, .. TextNodes.All, .. FlowNodes.All,
-            ModelLibraryNode.Type, DependencyEnvironmentNode.Type(services), PythonScriptNode.Type(services), RunOnHostNode.Type(services),
+            ModelLibraryNode.Type, DependencyEnvironmentNode.Type(services), PythonScriptNode.Type(services), RunOnHostNode.Type(services), RunRecipeNode.Type(services),
             .. InferenceNodes.Types(services),
         ]);
     }

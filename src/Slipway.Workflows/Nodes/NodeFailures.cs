@@ -32,4 +32,8 @@ public static class NodeFailures
     /// <summary>A workflow inside of another one did not end well.</summary>
     public static readonly FailureCode InnerFailed = new(
         "WFL0307", ExitCode.BadData, "A workflow that a node ran failed.", "Mend what is named; what was done there is kept, and is not done again.");
+
+    /// <summary>What a node started was cancelled by somebody else.</summary>
+    public static readonly FailureCode RunCancelled = new(
+        "WFL0308", ExitCode.Cancelled, "A run that a node started was cancelled.", "Run the workflow again, or go on with that run by itself.");
 }

@@ -42,7 +42,7 @@ public sealed record NodeServices(BuildHost Here, StartupEnvironment Startup, Fu
     /// <summary>Dependency environments on a machine; overrides are kept here, whichever it is.</summary>
     /// <param name="machine">The machine.</param>
     /// <param name="folder">The workflow's own directory, which counts on the machine that has it.</param>
-    internal BindingEnvironments Environments(OpenedMachine machine, string folder) =>
+    internal BindingEnvironments Environments(OpenedHost machine, string folder) =>
         BindingEnvironments.For(machine.Host, new OverrideStore(Here.Layout), machine.Remote is null ? [folder, .. Roots] : Roots, Time);
 
     /// <summary>What <c>run --on</c> is made with, for scripts of a directory.</summary>
@@ -53,33 +53,6 @@ public sealed record NodeServices(BuildHost Here, StartupEnvironment Startup, Fu
     }
 
     /// <summary>This machine for <c>local</c>, else a host: by a name that was added, or by an address.</summary>
-    internal async Task<Result<OpenedMachine>> OpenAsync(string host, CancellationToken cancellationToken)
-    {
-        if (string.Equals(host, HostName.Local, StringComparison.Ordinal))
-        {
-            return new OpenedMachine(Here, Remote: null);
-        }
-
-        if (!Hosts().TryGet(out var hosts, out var failure) || !hosts.Connect(host).TryGet(out var machine, out failure))
-        {
-            return failure;
-        }
-
-        var opened = await hosts.OpenAsync(machine, host, cancellationToken).ConfigureAwait(false);
-        if (!opened.TryGet(out var found, out failure))
-        {
-            machine.Dispose();
-            return failure;
-        }
-
-        return new OpenedMachine(found, machine);
-    }
-}
-
-/// <summary>A machine whose store was opened.</summary>
-/// <param name="Host">The machine and its store.</param>
-/// <param name="Remote">The same machine where it answers SSH; null for this one.</param>
-internal sealed record OpenedMachine(BuildHost Host, SshMachine? Remote) : IDisposable
-{
-    public void Dispose() => Remote?.Dispose();
+    internal Task<Result<OpenedHost>> OpenAsync(string host, CancellationToken cancellationToken) =>
+        OpenedHost.OpenAsync(host, _ => Task.FromResult<Result<BuildHost>>(Here), Hosts, cancellationToken);
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Slipway.Core.Failures;
 using Slipway.Core.Identity;
 using Slipway.Core.Scripts;
@@ -27,7 +28,7 @@ public sealed record TrustQuestion(string File, Sha256Digest Digest, ImmutableAr
 /// </summary>
 /// <param name="catalogue">The types of nodes.</param>
 /// <param name="layout">The user's store.</param>
-public sealed class WorkflowTrust(NodeCatalogue catalogue, StoreLayout layout)
+public sealed partial class WorkflowTrust(NodeCatalogue catalogue, StoreLayout layout)
 {
     private const long MaxBytes = 16 * 1024 * 1024;
     private const int Shown = 120;
@@ -38,7 +39,7 @@ public sealed class WorkflowTrust(NodeCatalogue catalogue, StoreLayout layout)
         ArgumentNullException.ThrowIfNull(workflow);
         var lines = ImmutableArray.CreateBuilder<string>();
         var digests = new StringBuilder("slipway.workflow-trust/1\n").Append(workflow.Digest.Hex).Append('\n');
-        Look(workflow, given, lines, digests, [workflow.Path]);
+        Look(new Looking(workflow, lines, digests, [workflow.Path]), given);
         var question = new TrustQuestion(workflow.Path, Sha256Digest.Of(digests.ToString()), lines.ToImmutable());
         return lines.Count == 0 || LocalFiles.Exists(PathOf(question)) ? null : question;
     }
@@ -50,9 +51,9 @@ public sealed class WorkflowTrust(NodeCatalogue catalogue, StoreLayout layout)
         return LocalFiles.Write(PathOf(question), Encoding.UTF8.GetBytes($"{question.File}\n"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
 
-    private void Look(
-        LoadedWorkflow workflow, IReadOnlyDictionary<PortAddress, PortValue> given, ImmutableArray<string>.Builder lines, StringBuilder digests, ImmutableHashSet<string> files)
+    private void Look(Looking look, IReadOnlyDictionary<PortAddress, PortValue> given)
     {
+        var (workflow, lines) = (look.Workflow, look.Lines);
         var active = workflow.Graph.Nodes.Values.Where(static node => !node.Bypass && node.Pinned.IsEmpty).ToList();
         var before = lines.Count;
         foreach (var node in active)
@@ -60,7 +61,7 @@ public sealed class WorkflowTrust(NodeCatalogue catalogue, StoreLayout layout)
             if (catalogue.Find(node.Type) is { RunsCode: true } type)
             {
                 lines.Add($"node {node.Id} ({type.Id}): {type.Description}");
-                Describe(workflow, node, type, given, lines, digests, files);
+                Describe(look, node, type, given);
             }
         }
 
@@ -72,12 +73,13 @@ public sealed class WorkflowTrust(NodeCatalogue catalogue, StoreLayout layout)
             .Select(static value => value.Value.GetString()!);
         foreach (var shown in models.Distinct(StringComparer.Ordinal))
         {
-            DescribeModels(Path.GetFullPath(shown, workflow.Folder), shown, lines, digests);
+            DescribeModels(look, Path.GetFullPath(shown, workflow.Folder), shown);
         }
     }
 
-    private static void DescribeModels(string path, string shown, ImmutableArray<string>.Builder lines, StringBuilder digests)
+    private static void DescribeModels(Looking look, string path, string shown)
     {
+        var (lines, digests) = (look.Lines, look.Digests);
         lines.Add($"models of {shown}:");
         foreach (var file in ModelCatalogue.FilesOf(path))
         {
@@ -96,22 +98,23 @@ public sealed class WorkflowTrust(NodeCatalogue catalogue, StoreLayout layout)
 
     private string PathOf(TrustQuestion question) => $"{layout.TrustedWorkflows}/{question.Digest.Hex}";
 
-    private void Describe(
-        LoadedWorkflow workflow, WorkflowNode node, NodeType type, IReadOnlyDictionary<PortAddress, PortValue> given, ImmutableArray<string>.Builder lines, StringBuilder digests, ImmutableHashSet<string> files)
+    private void Describe(Looking look, WorkflowNode node, NodeType type, IReadOnlyDictionary<PortAddress, PortValue> given)
     {
+        var (workflow, lines) = (look.Workflow, look.Lines);
         foreach (var port in type.Inputs)
         {
             foreach (var (address, value) in Values(workflow.Graph, new PortAddress(node.Id, port.Name), given, port.NamesCode))
             {
                 if ((port.Type.IsFile || port.NamesCode) && value.ValueKind is JsonValueKind.String)
                 {
-                    DescribeFile(Path.GetFullPath(value.GetString()!, workflow.Folder), value.GetString()!, lines, digests, files);
+                    DescribeFile(Path.GetFullPath(value.GetString()!, workflow.Folder), value.GetString()!, port.Name, look);
                 }
                 else if (value.ValueKind is not JsonValueKind.Null)
                 {
                     // What was given beside the file is in no digest of the file.
-                    digests.Append(address).Append('=').Append(value.GetRawText()).Append('\n');
+                    look.Digests.Append(address).Append('=').Append(value.GetRawText()).Append('\n');
                     lines.AddRange(port.Type.Equals(PortType.Requirements) ? Packages(value) : [$"  {port.Name}: {Shorten(value)}"]);
+                    DescribeNamed(value.GetRawText(), [workflow.Folder], look);
                 }
             }
 
@@ -144,8 +147,17 @@ public sealed class WorkflowTrust(NodeCatalogue catalogue, StoreLayout layout)
             .SelectMany(from => Values(graph, from, given, namesText));
     }
 
-    private void DescribeFile(string path, string shown, ImmutableArray<string>.Builder lines, StringBuilder digests, ImmutableHashSet<string> files)
+    private void DescribeFile(string path, string shown, string port, Looking look)
     {
+        var (lines, digests) = (look.Lines, look.Digests);
+        if (!path.EndsWith(".py", StringComparison.Ordinal) && !LocalFiles.Exists(path))
+        {
+            // A name of what comes with Slipway, such as a recipe's.
+            digests.Append(port).Append('=').Append(shown).Append('\n');
+            lines.Add($"  {port}: {shown}");
+            return;
+        }
+
         if (!LocalFiles.Read(path, MaxBytes).TryGet(out var bytes, out var failure))
         {
             lines.Add($"  {shown}: cannot be read ({failure.Message})");
@@ -156,9 +168,9 @@ public sealed class WorkflowTrust(NodeCatalogue catalogue, StoreLayout layout)
         if (path.EndsWith(WorkflowText.Extension, StringComparison.Ordinal))
         {
             lines.Add($"  {shown}:");
-            if (!files.Contains(path) && new WorkflowLoader(catalogue).Read(bytes, path, shown).TryGet(out var inner, out _))
+            if (!look.Files.Contains(path) && new WorkflowLoader(catalogue).Read(bytes, path, shown).TryGet(out var inner, out _))
             {
-                Look(inner, ImmutableDictionary<PortAddress, PortValue>.Empty, lines, digests, files.Add(path));
+                Look(look with { Workflow = inner, Files = look.Files.Add(path) }, ImmutableDictionary<PortAddress, PortValue>.Empty);
             }
 
             return;
@@ -175,10 +187,32 @@ public sealed class WorkflowTrust(NodeCatalogue catalogue, StoreLayout layout)
             }
         }
 
+        if (path.EndsWith(".toml", StringComparison.Ordinal) || path.EndsWith(".json", StringComparison.Ordinal))
+        {
+            lines.Add($"  {shown}");
+            DescribeNamed(Encoding.UTF8.GetString(bytes), [Path.GetDirectoryName(path)!, look.Workflow.Folder], look);
+            return;
+        }
+
         var script = ScriptMetadata.Parse(Encoding.UTF8.GetString(bytes), shown);
         var packages = script.TryGet(out var metadata, out _) && metadata.IsPresent ? string.Join(", ", metadata.Dependencies.Select(static one => one.ToString())) : string.Empty;
         lines.Add(packages.Length == 0 ? $"  {shown}" : $"  {shown}, with the packages {packages}");
     }
+
+    // Settings name scripts of the user's own, relative to their file or to the workflow's.
+    private void DescribeNamed(string text, string[] folders, Looking look)
+    {
+        foreach (var name in ScriptNames().Matches(text).Select(static match => match.Groups[1].Value).Distinct(StringComparer.Ordinal))
+        {
+            foreach (var path in folders.Select(folder => Path.GetFullPath(name, folder)).Distinct(StringComparer.Ordinal).Where(LocalFiles.Exists))
+            {
+                DescribeFile(path, name, name, look);
+            }
+        }
+    }
+
+    [GeneratedRegex("""["']([^"'\n]+\.py)["']""", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex ScriptNames();
 
     private static IEnumerable<string> Packages(JsonElement requirements)
     {
@@ -198,4 +232,7 @@ public sealed class WorkflowTrust(NodeCatalogue catalogue, StoreLayout layout)
         var text = (value.ValueKind is JsonValueKind.String ? value.GetString()! : value.GetRawText()).ReplaceLineEndings(" ");
         return text.Length <= Shown ? text : $"{text[..Shown]}…";
     }
+
+    // A workflow that is looked at, what was found so far, and the files on the way to it.
+    private sealed record Looking(LoadedWorkflow Workflow, ImmutableArray<string>.Builder Lines, StringBuilder Digests, ImmutableHashSet<string> Files);
 }

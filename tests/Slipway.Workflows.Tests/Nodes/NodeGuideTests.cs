@@ -39,7 +39,7 @@ public sealed class NodeGuideTests : IDisposable
         Assert.All(_world.Catalogue.All.SelectMany(static type => type.Inputs.Concat(type.Outputs)), static port => Assert.NotEmpty(port.Description));
         Assert.All(_world.Catalogue.All.SelectMany(static type => type.Inputs), static port => Assert.True(port.Default is not { } value || port.Objection(value) is null, port.Name));
         Assert.Equal(
-            ["dependency-environment", "file-output", "human-input", "puma-lib", "run-on-host", "run-workflow", "secret-input"],
+            ["dependency-environment", "file-output", "human-input", "puma-lib", "run-on-host", "run-recipe", "run-workflow", "secret-input"],
             _world.Catalogue.All.Where(static type => type.Purity is NodePurity.Never).Select(static type => type.Id),
             StringComparer.Ordinal);
         Assert.Equal(["python-script"], _world.Catalogue.All.Where(static type => type.Purity is NodePurity.Pure && !type.IsCheap).Select(static type => type.Id), StringComparer.Ordinal);

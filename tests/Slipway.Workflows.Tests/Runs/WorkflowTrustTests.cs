@@ -40,6 +40,42 @@ public sealed class WorkflowTrustTests
         Assert.NotNull(trust.Question(workflow, given));
     }
 
+    [Fact]
+    public void Scripts_that_a_recipe_and_its_settings_name_are_trusted_by_their_content_too()
+    {
+        using var folder = new TempFolder();
+        var runs = Plain.Pass with
+        {
+            Id = "runs",
+            RunsCode = true,
+            Inputs = [PortSpec.Required("recipe", PortType.Text, "a recipe") with { NamesCode = true }, PortSpec.Optional("config", PortType.Text, "settings") with { NamesCode = true }, PortSpec.Optional("settings", PortType.Json, "more settings")],
+        };
+        var catalogue = new NodeCatalogue([runs]);
+        var file = folder.Combine("w.workflow.json");
+        File.WriteAllBytes(file, WorkflowText.Write(Plain.Graph("runs", ["a", "b"]).Set("a.recipe", "\"sl_basic\"").Set("a.settings", "{\"reward\": \"./reward.py\"}").Set("b.recipe", "\"mine/my.toml\"").Set("b.config", "\"more.toml\"")));
+        folder.CreateFolder("mine");
+        folder.WriteFile("mine/my.toml", "extends = 'sl_basic'\n[settings]\ndataset = './data.py'\n");
+        folder.WriteFile("more.toml", "environment = \"env.py\"\n");
+        string[] scripts = ["reward.py", "mine/data.py", "env.py"];
+        foreach (var script in scripts)
+        {
+            folder.WriteFile(script, "V = 0\n");
+        }
+
+        var workflow = new WorkflowLoader(catalogue).Load(file).Value;
+        var trust = new WorkflowTrust(catalogue, new StoreLayout(folder.CreateFolder("store")));
+        var given = ImmutableDictionary<PortAddress, PortValue>.Empty;
+        var question = trust.Question(workflow, given)!;
+        Assert.All((string[])["  recipe: sl_basic", "  ./reward.py", "  mine/my.toml", "  ./data.py", "  more.toml", "  env.py"], line => Assert.Contains(line, question.Lines, StringComparer.Ordinal));
+        foreach (var script in scripts)
+        {
+            Assert.True(trust.Trust(trust.Question(workflow, given)!).IsOk);
+            Assert.Null(trust.Question(workflow, given));
+            folder.WriteFile(script, "V = 1\n");
+            Assert.NotNull(trust.Question(workflow, given));
+        }
+    }
+
     [Theory]
     [InlineData("models.toml", "[[models]]\nmodel_id = 'm'\npath = 'x'\n[models.dependency_requirements]\ncontract_version = 1\n[[models.dependency_requirements.bindings]]\nbinding_id = 'b'\nrequirements = [{ name = 'demo', exact_pin = '==1.0' }]\n")]
     [InlineData("one/slipway-model.json", "{\"model_id\": \"m\", \"path\": \"x\", \"dependency_requirements\": {\"contract_version\": 1, \"bindings\": [{\"binding_id\": \"b\", \"requirements\": [{\"name\": \"demo\", \"exact_pin\": \"==1.0\"}]}]}}")]

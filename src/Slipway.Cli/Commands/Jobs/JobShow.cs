@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Slipway.Cli.Terminal;
+using Slipway.Runs.Hosts;
 using Slipway.Runs.Jobs;
 
 namespace Slipway.Cli.Commands.Jobs;

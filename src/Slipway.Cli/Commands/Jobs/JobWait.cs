@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Slipway.Cli.Terminal;
 using Slipway.Core.Failures;
+using Slipway.Runs.Hosts;
 using Slipway.Runs.Jobs;
 
 namespace Slipway.Cli.Commands.Jobs;

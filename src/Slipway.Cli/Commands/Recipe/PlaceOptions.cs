@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Slipway.Core.Failures;
 using Slipway.Environments.Interpreters;
+using Slipway.Training.Adapters.Runs;
 
 namespace Slipway.Cli.Commands.Recipe;
 
@@ -31,10 +32,3 @@ internal sealed record PlaceOptions(Option<string> On, Option<string> Python, Op
         return python.Map(found => new RecipePlace(parsed.GetValue(On), found.OrDefault(), parsed.GetValue(Build), parsed.GetValue(Offline)));
     }
 }
-
-/// <summary>Where and in what training runs.</summary>
-/// <param name="On">The machine; null for that of the run, else this one.</param>
-/// <param name="Python">The interpreter; null for the first that fits.</param>
-/// <param name="IsBuilt">Whether an environment is built for it.</param>
-/// <param name="IsOffline">Whether the network is not used.</param>
-internal sealed record RecipePlace(string? On, InterpreterRequest? Python, bool IsBuilt, bool IsOffline);

@@ -63,7 +63,7 @@ internal static class RecipeRun
         // With events, standard error says nothing that the events do not say.
         var talking = printsEvents ? output with { IsQuiet = true } : output;
         using var view = new BuildProgressView(talking, services.Time);
-        using var contexts = new RecipeContexts(services, talking, view);
+        using var contexts = services.Recipes(talking, view);
         var opened = await contexts.OpenAsync(place, id, run, cancellationToken).ConfigureAwait(false);
         if (!opened.TryGet(out var context, out failure))
         {

@@ -107,7 +107,7 @@ internal static class RecipeSample
         }
 
         using var view = new BuildProgressView(output, services.Time);
-        using var contexts = new RecipeContexts(services, output, view);
+        using var contexts = services.Recipes(output, view);
         var opened = await contexts.OpenAsync(place, id: null, run, cancellationToken).ConfigureAwait(false);
         return opened.TryGet(out var context, out failure) ? await act(new RecipeModels(context)).ConfigureAwait(false) : output.Fail(failure);
     }

@@ -171,7 +171,7 @@ if [ "$sw_terminal" = 1 ]; then
         'sh -c "$sw_become" slipway-command "$sw_umask" "$sw_run"' 'echo $? >"$sw_run/code"' | put pane
     sw_begin='cd -- "$2" && mkfifo tail && sw_from=$3 sw_umask=$1 sw_become=$4 tmux -S tty -f /dev/null new-session -d -s job -x 120 -y 40 "exec sh ./pane" || exit 126
         cat <tail >>out.log &
-        tmux -S tty set-option -g status-left "#[bold]detach: C-b d " \; set-option -g history-limit 50000 \; pipe-pane -t job "exec cat >tail" \; wait-for -S go
+        tmux -S tty set-option -g status-left "#[bold]detach: C-b d " \; set-option -g assume-paste-time 0 \; set-option -g history-limit 50000 \; pipe-pane -t job "exec cat >tail" \; wait-for -S go
         tmux -S tty wait-for "over" 2>/dev/null
         wait $!
         sw_code=137

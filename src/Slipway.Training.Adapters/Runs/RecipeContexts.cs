@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Slipway.Cli.Terminal;
 using Slipway.Core.Failures;
 using Slipway.Environments;
 using Slipway.Environments.Tools;
@@ -8,14 +7,16 @@ using Slipway.Projects.Discovery;
 using Slipway.Runs.Hosts;
 using Slipway.Runs.Jobs;
 using Slipway.Training.Adapters.Environments;
-using Slipway.Training.Adapters.Runs;
 using Slipway.Training.Ports;
 using Slipway.Workers.Connections;
 
-namespace Slipway.Cli.Commands.Recipe;
+namespace Slipway.Training.Adapters.Runs;
 
 /// <summary>Puts together what runs of recipes are made with: this machine for records and users' code, and one that trains.</summary>
-internal sealed class RecipeContexts(Services services, Output output, BuildProgressView progress) : IDisposable
+/// <param name="machines">What machines are found with.</param>
+/// <param name="progress">Watches environments that are built.</param>
+/// <param name="say">Is told which interpreter was chosen.</param>
+public sealed class RecipeContexts(RecipeMachines machines, IBuildProgress progress, Action<string> say) : IDisposable
 {
     private static readonly PortManifest Mathematics = new("mathematics", ImmutableSortedDictionary<Port, string>.Empty) { Requirements = ["sympy>=1.11"] };
     private OpenedHost? _place;
@@ -27,16 +28,18 @@ internal sealed class RecipeContexts(Services services, Output output, BuildProg
     /// <param name="cancellationToken">Ends it.</param>
     public async Task<Result<RecipeContext>> OpenAsync(RecipePlace where, RunId? id, string? run, CancellationToken cancellationToken)
     {
-        if (!(await services.OpenHostAsync(cancellationToken).ConfigureAwait(false)).TryGet(out var here, out var failure))
+        if (!(await machines.Here(cancellationToken).ConfigureAwait(false)).TryGet(out var here, out var failure))
         {
             return failure;
         }
 
+        ArgumentNullException.ThrowIfNull(where);
+
         // A run's checkpoints lie on the machine that trained.
         var known = run is null ? null
-            : (await new Training.Adapters.Runs.RecipeRuns(here, services.Time).FindAsync(run, Directory.GetCurrentDirectory(), cancellationToken).ConfigureAwait(false)).TryGet(out var found, out _) ? found : null;
+            : (await new RecipeRuns(here, machines.Time).FindAsync(run, machines.WorkingDirectory, cancellationToken).ConfigureAwait(false)).TryGet(out var found, out _) ? found : null;
         var on = where.On ?? known?.Job.Record.Spec.Host ?? HostName.Local;
-        if (!(await services.OpenAsync(on, cancellationToken).ConfigureAwait(false)).TryGet(out _place, out failure))
+        if (!(await OpenedHost.OpenAsync(on, _ => Task.FromResult<Result<BuildHost>>(here), machines.Hosts, cancellationToken).ConfigureAwait(false)).TryGet(out _place, out failure))
         {
             return failure;
         }
@@ -47,9 +50,9 @@ internal sealed class RecipeContexts(Services services, Output output, BuildProg
         return new RecipeContext(
             here,
             folder => new PortFactory(Place(here, host, where, isHere ? $"{folder}/checkpoints" : $"{host.Layout.Run(named?.ToString() ?? "none")}/checkpoints")),
-            services.Time,
-            Services.Version,
-            Directory.GetCurrentDirectory(),
+            machines.Time,
+            machines.Version,
+            machines.WorkingDirectory,
             on);
     }
 
@@ -62,8 +65,8 @@ internal sealed class RecipeContexts(Services services, Output output, BuildProg
         ModelCache = host.Layout.Models,
         DatasetCache = here.Layout.Datasets,
         BlobRoot = here.Layout.TrainingBlobs,
-        Variable = services.Variable,
-        Time = services.Time,
+        Variable = machines.Variable,
+        Time = machines.Time,
         OpenTraining = (manifest, token) => OpenTrainingAsync(host, manifest, where, token),
         OpenUser = (path, modules, token) => OpenUserAsync(here, path, modules, where, token),
         OpenMath = token => OpenTrainingAsync(here, Mathematics, where with { Python = null, IsBuilt = false }, token),
@@ -72,24 +75,24 @@ internal sealed class RecipeContexts(Services services, Output output, BuildProg
     private async Task<Result<WorkerConnection>> OpenTrainingAsync(BuildHost host, PortManifest manifest, RecipePlace where, CancellationToken cancellationToken)
     {
         var wanted = where.IsBuilt ? manifest with { Prefer = EnvironmentChoice.Build } : manifest;
-        var environments = new TrainingEnvironments(host, services.Time, progress);
-        var ready = await environments.EnsureAsync(wanted, where.Python, new EnsureOptions(Offline: where.IsOffline), text => output.Say($"slipway: {text}"), cancellationToken).ConfigureAwait(false);
+        var environments = new TrainingEnvironments(host, machines.Time, progress);
+        var ready = await environments.EnsureAsync(wanted, where.Python, new EnsureOptions(Offline: where.IsOffline), say, cancellationToken).ConfigureAwait(false);
         return ready.TryGet(out var environment, out var failure)
-            ? await WorkerConnection.OpenAsync(host, environment, new WorkerOptions { Time = services.Time }, cancellationToken).ConfigureAwait(false)
+            ? await WorkerConnection.OpenAsync(host, environment, new WorkerOptions { Time = machines.Time }, cancellationToken).ConfigureAwait(false)
             : failure;
     }
 
     private async Task<Result<WorkerConnection>> OpenUserAsync(BuildHost here, string path, ImmutableArray<WorkerModule> modules, RecipePlace where, CancellationToken cancellationToken)
     {
-        var discovery = new WorkloadDiscovery(services.Variable, () => ToolSearch.Has(here.Layout.Tools, services.Variable, BackendDetector.Uv));
+        var discovery = new WorkloadDiscovery(machines.Variable, () => ToolSearch.Has(here.Layout.Tools, machines.Variable, BackendDetector.Uv));
         if (!discovery.Discover(path, Path.GetDirectoryName(path)!, new RequestSettings { Offline = where.IsOffline }).TryGet(out var declared, out var failure))
         {
             return failure;
         }
 
-        var ensured = await services.Dependencies(here).EnsureAsync(declared.Request, declared.Subject, new EnsureOptions(Offline: declared.IsOffline), progress, cancellationToken).ConfigureAwait(false);
+        var ensured = await DependencyService.For(here, machines.Time).EnsureAsync(declared.Request, declared.Subject, new EnsureOptions(Offline: declared.IsOffline), progress, cancellationToken).ConfigureAwait(false);
         return ensured.TryGet(out var ready, out failure)
-            ? await WorkerConnection.OpenAsync(here, WorkerEnvironment.Of(ready), new WorkerOptions { Time = services.Time, Modules = modules }, cancellationToken).ConfigureAwait(false)
+            ? await WorkerConnection.OpenAsync(here, WorkerEnvironment.Of(ready), new WorkerOptions { Time = machines.Time, Modules = modules }, cancellationToken).ConfigureAwait(false)
             : declared.WithPlaces(failure);
     }
 }
