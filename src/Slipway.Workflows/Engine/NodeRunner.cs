@@ -68,7 +68,7 @@ internal sealed class NodeRunner(RunRequest request, RunEventLog events, NodeCac
 
         events.Tell("node_started", node.Node.Id.ToString());
         var started = time.GetTimestamp();
-        var outcome = await TryAsync(call, cancellationToken).ConfigureAwait(false);
+        var outcome = await WorkAsync(call, cancellationToken).ConfigureAwait(false);
         return Ended(node, outcome, key.Key, time.GetElapsedTime(started));
     }
 
@@ -104,6 +104,22 @@ internal sealed class NodeRunner(RunRequest request, RunEventLog events, NodeCac
             var key = NodeKey.Of(call.Type.Id, call.Type.Version, call.Inputs, fingerprint);
             return new Keyed(key, request.UsesCache ? cache.Find(key) : null);
         });
+    }
+
+    private ValueTask<NodeOutcome> WorkAsync(NodeCall call, CancellationToken cancellationToken) =>
+        call.Type is { IsCheap: true, Purity: NodePurity.Pure } ? TryAsync(call, cancellationToken) : MarkedAsync(call, request.Place.Engine!.Work, cancellationToken);
+
+    private async ValueTask<NodeOutcome> MarkedAsync(NodeCall call, WorkAtHand work, CancellationToken cancellationToken)
+    {
+        work.Begin();
+        try
+        {
+            return await TryAsync(call, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            work.End();
+        }
     }
 
     private async ValueTask<NodeOutcome> TryAsync(NodeCall call, CancellationToken cancellationToken)

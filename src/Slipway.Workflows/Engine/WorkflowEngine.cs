@@ -21,6 +21,9 @@ public sealed class WorkflowEngine(NodeCatalogue catalogue, NodeCache? cache, Ti
     /// <summary>The types.</summary>
     internal NodeCatalogue Catalogue => catalogue;
 
+    /// <summary>What its nodes do at this moment.</summary>
+    internal WorkAtHand Work { get; } = new();
+
     /// <summary>Runs a graph that has no problems.</summary>
     /// <param name="request">What.</param>
     /// <param name="events">Where it is told.</param>

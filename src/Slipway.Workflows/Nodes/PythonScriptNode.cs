@@ -27,7 +27,7 @@ internal sealed class PythonScriptNode(NodeServices services) : INodeBehaviour
     private static readonly ImmutableArray<string> OwnPorts = ["script", "secrets", "secret"];
 
     private readonly LocalScripts _scripts = new(services);
-    private readonly ConditionalWeakTable<WorkflowEngine, ConcurrentDictionary<string, Task<Result<string>>>> _environments = [];
+    private readonly ConditionalWeakTable<WorkflowEngine, Seen> _seen = [];
 
     /// <summary>The type.</summary>
     public static NodeType Type(NodeServices services) => new("python-script", "Processing", "Runs a Python script in the environment that its own metadata declares.")
@@ -47,25 +47,47 @@ internal sealed class PythonScriptNode(NodeServices services) : INodeBehaviour
 
     public async ValueTask<Result<string>> FingerprintAsync(NodeCall call, CancellationToken cancellationToken)
     {
-        if (!Find(call).TryGet(out var script, out var failure)
-            || !LocalFiles.Read(script.Path, LargestScript).TryGet(out var bytes, out failure))
+        var seen = _seen.GetOrCreateValue(call.Place.Engine!);
+        var looked = Look(call, seen);
+        if (!looked.TryGet(out var look, out var failure))
         {
             return failure;
         }
 
         // One environment for all nodes of a run that have the same script.
-        var digest = Sha256Digest.Of(bytes).Hex;
-        var known = _environments.GetValue(call.Place.Engine!, static _ => new ConcurrentDictionary<string, Task<Result<string>>>(StringComparer.Ordinal));
-        var identity = known.GetOrAdd($"{digest} {script.Path}", _ => IdentityAsync(script, call, cancellationToken));
+        var identity = seen.Environments.GetOrAdd($"{look.Digest} {look.Script.Path}", _ => IdentityAsync(look.Script, call, cancellationToken));
         if (!(await identity.ConfigureAwait(false)).TryGet(out var environment, out failure))
         {
             return failure;
         }
 
         // What a variable holds is in no key, so that nothing can be told from one; and what is too much to be read is never known to be the same.
+        var once = call.Find("secrets") is null && look.Modules is not null ? string.Empty : $" {Guid.NewGuid():N}";
+        return $"{environment} {look.Digest} {look.Modules}{once}";
+    }
+
+    private Result<Looked> Look(NodeCall call, Seen seen)
+    {
+        var calm = call.Place.Engine!.Work.Calm;
+        var named = $"{call.Place.WorkflowFolder}\0{call["script"].AsText()}";
+        if (calm is { } now && seen.Scripts.TryGetValue(named, out var before) && before.Calm == now)
+        {
+            return before;
+        }
+
+        if (!Find(call).TryGet(out var script, out var failure) || !LocalFiles.Read(script.Path, LargestScript).TryGet(out var bytes, out failure))
+        {
+            return failure;
+        }
+
         var modules = ScriptModules.Of(script.Path, [Path.GetDirectoryName(script.Path)!, .. script.Declaration.ProjectPath is { } project ? [project] : Array.Empty<string>()]);
-        var once = call.Find("secrets") is null && modules is not null ? string.Empty : $" {Guid.NewGuid():N}";
-        return $"{environment} {digest} {modules?.Hex}{once}";
+        var look = new Looked(calm, script, Sha256Digest.Of(bytes).Hex, modules?.Hex);
+        if (calm is not null)
+        {
+            seen.Scripts[named] = look;
+        }
+
+        return look;
     }
 
     private async Task<Result<string>> IdentityAsync(LocalScript script, NodeCall call, CancellationToken cancellationToken)
@@ -163,4 +185,19 @@ internal sealed class PythonScriptNode(NodeServices services) : INodeBehaviour
         writer.Flush();
         return bytes.WrittenSpan.ToArray();
     }
+
+    /// <summary>What was seen of scripts in the runs of an engine.</summary>
+    private sealed class Seen
+    {
+        public ConcurrentDictionary<string, Task<Result<string>>> Environments { get; } = new(StringComparer.Ordinal);
+
+        public ConcurrentDictionary<string, Looked> Scripts { get; } = new(StringComparer.Ordinal);
+    }
+
+    /// <summary>A script as it was at a time.</summary>
+    /// <param name="Calm">The time; null when it may have changed since.</param>
+    /// <param name="Script">The script.</param>
+    /// <param name="Digest">Of its bytes.</param>
+    /// <param name="Modules">Of what it can import; null when that is too much to be read.</param>
+    private sealed record Looked(int? Calm, LocalScript Script, string Digest, string? Modules);
 }

@@ -85,6 +85,21 @@ public sealed class PythonScriptTests : IDisposable
     }
 
     [RequiresFact(Capability.Python)]
+    public async Task What_a_node_of_the_run_writes_beside_a_script_is_seen_by_the_nodes_after_it()
+    {
+        _world.Write("write.py", NoPackages + "open(os.path.join(os.path.dirname(os.path.abspath(__file__)), 'helper.py'), 'w').write('V = %d\\n' % say['inputs']['v'])\ngive('{\"outputs\": {\"done\": true}}')\n");
+        _world.Write("use.py", NoPackages + "sys.dont_write_bytecode = True\nimport helper\ngive(json.dumps({'outputs': {'said': helper.V}}))\n");
+        var graph = Plain.Graph("python-script", ["before", "write", "after"], "before.said -> write.first", "write.done -> after.then")
+            .Set("before.script", "\"use.py\"").Set("write.script", "\"write.py\"").Set("after.script", "\"use.py\"");
+        foreach (var value in (string[])["1", "2", "3"])
+        {
+            _world.Write("helper.py", "V = 0\n");
+            var ran = await _world.RunAsync(graph.Set("write.v", value));
+            Assert.Equal(("0", value), (ran.Of("before").Json("said"), ran.Of("after").Json("said")));
+        }
+    }
+
+    [RequiresFact(Capability.Python)]
     public async Task Script_that_breaks_fails_with_its_last_words_and_garbage_is_refused()
     {
         _world.Write("crash.py", NoPackages + "sys.stderr.write('x' * 200000)\nraise SystemExit('the end of it')\n");
