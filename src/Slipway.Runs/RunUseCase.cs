@@ -69,18 +69,12 @@ public sealed class RunUseCase(RunContext context)
     /// <summary>Says what a run would do.</summary>
     /// <param name="arguments">The command line.</param>
     /// <param name="declaration">What was discovered.</param>
-    /// <param name="resolve">Whether an unresolved request is resolved.</param>
-    /// <param name="progress">Watches a resolution.</param>
+    /// <param name="depth">How far it goes.</param>
+    /// <param name="progress">Watches a resolution or a build.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async Task<Result<EnvironmentPlan>> PlanAsync(
-        RunArguments arguments, WorkloadDeclaration declaration, bool resolve, IBuildProgress progress, CancellationToken cancellationToken)
-    {
-        var options = Options(arguments, declaration);
-        var planned = await (resolve
-            ? context.Dependencies.ResolveAsync(declaration.Request, declaration.Subject, options, progress, cancellationToken)
-            : context.Dependencies.PlanAsync(declaration.Request, declaration.Subject, options, cancellationToken)).ConfigureAwait(false);
-        return planned.TryGet(out _, out var failure) ? planned : declaration.WithPlaces(failure);
-    }
+    public Task<Result<EnvironmentPlan>> PlanAsync(
+        RunArguments arguments, WorkloadDeclaration declaration, PlanDepth depth, IBuildProgress progress, CancellationToken cancellationToken) =>
+        context.Dependencies.PlanAsync(declaration, Options(arguments, declaration), depth, progress, cancellationToken);
 
     /// <summary>
     /// Has the environment ready and becomes the workload. Returns only when that failed: the environment cannot be had,

@@ -30,8 +30,11 @@ public sealed class PlanTests : IDisposable
         Assert.Equal("missing", resolved.RootElement.GetProperty("environment_ref").GetProperty("state").GetString());
         Assert.False(Directory.Exists(Path.Combine(_bench.Home, "envs")) && Directory.GetDirectories(Path.Combine(_bench.Home, "envs")).Length > 0);
 
-        (await _bench.RunAsync(project, ["run", .. line[2..], "x.py"])).OrThrow();
+        using var built = Parse(await _bench.RunAsync(project, [.. line, "--build", "x.py"]));
+        Assert.Equal("ready", built.RootElement.GetProperty("environment_ref").GetProperty("state").GetString());
+        Assert.Single(Directory.GetDirectories(Path.Combine(_bench.Home, "envs")));
         var asked = index.Requests.Count;
+        (await _bench.RunAsync(project, ["run", .. line[2..], "x.py"])).OrThrow();
         using var hit = Parse(await _bench.RunAsync(project, [.. line, "x.py"]));
         Assert.Equal(("slipway.plan/1", "hit", "published"), Decision(hit));
         Assert.Equal("ready", hit.RootElement.GetProperty("environment_ref").GetProperty("state").GetString());

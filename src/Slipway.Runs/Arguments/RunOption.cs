@@ -118,6 +118,9 @@ public static class RunOptions
     /// <summary>Resolves for a plan.</summary>
     public static readonly RunOption Resolve = new("--resolve", null, false, "Resolve if needed, to say exactly what would be built.");
 
+    /// <summary>Builds for a plan.</summary>
+    public static readonly RunOption Build = new("--build", null, false, "Have the environment ready too; nothing is started.");
+
     /// <summary>Says less.</summary>
     public static readonly RunOption Quiet = new("--quiet", null, false, "Say nothing but errors.");
 
@@ -143,5 +146,5 @@ public static class RunOptions
 
     /// <summary>What <c>plan</c> takes.</summary>
     public static ImmutableArray<RunOption> ForPlan { get; } =
-        [Env, With, Requirements, Extra, Group, Locked, NoLock, Python, Backend, IndexUrl, FindLinks, Channel, ExcludeNewer, SystemSitePackages, Refresh, Offline, EnvVar, Secret, On, Stdin, Tty, Gpus, GpuWait, Detach, Name, MaxDuration, MaxLog, Report, Bootstrap, Resolve, Explain, Quiet, Verbose, Json, NoColor, Yes];
+        [Env, With, Requirements, Extra, Group, Locked, NoLock, Python, Backend, IndexUrl, FindLinks, Channel, ExcludeNewer, SystemSitePackages, Refresh, Offline, EnvVar, Secret, On, Stdin, Tty, Gpus, GpuWait, Detach, Name, MaxDuration, MaxLog, Report, Bootstrap, Resolve, Build, Explain, Quiet, Verbose, Json, NoColor, Yes];
 }

@@ -13,7 +13,7 @@ namespace Slipway.Runs.Distant;
 /// <param name="Plan">The decision there.</param>
 public sealed record DistantPlan(WorkloadDeclaration Declaration, EnvironmentPlan Plan);
 
-/// <summary>The use case behind <c>plan --on</c>: the decision that a run on a host would take. It builds nothing, and brings and resolves something only when it is asked to resolve.</summary>
+/// <summary>The use case behind <c>plan --on</c>: the decision that a run on a host would take. It brings, resolves and builds something only when it is asked to.</summary>
 /// <param name="context">What it is made with.</param>
 public sealed class DistantPlanner(DistantContext context)
 {
@@ -21,11 +21,11 @@ public sealed class DistantPlanner(DistantContext context)
     /// <param name="machine">The host.</param>
     /// <param name="on">What it was found by.</param>
     /// <param name="arguments">The command line.</param>
-    /// <param name="resolve">Whether an unresolved request is resolved there.</param>
-    /// <param name="progress">Watches a resolution.</param>
+    /// <param name="depth">How far it goes.</param>
+    /// <param name="progress">Watches a resolution or a build.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public async Task<Result<DistantPlan>> PlanAsync(
-        IMachine machine, string on, RunArguments arguments, bool resolve, IBuildProgress progress, CancellationToken cancellationToken)
+        IMachine machine, string on, RunArguments arguments, PlanDepth depth, IBuildProgress progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(machine);
         ArgumentNullException.ThrowIfNull(arguments);
@@ -40,7 +40,7 @@ public sealed class DistantPlanner(DistantContext context)
             return refused;
         }
 
-        if (resolve)
+        if (depth is not PlanDepth.Decide)
         {
             var brought = await new SourceCarrier(context.Here, host, context.Time).BringAsync(declaration.Request, progress, cancellationToken).ConfigureAwait(false);
             if (!brought.TryGet(out var sources, out failure))
@@ -51,11 +51,7 @@ public sealed class DistantPlanner(DistantContext context)
             host = host with { Brought = sources };
         }
 
-        var service = context.Dependencies(host);
-        var options = RunUseCase.Options(arguments, declaration);
-        var planned = await (resolve
-            ? service.ResolveAsync(declaration.Request, declaration.Subject, options, progress, cancellationToken)
-            : service.PlanAsync(declaration.Request, declaration.Subject, options, cancellationToken)).ConfigureAwait(false);
-        return planned.TryGet(out var plan, out failure) ? new DistantPlan(declaration, plan) : declaration.WithPlaces(failure);
+        var planned = await context.Dependencies(host).PlanAsync(declaration, RunUseCase.Options(arguments, declaration), depth, progress, cancellationToken).ConfigureAwait(false);
+        return planned.Map(plan => new DistantPlan(declaration, plan));
     }
 }

@@ -183,7 +183,7 @@ public sealed class DistantRunTests(DistantWorkshop shop) : IClassFixture<Distan
     private async Task<Result<DistantPlan>> PlanAsync(string directory, params string[] words)
     {
         var split = ArgumentSplitter.Split(words, RunOptions.ForPlan).Value;
-        return await new DistantPlanner(DistantContexts.Of(_folder, shop.Hosts, directory)).PlanAsync(shop.Machine, DistantWorkshop.Name, split, resolve: false, NoProgress.Instance, CancellationToken.None);
+        return await new DistantPlanner(DistantContexts.Of(_folder, shop.Hosts, directory)).PlanAsync(shop.Machine, DistantWorkshop.Name, split, PlanDepth.Decide, NoProgress.Instance, CancellationToken.None);
     }
 
     private InputFeed? Input()

@@ -47,7 +47,7 @@ internal sealed class DistantPlanCommand(Output output, Services services, Build
         using (machine)
         {
             return await new DistantPlanner(context)
-                .PlanAsync(machine, choice.On, choice.Apply(arguments), arguments.Has(RunOptions.Resolve), progress, cancellationToken)
+                .PlanAsync(machine, choice.On, choice.Apply(arguments), PlanDepths.Of(arguments), progress, cancellationToken)
                 .ConfigureAwait(false);
         }
     }

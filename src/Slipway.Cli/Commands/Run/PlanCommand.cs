@@ -12,7 +12,7 @@ internal sealed class PlanCommand(Output output, TimeProvider time)
     {
         using var progress = new BuildProgressView(output, time);
         var planned = await useCase
-            .PlanAsync(arguments, declaration, arguments.Has(RunOptions.Resolve), progress, cancellationToken)
+            .PlanAsync(arguments, declaration, PlanDepths.Of(arguments), progress, cancellationToken)
             .ConfigureAwait(false);
         progress.Dispose();
         if (!planned.TryGet(out var plan, out var failure))

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Slipway.Cli.Commands.Run;
 using Slipway.Cli.Terminal;
 using Slipway.Environments;
+using Slipway.Runs;
 using Slipway.Runs.Arguments;
 using Slipway.Store.Slots;
 
@@ -29,7 +30,7 @@ internal static class StoreWhy
                 return output.Fail(failure);
             }
 
-            var planned = await useCase.PlanAsync(arguments, declaration, resolve: false, NoProgress.Instance, token).ConfigureAwait(false);
+            var planned = await useCase.PlanAsync(arguments, declaration, PlanDepth.Decide, NoProgress.Instance, token).ConfigureAwait(false);
             if (!planned.TryGet(out var plan, out failure))
             {
                 return output.Fail(failure);
