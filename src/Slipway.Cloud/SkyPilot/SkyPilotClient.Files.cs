@@ -1,8 +1,10 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Slipway.Core.Failures;
+using Slipway.Machines.Files;
 
 namespace Slipway.Cloud.SkyPilot;
 
@@ -49,9 +51,10 @@ public sealed partial class SkyPilotClient
     /// <returns>The folder of each job, within the destination.</returns>
     public async Task<Result<SkyDownload>> DownloadLogsAsync(string clusterName, IReadOnlyList<long>? jobs, string destination, CancellationToken cancellationToken)
     {
+        // This call alone takes the numbers as texts.
         const string Path = "/download_logs";
         var folders = await _requests.CallAsync(
-            Path, new JsonObject { ["cluster_name"] = clusterName, ["job_ids"] = jobs is null ? null : Numbers(jobs) }, static value => Folders(value), cancellationToken).ConfigureAwait(false);
+            Path, new JsonObject { ["cluster_name"] = clusterName, ["job_ids"] = Texts(jobs is null ? null : [.. jobs.Select(static job => job.ToString(CultureInfo.InvariantCulture))]) }, static value => Folders(value), cancellationToken).ConfigureAwait(false);
         if (!folders.TryGet(out var found, out var failure))
         {
             return failure;
@@ -77,6 +80,7 @@ public sealed partial class SkyPilotClient
         var archive = destination.TrimEnd('/') + ".zip.part";
         try
         {
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(archive)!);
             using var message = _requests.Post(About, new JsonObject { ["folder_paths"] = Texts([.. folders.Values.Order(StringComparer.Ordinal)]) });
             using var response = await _http.OpenAsync(message, either.Token).ConfigureAwait(false);
             if (!response.IsSuccessStatusCode || response.Content.Headers.ContentType?.MediaType is "text/html")
@@ -95,7 +99,7 @@ public sealed partial class SkyPilotClient
         }
         finally
         {
-            File.Delete(archive);
+            LocalFiles.RemoveFile(archive);
         }
     }
 

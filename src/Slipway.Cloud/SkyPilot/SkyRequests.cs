@@ -41,7 +41,7 @@ internal sealed class SkyRequests(SkyHttp http, SkyOptions options, string userH
 
     public HttpRequestMessage Post(string path, JsonObject fields) => new(HttpMethod.Post, http.At(path))
     {
-        Content = new ByteArrayContent(Encoding.UTF8.GetBytes(Body(path.TrimStart('/').Replace('/', ' '), fields))) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } },
+        Content = new ByteArrayContent(Encoding.UTF8.GetBytes(Body(path.Split('?')[0].TrimStart('/').Replace('/', ' '), fields))) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } },
     };
 
     /// <summary>Makes a call that changes nothing when it is made twice, waits for its request, and reads the value.</summary>
