@@ -71,7 +71,7 @@ internal sealed class SkyHttp(SkyEndpoint endpoint, SkyOptions options) : IDispo
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return (null, new SkySilence($"it gave no answer within {deadline!.Value.TotalSeconds:0.#} s", MayHaveArrived: true));
+            return (null, new SkySilence(deadline is { } given ? $"it gave no answer within {given.TotalSeconds:0.#} s" : "no connection comes about in time", MayHaveArrived: true));
         }
     }
 

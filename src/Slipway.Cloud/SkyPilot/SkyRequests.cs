@@ -105,6 +105,7 @@ internal sealed class SkyRequests(SkyHttp http, SkyOptions options, string userH
         {
             { IsOk: true, Json: { ValueKind: JsonValueKind.Array } list } => Result.Ok<IReadOnlyList<SkyRequest>>([.. list.EnumerateArray().Where(static item => item.ValueKind == JsonValueKind.Object).Select(SkyRequest.Read)]),
             { IsOk: true } => new Failure(CloudFailures.ServerDefect, $"The answer to {About} is no list."),
+            { Status: 404, IsLogin: false } when query.StartsWith("request_ids=", StringComparison.Ordinal) => Forgotten(query["request_ids=".Length..], About),
             _ => (Result<IReadOnlyList<SkyRequest>>)SkyErrors.FromReply(reply, About),
         });
     }

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using Slipway.Cloud.SkyPilot;
 using Slipway.TestKit;
 
@@ -152,6 +154,43 @@ public sealed class LaunchTests
         Assert.Equal(SkyRequestStatus.Succeeded, (await client.WaitAsync("r1", request => seen.Add(request.RawStatus), CancellationToken.None)).Value.Status);
         Assert.Equal("RUNNING RUNNING SUCCEEDED", string.Join(' ', seen));
         Assert.Equal("CLD0106", (await client.WaitAsync("r2", null, CancellationToken.None)).Failure.Code.Id);
+        server.On("/api/status", _ => ScriptedServer.Json(404, """{"detail":"Request 'r3' not found"}"""));
+        Assert.Equal("CLD0106", (await client.WaitAsync("r3", null, CancellationToken.None)).Failure.Code.Id);
+    }
+
+    [Fact]
+    public async Task A_server_that_takes_a_launch_and_hangs_up_gets_it_once()
+    {
+        using var folder = new TempFolder();
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var posts = 0;
+        var serving = Task.Run(async () =>
+        {
+            // The first connection is kept open after the health check, so that the launch goes over one that was used before.
+            for (var hungUp = false; !hungUp;)
+            {
+                using var connection = await listener.AcceptTcpClientAsync();
+                var stream = connection.GetStream();
+                var buffer = new byte[64 * 1024];
+                for (var count = await stream.ReadAsync(buffer); count > 0 && !hungUp; count = hungUp ? 0 : await stream.ReadAsync(buffer))
+                {
+                    var text = Encoding.UTF8.GetString(buffer, 0, count);
+                    hungUp = text.Contains("cluster_name", StringComparison.Ordinal);
+                    posts += text.StartsWith("POST /launch", StringComparison.Ordinal) ? 1 : 0;
+                    if (text.StartsWith("GET", StringComparison.Ordinal))
+                    {
+                        const string Health = """{"status":"healthy","api_version":"55"}""";
+                        await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {Health.Length}\r\n\r\n{Health}"));
+                    }
+                }
+            }
+        });
+        var endpoint = SkyEndpoint.Resolve(new SkyEndpointChoice($"http://{listener.LocalEndpoint}", null), static _ => null).Value;
+        using var client = (await SkyPilotClient.ConnectAsync(endpoint, folder.Combine("user"), new SkyOptions { Deadline = TimeSpan.FromSeconds(20) }, CancellationToken.None)).Value;
+        Assert.Equal("Unclear", Shown(await client.LaunchAsync(Launch, CancellationToken.None)));
+        await serving.WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.Equal(1, posts);
     }
 
     private static ScriptedServer Nothing() => new ScriptedServer()
