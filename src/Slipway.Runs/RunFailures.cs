@@ -60,4 +60,8 @@ public static class RunFailures
     /// <summary>A request names something of this machine that a host does not have.</summary>
     public static readonly FailureCode NotOnHost = new(
         "RUN0206", ExitCode.BadData, "Something that only this machine has is needed on a host.", "Put it into the project's directory, serve it from an index, or run here.");
+
+    /// <summary>Slipway's program cannot run where it is to run.</summary>
+    public static readonly FailureCode NotCarriable = new(
+        "RUN0109", ExitCode.Configuration, "Slipway's program cannot be carried there.", "Use the native program, which `./build` makes where there is a C compiler, and a host of linux-x86_64 with glibc.");
 }

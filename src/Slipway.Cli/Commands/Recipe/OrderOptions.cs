@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using Slipway.Training.Adapters.Runs;
 
@@ -32,4 +33,15 @@ internal sealed record OrderOptions(Argument<string> Recipe, Option<string> Pres
         Manifest = parsed.GetRequiredValue(Manifest),
         Ports = [.. parsed.GetValue(Port) ?? []],
     };
+
+    /// <summary>The same as words of a command line.</summary>
+    public static ImmutableArray<string> Words(RecipeOrder order) =>
+    [
+        order.Recipe,
+        .. order.Preset is { } preset ? (string[])["--preset", preset] : [],
+        .. order.ConfigFile is { } config ? (string[])["--config", config] : [],
+        .. order.Set.SelectMany(static setting => (string[])["--set", setting]),
+        "--manifest", order.Manifest,
+        .. order.Ports.SelectMany(static port => (string[])["--port", port]),
+    ];
 }

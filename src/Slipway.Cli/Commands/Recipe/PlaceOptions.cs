@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using Slipway.Core.Failures;
 using Slipway.Environments.Interpreters;
@@ -31,4 +32,12 @@ internal sealed record PlaceOptions(Option<string> On, Option<string> Python, Op
             : InterpreterRequest.OfVariable(variable(InterpreterRequest.Variable), folder);
         return python.Map(found => new RecipePlace(parsed.GetValue(On), found.OrDefault(), parsed.GetValue(Build), parsed.GetValue(Offline)));
     }
+
+    /// <summary>The same, but for the machine, as words of a command line.</summary>
+    public ImmutableArray<string> Words(ParseResult parsed) =>
+    [
+        .. parsed.GetValue(Python) is { } python ? (string[])["--python", python] : [],
+        .. parsed.GetValue(Build) ? (string[])["--build-environment"] : [],
+        .. parsed.GetValue(Offline) ? (string[])["--offline"] : [],
+    ];
 }

@@ -23,10 +23,17 @@ internal static class RecipeRun
         var events = EventsOption();
         command.Options.Add(dryRun);
         command.Options.Add(events);
+        var detach = DetachOptions.AddTo(command);
         command.SetAction(async (parsed, token) =>
         {
             var created = services();
             var isDry = parsed.GetValue(dryRun);
+            if (parsed.GetValue(detach.Detach) && !isDry)
+            {
+                var read = order.Read(parsed);
+                return await detach.StartAsync(parsed, ["recipe", "run", .. OrderOptions.Words(read), .. place.Words(parsed)], read.Recipe, parsed.GetValue(place.On), created, output, token).ConfigureAwait(false);
+            }
+
             return await WithAsync(parsed, place, created, output, parsed.GetValue(events), RunId.New(created.Time.GetUtcNow()), run: null, (use, id, told) => isDry
                 ? DryRunAsync(use, order.Read(parsed), output, token)
                 : FinishAsync(use.RunAsync(id, order.Read(parsed), folder => Ask(folder, output), told.Listener, told.Sink, token), output, parsed.GetValue(events)), token).ConfigureAwait(false);
