@@ -50,7 +50,7 @@ public sealed record SkyPilotServerOptions
     /// <summary>The names of the SSH node pools that <c>/ssh_node_pools</c> lists.</summary>
     public IReadOnlyList<string> SshNodePools { get; init; } = [];
 
-    /// <summary>The recorded OpenAPI description that bodies are held against; null searches it beside the repository, and a table of our own does where there is none.</summary>
+    /// <summary>The recorded OpenAPI description that bodies are held against; null searches it beside the repository, and a table of our own does where there is none, or where this is empty.</summary>
     public string? OpenApiFile { get; init; }
 }
 

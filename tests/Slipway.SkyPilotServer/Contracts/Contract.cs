@@ -11,7 +11,7 @@ internal sealed class Contract
     internal Contract(string? file)
     {
         file ??= FindRecorded();
-        _openApi = file is null ? null : JsonNode.Parse(File.ReadAllText(file))!.AsObject();
+        _openApi = string.IsNullOrEmpty(file) ? null : JsonNode.Parse(File.ReadAllText(file))!.AsObject();
     }
 
     /// <summary>The whole description, where it was recorded.</summary>

@@ -83,7 +83,7 @@ internal sealed class ServerRequest(string id, string name, JsonObject body, Dat
                 ["user_id"] = UserId,
                 ["return_value"] = isWhole ? _value ?? "null" : "null",
                 ["error"] = isWhole ? _error ?? "null" : "null",
-                ["pid"] = isWhole && Status != RequestStatus.Pending ? Environment.ProcessId : null,
+                ["pid"] = isWhole && Status != RequestStatus.Pending && !name.EndsWith("logs", StringComparison.Ordinal) ? Environment.ProcessId : null,
                 ["schedule_type"] = isLong ? "long" : "short",
                 ["user_name"] = isWhole ? null : UserName,
                 ["cluster_name"] = ClusterName,
