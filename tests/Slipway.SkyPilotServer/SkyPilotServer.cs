@@ -157,7 +157,7 @@ public sealed class SkyPilotServer : IAsyncDisposable
         var incoming = await Incoming.ReadAsync(context, fault);
         var reply = fault switch
         {
-            { Accepts: false, Kind: FaultKind.Status } => Reply.Text((int)fault.Number, "Internal Server Error"),
+            { Accepts: false, Kind: FaultKind.Status } => Reply.Bare((int)fault.Number, "Internal Server Error"),
             { Accepts: false, Kind: FaultKind.HtmlLogin } => Reply.Page(200),
             { Accepts: false } => new Reply(500),
             _ => await DispatchAsync(incoming),

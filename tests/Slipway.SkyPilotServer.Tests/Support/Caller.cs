@@ -8,12 +8,11 @@ namespace Slipway.SkyPilotApi.Tests.Support;
 /// <summary>Sends requests by hand, as a correct client would; what is asked for can be broken.</summary>
 internal sealed class Caller : IDisposable
 {
-    internal const string Run = "timeout --signal=TERM --kill-after=60 600 bash ~/job.sh";
     private readonly HttpClient _client;
 
     internal Caller(SkyPilotServer server)
     {
-        _client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = server.BaseUrl };
+        _client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = server.BaseUrl, Timeout = TimeSpan.FromSeconds(30) };
         _client.DefaultRequestHeaders.Add("X-SkyPilot-API-Version", "55");
         _client.DefaultRequestHeaders.Add("X-SkyPilot-Version", "1.0.0");
     }

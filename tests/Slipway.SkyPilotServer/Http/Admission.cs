@@ -40,7 +40,7 @@ internal sealed class Admission(SkyPilotServerOptions options, Action<Incoming, 
         if (!int.TryParse(request.Headers[Incoming.ApiVersion], CultureInfo.InvariantCulture, out var version))
         {
             violated(request, $"{Incoming.ApiVersion} is no whole number");
-            return Reply.Text(500, "Internal Server Error");
+            return Reply.Bare(500, "Internal Server Error");
         }
 
         if (version >= Oldest)

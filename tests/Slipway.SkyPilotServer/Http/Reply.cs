@@ -15,6 +15,9 @@ internal sealed record Reply(int Status)
 
     internal string ContentType { get; init; } = "application/json";
 
+    /// <summary>Nobody caught an exception: nothing of the server is on the answer.</summary>
+    internal bool IsBare { get; private init; }
+
     internal string? Location { get; init; }
 
     internal string? HomePath { get; init; }
@@ -30,7 +33,8 @@ internal sealed record Reply(int Status)
 
     internal static Reply Detail(int status, JsonNode? detail) => Json(status, new JsonObject { ["detail"] = detail });
 
-    internal static Reply Text(int status, string text) => new(status) { Body = Encoding.UTF8.GetBytes(text), ContentType = "text/plain; charset=utf-8" };
+    /// <summary>What a proxy or an exception that nobody caught answers.</summary>
+    internal static Reply Bare(int status, string text) => new(status) { Body = Encoding.UTF8.GetBytes(text), ContentType = "text/plain; charset=utf-8", IsBare = true };
 
     internal static Reply Page(int status) => new(status) { Body = "<!DOCTYPE html><html><body><h1>Sign in</h1></body></html>"u8.ToArray(), ContentType = "text/html; charset=utf-8" };
 

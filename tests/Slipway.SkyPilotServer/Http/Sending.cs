@@ -22,12 +22,20 @@ internal sealed class Sending(SkyPilotServerOptions options)
             return null;
         }
 
-        await (fault?.Gate ?? Task.CompletedTask).WaitAsync(context.RequestAborted);
+        if (fault?.Kind is FaultKind.Slow)
+        {
+            await fault.Gate.WaitAsync(context.RequestAborted);
+        }
+
         var response = context.Response;
         response.StatusCode = reply.Status;
         response.ContentType = reply.ContentType;
-        response.Headers[RequestId] = reply.Request?.Id ?? Guid.NewGuid().ToString();
-        if (withVersions)
+        if (!reply.IsBare)
+        {
+            response.Headers[RequestId] = reply.Request?.Id ?? Guid.NewGuid().ToString();
+        }
+
+        if (withVersions && !reply.IsBare)
         {
             response.Headers[Incoming.ApiVersion] = options.ApiVersion.ToString(System.Globalization.CultureInfo.InvariantCulture);
             response.Headers[Incoming.Version] = $"{Release} (commit: of-the-tests)";
@@ -163,8 +171,8 @@ internal sealed class ChunkWriter(HttpContext context, int chunk, Fault? fault)
     {
         if (fault!.Kind is FaultKind.CutStream)
         {
-            context.Abort();
-            return;
+            // What was written arrives, and the end does not: aborting could lose both.
+            throw new IOException("The stream is cut here, as its fault says.");
         }
 
         await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes("\n" + Optimizer.Control("retry", string.Empty)), context.RequestAborted);

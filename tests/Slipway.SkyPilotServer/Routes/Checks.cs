@@ -78,7 +78,7 @@ internal sealed partial class Checks(ServerState state)
         if (request.Body["env_vars"] is JsonObject given && !given.ContainsKey("SKYPILOT_USER_ID"))
         {
             Violated(request, "env_vars has no SKYPILOT_USER_ID");
-            return Reply.Text(500, "  | ExceptionGroup: unhandled errors in a TaskGroup (1 sub-exception)\nKeyError: 'SKYPILOT_USER_ID'\n");
+            return Reply.Bare(500, "  | ExceptionGroup: unhandled errors in a TaskGroup (1 sub-exception)\nKeyError: 'SKYPILOT_USER_ID'\n");
         }
 
         var isNamed = request.Body["env_vars"]?["SKYPILOT_USER_ID"]?.GetValue<string>() is { } id && UserHash().IsMatch(id) && request.Body["env_vars"]!["SKYPILOT_USER"] is not null;

@@ -29,7 +29,7 @@ internal sealed partial class UploadRoutes(ServerState state)
         var isNumbered = int.TryParse(incoming["chunk_index"], CultureInfo.InvariantCulture, out var index) & int.TryParse(incoming["total_chunks"], CultureInfo.InvariantCulture, out var total);
         if (!isNumbered || index < 0 || index >= total || (!isBlob && !UploadId().IsMatch(id)) || !UserHash().IsMatch(incoming["user_hash"]!))
         {
-            return Reply.Text(500, "Internal Server Error");
+            return Reply.Bare(500, "Internal Server Error");
         }
 
         var missing = state.Files.Keep(incoming["user_hash"]!, id, index, total, incoming.Bytes, isBlob);
