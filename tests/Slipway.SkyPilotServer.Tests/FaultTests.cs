@@ -132,29 +132,29 @@ public sealed class FaultTests : IAsyncLifetime, IDisposable
         var body = Caller.Body("""{"cluster_name":"c1","job_id":1,"follow":true,"tail":0}""");
         using (var cut = await _caller.PostAsync("/logs", body))
         {
-            await Assert.ThrowsAnyAsync<Exception>(cut.Content.ReadAsStringAsync);
+            await Assert.ThrowsAnyAsync<HttpRequestException>(() => cut.Content.ReadAsStringAsync().WaitAsync(Patience));
         }
 
         using (var again = await _caller.PostAsync("/logs", body))
         {
-            Assert.Equal("Taili\n<sky-payload>\"<retry></retry>\"</sky-payload>\n", await again.Content.ReadAsStringAsync());
+            Assert.Equal("Taili\n<sky-payload>\"<retry></retry>\"</sky-payload>\n", await again.Content.ReadAsStringAsync().WaitAsync(Patience));
         }
 
         using var alive = await _caller.PostAsync("/logs", body);
         using var reader = new StreamReader(await alive.Content.ReadAsStreamAsync());
-        while (await reader.ReadLineAsync() is { } line && !line.StartsWith("└──", StringComparison.Ordinal))
+        while (await reader.ReadLineAsync().WaitAsync(Patience) is { } line && !line.StartsWith("└──", StringComparison.Ordinal))
         {
         }
 
         var next = reader.ReadLineAsync();
-        while (!next.IsCompleted)
+        for (var tries = 0; !next.IsCompleted && tries < 1000; tries++)
         {
             // The silence begins when the server has sent all it has, which cannot be seen from here.
             _clock.Advance(TimeSpan.FromSeconds(5));
             await Task.WhenAny(next, Task.Delay(TimeSpan.FromMilliseconds(10)));
         }
 
-        Assert.Equal("<sky-payload>\"<heartbeat></heartbeat>\"</sky-payload>", await next);
+        Assert.Equal("<sky-payload>\"<heartbeat></heartbeat>\"</sky-payload>", await next.WaitAsync(Patience));
     }
 
     [Fact]

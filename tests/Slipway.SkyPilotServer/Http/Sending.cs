@@ -75,12 +75,12 @@ internal sealed class Sending(SkyPilotServerOptions options)
         var writer = new ChunkWriter(context, options.StreamChunk, fault);
         await context.Response.StartAsync(context.RequestAborted);
         var filter = new ControlLines(stream.IsPlain);
-        while (!writer.IsCut)
+        while (true)
         {
             var (bytes, isComplete, grown) = log.Read(offset);
             offset += bytes.Length;
             await writer.WriteAsync(filter.Pass(bytes, isComplete || !stream.Follow));
-            if (isComplete || !stream.Follow)
+            if (isComplete || !stream.Follow || writer.IsCut)
             {
                 return;
             }
