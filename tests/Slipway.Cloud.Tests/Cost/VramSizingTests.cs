@@ -36,7 +36,7 @@ public sealed class VramSizingTests
         Offer[] offers = [Some.L40S, Some.H100, Some.H100x8];
         var no = VramSizing.Check(Request(TrainingMethod.Full) with { Sharded = true }, Some.L40S, offers, spot: false).Value;
         Assert.False(no.Fit.Fits);
-        Assert.Equal([Some.H100x8], no.Alternatives);
+        Assert.Equal(Some.H100x8, Assert.Single(no.Alternatives));
         Assert.Equal("CLD0208", VramSizing.Refusal(no)!.Code.Id);
         var yes = VramSizing.Check(Request(TrainingMethod.Qlora), Some.L40S, offers, spot: false).Value;
         Assert.True(yes.Fit.Fits);
