@@ -95,7 +95,7 @@ public static partial class CloudFailures
 
     /// <summary>The record of plans is damaged.</summary>
     public static readonly FailureCode PlanBookDamaged = new(
-        "CLD0324", ExitCode.BadData, "The record of plans is damaged, so no plan is valid.", "Move the file that is named away and plan again: no money is recorded in it.");
+        "CLD0324", ExitCode.BadData, "The record of plans is damaged, so no plan is valid.", "Move the directory of plans away and plan again: no money is recorded in it.");
 
     /// <summary>A launch has no priced ceiling or another value that money cannot be reserved for.</summary>
     public static readonly FailureCode PlanInvalid = new(

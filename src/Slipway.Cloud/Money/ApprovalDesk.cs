@@ -82,7 +82,10 @@ public sealed class ApprovalDesk(MoneyFolder folder, PlanBook plans, TimeProvide
         ? _tickets.Issue(plan, principal)
         : PlanBook.NotOpen(plan.Plan.Id, plan.State);
 
-    private Failure? RefuseChannel(ApprovalChannel channel) => channel is not ApprovalChannel.Elicitation && string.Equals(caller, Assistant, StringComparison.OrdinalIgnoreCase)
+    /// <summary>Whether a value of <c>SLIPWAY_CALLER</c> is an assistant's.</summary>
+    internal static bool IsAssistant(string? caller) => string.Equals(caller, Assistant, StringComparison.OrdinalIgnoreCase);
+
+    private Failure? RefuseChannel(ApprovalChannel channel) => channel is not ApprovalChannel.Elicitation && IsAssistant(caller)
         ? new Failure(CloudFailures.ApprovalChannel, "This process was started by an assistant (SLIPWAY_CALLER=mcp), so nobody approves here.")
         : null;
 

@@ -66,7 +66,7 @@ public sealed class LaunchGate(MoneyFolder folder, PlanBook plans, Ledger ledger
         if (status.State is PlanState.AutoApproved)
         {
             // The policy may have changed since, and what the record says of consent is not consent.
-            return policy.NeedsApproval(status.Plan.Ceiling) ? PlanBook.NotOpen(status.Plan.Id, PlanState.Waiting) : null;
+            return policy.NeedsApproval(status.Plan) ? PlanBook.NotOpen(status.Plan.Id, PlanState.Waiting) : null;
         }
 
         if (status.State is not PlanState.Approved || status.Answer is not { } answer)

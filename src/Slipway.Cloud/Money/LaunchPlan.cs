@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Slipway.Cloud.Offers;
 using Slipway.Core.Identity;
 
@@ -36,6 +37,9 @@ public sealed record LaunchPlan(
 {
     /// <summary>What of the ceiling does not grow with the hours: disk and controller.</summary>
     public Usd Extras { get; init; }
+
+    /// <summary>What will be billed and is not in the ceiling, because its price is not known: a person has to see it.</summary>
+    public ImmutableArray<string> Unpriced { get; init; } = [];
 
     /// <summary>Dollars an hour of all machines together; null when not priced.</summary>
     public Usd? Hourly => Offer.Price(Spot) is { } price && Offer.IsPriced ? price * Nodes : null;

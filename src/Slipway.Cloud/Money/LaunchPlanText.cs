@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using Slipway.Cloud.Offers;
 using Slipway.Core.Failures;
@@ -37,6 +38,13 @@ public static class LaunchPlanText
         writer.WriteBoolean("api_server_access", false);
         writer.WriteEndObject();
         writer.Amount("extras_usd", plan.Extras);
+        writer.WriteStartArray("unpriced");
+        foreach (var item in plan.Unpriced)
+        {
+            writer.WriteStringValue(item);
+        }
+
+        writer.WriteEndArray();
         writer.Amount("hourly_usd_h", plan.Hourly);
         writer.Amount("ceiling_usd", plan.Ceiling);
         writer.Time("created", plan.Created);
@@ -66,9 +74,14 @@ public static class LaunchPlanText
             backend, template, parameters, offer, value.Flag("spot"), nodes, runtime, new PlanGuards(provision, tail, cap, guards.Whole("gpu_idle_minutes")), ceiling, created, expires)
         {
             Extras = extras ?? Usd.Zero,
+            Unpriced = Names(value, "unpriced"),
         };
         return plan.Canonical.AsSpan().SequenceEqual(bytes.Span) ? plan : Invalid();
     }
+
+    private static ImmutableArray<string> Names(JsonElement value, string name) => value.TryGetProperty(name, out var names) && names.ValueKind is JsonValueKind.Array
+        ? [.. names.EnumerateArray().Select(static item => item.ValueKind is JsonValueKind.String ? item.GetString()! : string.Empty)]
+        : [];
 
     private static Failure Invalid() => new(CloudFailures.PlanInvalid, "A plan is malformed.");
 

@@ -55,13 +55,14 @@ public sealed class Ledger(MoneyFolder folder, TimeProvider time)
     /// <summary>Puts a damaged ledger aside and goes on with what stands before the damage.</summary>
     /// <param name="person">Who looked at it.</param>
     /// <param name="assumed">What that person says the lost lines cost: counted for today and this month. Nothing lost is ever taken for free by itself.</param>
+    /// <param name="caller">The value of <c>SLIPWAY_CALLER</c>: an assistant's child repairs nothing.</param>
     /// <param name="cancellationToken">Ends waiting.</param>
     /// <returns>Where the copy is, and how many lines were kept.</returns>
-    public Task<Result<(string Copy, long Kept)>> RepairAsync(string person, Usd assumed, CancellationToken cancellationToken)
+    public Task<Result<(string Copy, long Kept)>> RepairAsync(string person, Usd assumed, string? caller, CancellationToken cancellationToken)
     {
-        if (string.IsNullOrWhiteSpace(person))
+        if (string.IsNullOrWhiteSpace(person) || ApprovalDesk.IsAssistant(caller))
         {
-            return Task.FromResult<Result<(string Copy, long Kept)>>(new Failure(CloudFailures.ApprovalChannel, "Repairing the ledger needs a person's name."));
+            return Task.FromResult<Result<(string Copy, long Kept)>>(new Failure(CloudFailures.ApprovalChannel, "Repairing the ledger needs a person with a name, in a process that no assistant started."));
         }
 
         var now = time.GetUtcNow();

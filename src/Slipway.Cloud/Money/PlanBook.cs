@@ -161,7 +161,7 @@ public sealed class PlanBook(MoneyFolder folder, TimeProvider time)
             writer.WriteString("subject", subject);
             writer.Time("at", now);
             writer.Time("expires", plan.Expires);
-            writer.WriteBoolean("needs_person", policy.NeedsApproval(plan.Ceiling));
+            writer.WriteBoolean("needs_person", policy.NeedsApproval(plan));
             writer.WriteString("supersedes", supersedes?.ToString());
         }));
     }

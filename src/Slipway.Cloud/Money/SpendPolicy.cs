@@ -81,8 +81,8 @@ public sealed record SpendPolicy(Usd PerRunMax, Usd DailyMax, Usd MonthlyMax)
     /// <summary>The limits that the ledger holds.</summary>
     public SpendLimits Limits => new(PerRunMax, DailyMax, MonthlyMax, MaxConcurrentRuns);
 
-    /// <summary>Whether a plan of this ceiling needs a person. One without a ceiling always does.</summary>
-    public bool NeedsApproval(Usd? ceiling) => ceiling is not { } known || known > ApproveAbove || ApproveAbove.IsZero;
+    /// <summary>Whether a plan needs a person. One without a ceiling, or with something in it whose price is not known, always does.</summary>
+    public bool NeedsApproval(LaunchPlan plan) => plan.Ceiling is not { } ceiling || !plan.Unpriced.IsEmpty || ApproveAbove.IsZero || ceiling > ApproveAbove;
 
     /// <summary>Everything in a plan that this forbids; empty when it may go on.</summary>
     public IReadOnlyList<PolicyViolation> Check(LaunchPlan plan)

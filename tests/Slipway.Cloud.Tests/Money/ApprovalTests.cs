@@ -27,11 +27,12 @@ public sealed class ApprovalTests : IDisposable
     {
         var plan = Some.Plan();
         Assert.Equal(plan.Digest, LaunchPlanText.Parse(plan.Canonical).Value.Digest);
+        Assert.Equal("disk", Assert.Single(LaunchPlanText.Parse((plan with { Unpriced = ["disk"] }).Canonical).Value.Unpriced));
         Assert.Matches("^p-[0-9a-f]{10}$", plan.Id.ToString());
         LaunchPlan[] others =
         [
             plan with { Nodes = 2 }, plan with { Spot = true }, plan with { MaxRuntime = TimeSpan.FromHours(5) }, plan with { Ceiling = Some.Money("6.83") }, plan with { Backend = "ssh" },
-            plan with { Template = "full" }, plan with { Offer = Some.H100 }, plan with { Created = Some.Now.AddSeconds(1) }, plan with { Guards = plan.Guards with { GpuIdleMinutes = 5 } },
+            plan with { Template = "full" }, plan with { Offer = Some.H100 }, plan with { Created = Some.Now.AddSeconds(1) }, plan with { Guards = plan.Guards with { GpuIdleMinutes = 5 } }, plan with { Unpriced = ["disk"] },
         ];
         Assert.DoesNotContain(plan.Digest, others.Select(static other => other.Digest));
         Assert.Equal(plan.Subject, (plan with { Created = Some.Now.AddSeconds(1) }).Subject);

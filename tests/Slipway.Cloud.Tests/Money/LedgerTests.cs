@@ -147,13 +147,14 @@ public sealed class LedgerTests : IDisposable
         }
 
         var ledger = Open();
+        Assert.Equal("CLD0318", (await ledger.RepairAsync("ada", Usd.Zero, "mcp", default)).Failure.Code.Id);
         var bad = await File.ReadAllBytesAsync(file);
-        var (copy, kept) = (await ledger.RepairAsync("ada", Some.Money("5.00"), default)).Value;
+        var (copy, kept) = (await ledger.RepairAsync("ada", Some.Money("5.00"), null, default)).Value;
         Assert.Equal(bad, await File.ReadAllBytesAsync(copy));
         Assert.InRange(kept, 0, 1);
         var budget = (await Open().BudgetAsync(Limits, default)).Value;
         Assert.Equal("5.00", budget.SpentToday.ToString());
-        Assert.Equal("CLD0310", (await ledger.RepairAsync("ada", Usd.Zero, default)).Failure.Code.Id);
+        Assert.Equal("CLD0310", (await ledger.RepairAsync("ada", Usd.Zero, null, default)).Failure.Code.Id);
     }
 
     [Fact]

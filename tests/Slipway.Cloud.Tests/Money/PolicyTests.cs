@@ -14,8 +14,8 @@ public sealed class PolicyTests : IDisposable
     public void Example_is_a_policy_that_asks_for_everything()
     {
         var policy = PolicyText.Parse(PolicyText.Example, "policy.toml").Value;
-        Assert.True(policy.NeedsApproval(Some.Money("0.01")));
-        Assert.True(policy.NeedsApproval(null));
+        Assert.True(policy.NeedsApproval(Some.Plan()));
+        Assert.True(policy.NeedsApproval(Some.Plan() with { Ceiling = null }));
         Assert.Equal((McpRun.Ask, 1, false), (policy.McpRun, policy.MaxConcurrentRuns, policy.AllowUnpriced));
     }
 
@@ -46,8 +46,9 @@ public sealed class PolicyTests : IDisposable
             """,
             "policy.toml").Value;
         Assert.Equal((4, 2, TimeSpan.FromMinutes(90), 5, 20, McpRun.Deny), (policy.MaxConcurrentRuns, policy.MaxNodes, policy.MaxRuntime, policy.PriceDriftPercent, policy.GpuIdleMinutes, policy.McpRun));
-        Assert.False(policy.NeedsApproval(Some.Money("2.00")));
-        Assert.True(policy.NeedsApproval(Some.Money("2.01")));
+        Assert.False(policy.NeedsApproval(Some.Plan() with { Ceiling = Some.Money("2.00") }));
+        Assert.True(policy.NeedsApproval(Some.Plan() with { Ceiling = Some.Money("2.01") }));
+        Assert.True(policy.NeedsApproval(Some.Plan() with { Ceiling = Some.Money("1.00"), Unpriced = ["disk"] }));
     }
 
     [Theory]
