@@ -58,6 +58,14 @@ public static class LocalPaths
         return status.Kind is FileKind.Directory && status.OwnerId == Libc.GetEffectiveUserId() && (status.Mode & OthersWrite) == UnixFileMode.None;
     }
 
+    /// <summary>Whether a path is a regular file, no link, that belongs to this process's user and that nobody else may write.</summary>
+    public static bool IsPrivateFile(string path)
+    {
+        const UnixFileMode OthersWrite = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+        var status = StatusOf(path);
+        return status.Kind is FileKind.File && status.OwnerId == Libc.GetEffectiveUserId() && (status.Mode & OthersWrite) == UnixFileMode.None;
+    }
+
     /// <summary>Whether a path leads to a regular file with an execute permission.</summary>
     public static bool IsExecutableFile(string path)
     {
