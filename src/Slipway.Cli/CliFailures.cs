@@ -32,4 +32,8 @@ internal static class CliFailures
     /// <summary>A document that a command reads is not there.</summary>
     public static readonly FailureCode DocumentMissing = new(
         "CLI0107", ExitCode.NotFound, "A document is not there.", "Name a file, or '-' for standard input.");
+
+    /// <summary>A person is needed, at a terminal of their own.</summary>
+    public static readonly FailureCode NeedsPerson = new(
+        "CLI0108", ExitCode.WaitsForPerson, "This needs a person at a terminal.", "Run the same command in a terminal of your own.");
 }

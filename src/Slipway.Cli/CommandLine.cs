@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Slipway.Cli.Commands.Cloud;
 using Slipway.Cli.Commands.Completion;
 using Slipway.Cli.Commands.Config;
 using Slipway.Cli.Commands.Deps;
@@ -86,6 +87,7 @@ internal static class CommandLine
         root.Subcommands.Add(DepsCommands.Define(output, NewServices));
         root.Subcommands.Add(WorkflowCommands.Define(output, NewServices));
         root.Subcommands.Add(RecipeCommands.Define(output, NewServices));
+        root.Subcommands.Add(CloudCommands.Define(output, NewServices));
         root.Subcommands.Add(StoreCommands.Define(output, NewServices));
         root.Subcommands.Add(PythonCommands.Define(output, NewServices));
         root.Subcommands.Add(HostCommands.Define(output, NewServices));
