@@ -67,6 +67,17 @@ public sealed partial class DatasetStore : IDatasetStore, IDisposable
         };
     }
 
+    /// <summary>The first rows of a split, to look at what they hold: of the hub at most a page, whose long cells may be cut; of anything else all.</summary>
+    /// <param name="request">Which.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public Task<Result<Dataset>> PeekAsync(DatasetRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return _hub is not null && Repository().IsMatch(request.Id) && !Path.Exists(request.Id) && !request.Id.EndsWith(".jsonl", StringComparison.Ordinal) && !request.Id.EndsWith(".py", StringComparison.Ordinal)
+            ? _hub.PeekAsync(request, cancellationToken)
+            : LoadAsync(request, cancellationToken);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 

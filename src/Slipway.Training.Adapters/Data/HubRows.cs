@@ -20,8 +20,39 @@ internal sealed class HubRows(DatasetOptions options, IHubClient hub, HttpServic
     private const int PageRows = 100;
     private const UnixFileMode FileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
+    /// <summary>The first rows of a split, at most a page, of which nothing is kept; long cells may be cut.</summary>
+    public async Task<Result<Dataset>> PeekAsync(DatasetRequest request, CancellationToken cancellationToken)
+    {
+        var found = await FindAsync(request, cancellationToken).ConfigureAwait(false);
+        if (!found.TryGet(out var split, out var failure))
+        {
+            return failure;
+        }
+
+        var page = await PageAsync(split, 0, cancellationToken).ConfigureAwait(false);
+        return page.Map(one => new Dataset(one.Rows, split.ToString()));
+    }
+
     /// <summary>Loads a split.</summary>
     public async Task<Result<Dataset>> LoadAsync(DatasetRequest request, CancellationToken cancellationToken)
+    {
+        var found = await FindAsync(request, cancellationToken).ConfigureAwait(false);
+        if (!found.TryGet(out var split, out var failure))
+        {
+            return failure;
+        }
+
+        var path = split.PathIn(options.CacheDirectory);
+        if (!File.Exists(path) && (await BringAsync(split, path, cancellationToken).ConfigureAwait(false)) is { IsOk: false } failed)
+        {
+            return failed.Failure;
+        }
+
+        var loaded = await DatasetStore.LoadFileAsync(path, cancellationToken).ConfigureAwait(false);
+        return loaded.Map(dataset => dataset with { Origin = split.ToString() });
+    }
+
+    private async Task<Result<HubSplit>> FindAsync(DatasetRequest request, CancellationToken cancellationToken)
     {
         var listed = await hub.ListAsync(new HubRepository(request.Id, IsDataset: true, request.Revision ?? "main"), cancellationToken).ConfigureAwait(false);
         if (!listed.TryGet(out var listing, out var failure))
@@ -40,14 +71,7 @@ internal sealed class HubRows(DatasetOptions options, IHubClient hub, HttpServic
             split = split with { Configuration = configuration };
         }
 
-        var path = split.PathIn(options.CacheDirectory);
-        if (!File.Exists(path) && (await BringAsync(split, path, cancellationToken).ConfigureAwait(false)) is { IsOk: false } failed)
-        {
-            return failed.Failure;
-        }
-
-        var loaded = await DatasetStore.LoadFileAsync(path, cancellationToken).ConfigureAwait(false);
-        return loaded.Map(dataset => dataset with { Origin = split.ToString() });
+        return split;
     }
 
     private async Task<Result<string>> FindConfigurationAsync(HubSplit split, CancellationToken cancellationToken)
