@@ -62,12 +62,15 @@ move() {
   fi
 }
 move_all() {
-  local path checkpoint
+  local path checkpoint how=move
   mkdir -p "$SLIPWAY_RESULTS" || { say "results cannot be put into $SLIPWAY_RESULTS"; return; }
   cd "$SLIPWAY_OUTPUT" || return
-  for path in ./report.json ./end.json ./metrics.jsonl; do [[ -f $path ]] && move "$path" move; done
-  while IFS= read -r -d '' path; do move "$path" move; done < <(find . -path ./checkpoints -prune -o -type f -print0 | sort -z)
-  # Checkpoints stay for a run that goes on here; of one that ended early the newest goes along.
+  # A run that ended early may be started again here, and goes on from what it left: all of it stays too.
+  ((code != 0)) && how=copy
+  for path in ./report.json ./end.json ./metrics.jsonl; do [[ -f $path ]] && move "$path" "$how"; done
+  while IFS= read -r -d '' path; do
+    case $path in ./report.json | ./end.json | ./metrics.jsonl) ;; *) move "$path" "$how" ;; esac
+  done < <(find . -path ./checkpoints -prune -o -type f -print0 | sort -z)
   if ((code != 0)) && [[ $SLIPWAY_CHECKPOINTS == "$SLIPWAY_OUTPUT/checkpoints" ]]; then
     for path in checkpoints/step-????????/; do checkpoint=$path; done
     [[ -n ${checkpoint:-} ]] && while IFS= read -r -d '' path; do move "$path" copy; done < <(find "./$checkpoint" -type f -print0 | sort -z)
