@@ -19,7 +19,7 @@ internal static partial class LocalInput
             return text;
         }
 
-        return IsPath(text) || LooksLocal(text)
+        return IsPath(text)
             ? Below(key, text, workingDirectory).Map(static path => "./" + path)
             : new Failure(CloudFailures.TemplateParameter, $"{key} is {Shown.Quote(text)}, which is no owner/name of the hub; a path begins with ./");
     }
@@ -48,9 +48,8 @@ internal static partial class LocalInput
             : new Failure(CloudFailures.TemplateParameter, $"{key} is {Shown.Quote(text)}, which is not below {Shown.Quote(workingDirectory)}: nothing else goes along.");
     }
 
-    private static bool IsPath(string text) => text is "." or ".." || text.StartsWith("./", StringComparison.Ordinal) || text.StartsWith("../", StringComparison.Ordinal) || text.StartsWith('/');
-
-    private static bool LooksLocal(string text) => text.EndsWith(".jsonl", StringComparison.Ordinal);
+    private static bool IsPath(string text) => text is "." or ".." || text.StartsWith("./", StringComparison.Ordinal) || text.StartsWith("../", StringComparison.Ordinal) || text.StartsWith('/')
+        || text.EndsWith(".jsonl", StringComparison.Ordinal);
 
     // The path without any link on its way.
     private static string Real(string path)

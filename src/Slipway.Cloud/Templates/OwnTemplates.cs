@@ -92,19 +92,7 @@ internal static class OwnTemplates
 
     private static Result<TemplateParts> MakeRecipe(RecipeConfig config, string folder)
     {
-        var (recipe, secrets, settings) = (config.Text("recipe"), TemplateParameters.List(config, "secrets"), TemplateParameters.Table(config, "settings"));
-        var isFile = recipe.Contains('/', StringComparison.Ordinal) || recipe.EndsWith(".toml", StringComparison.Ordinal);
-        var carried = ImmutableArray.CreateBuilder<string>();
-        foreach (var (key, path) in (IEnumerable<(string, string)>)[.. isFile ? [("recipe", recipe)] : Array.Empty<(string, string)>(), .. TemplateParameters.List(config, "files").Select(static file => ("files", file))])
-        {
-            if (!LocalInput.Below(key, path, folder).TryGet(out var below, out var failure))
-            {
-                return failure;
-            }
-
-            carried.Add(below);
-        }
-
+        var (secrets, settings) = (TemplateParameters.List(config, "secrets"), TemplateParameters.Table(config, "settings"));
         if (TemplateParameters.WrongName("secrets", secrets) is { } wrong)
         {
             return wrong;
@@ -116,31 +104,59 @@ internal static class OwnTemplates
             return new Failure(CloudFailures.TemplateParameter, "settings: log_path and behavior_if_log_dir_exists are set by the run.");
         }
 
-        var named = isFile ? "./" + carried[0] : recipe;
-        ImmutableArray<string> set = [.. settings.Select(static pair => $"{pair.Key}={pair.Value}")];
-        var order = new RecipeOrder(named) { Preset = config.TextOrNone("preset"), Set = set, Manifest = "local" };
-        if (!new RecipeReader(folder).Read(order).TryGet(out var read, out var unreadable))
+        if (!RecipeFiles(config, folder).TryGet(out var found, out var failure))
         {
-            return unreadable;
+            return failure;
         }
 
-        return new TemplateParts(config,
-        [
-            "recipe", "run", named, "--manifest=local",
-            .. order.Preset is { } preset ? (string[])[$"--preset={preset}"] : [],
-            .. config.TextOrNone("python") is { } python ? (string[])[$"--python={python}"] : [],
-            .. set.Select(static one => $"--set={one}"), .. LogSettings(read.Recipe.Schema),
-        ])
+        var order = new RecipeOrder(found.Recipe) { Preset = config.TextOrNone("preset"), Set = [.. settings.Select(static pair => $"{pair.Key}={pair.Value}")], Manifest = "local" };
+        return new RecipeReader(folder).Read(order).Map(read => new TemplateParts(config, RecipeWords(order, config, read.Recipe.Schema))
         {
-            Carried = carried.ToImmutable(),
+            Carried = found.Carried,
             RunsInFiles = true,
             SecretNames = secrets,
             Model = read.Config.Schema.Find("model") is null ? null : read.Config.TextOrNone("model"),
             Dataset = read.Config.Schema.Find("dataset") is null ? null : read.Config.TextOrNone("dataset"),
-        };
+        });
     }
 
-    // Results lie where they are fetched from, and a run that is started again there goes on.
+    private static Result<(string Recipe, ImmutableArray<string> Carried)> RecipeFiles(RecipeConfig config, string folder)
+    {
+        var recipe = config.Text("recipe");
+        var carried = ImmutableArray.CreateBuilder<string>();
+        if (recipe.Contains('/', StringComparison.Ordinal) || recipe.EndsWith(".toml", StringComparison.Ordinal))
+        {
+            if (!LocalInput.Below("recipe", recipe, folder).TryGet(out var file, out var failure))
+            {
+                return failure;
+            }
+
+            carried.Add(file);
+            recipe = "./" + file;
+        }
+
+        foreach (var path in TemplateParameters.List(config, "files"))
+        {
+            if (!LocalInput.Below("files", path, folder).TryGet(out var below, out var failure))
+            {
+                return failure;
+            }
+
+            carried.Add(below);
+        }
+
+        return (recipe, carried.ToImmutable());
+    }
+
+    private static ImmutableArray<string> RecipeWords(RecipeOrder order, RecipeConfig config, ConfigSchema schema) =>
+    [
+        "recipe", "run", order.Recipe, "--manifest=local",
+        .. order.Preset is { } preset ? (string[])[$"--preset={preset}"] : [],
+        .. config.TextOrNone("python") is { } python ? (string[])[$"--python={python}"] : [],
+        .. order.Set.Select(static one => $"--set={one}"), .. LogSettings(schema),
+    ];
+
+    // Results lie where they are fetched from, and a run that is started again there goes on. A recipe of several stages has no such setting; run.sh fetches its record.
     private static IEnumerable<string> LogSettings(ConfigSchema schema) => schema.Find("log_path") is null ? [] : ["--set=log_path=../out/run", "--set=behavior_if_log_dir_exists=resume"];
 
     private static IEnumerable<string> Repeated(RecipeConfig config, string key, string option) => TemplateParameters.List(config, key).Select(value => $"{option}={value}");

@@ -22,18 +22,18 @@ public sealed class WorkPackageTests
         var program = Works.Executable(temp, Plain);
         var work = Works.Read("script", temp.FullPath, """{"target":"a.py","project":"project","args":["a b"]}""").Value;
         var package = await Works.PackAsync(temp, work, program, Works.Options with { GpuIdleMinutes = 3 });
-        Assert.Equal(["timeout", "--signal=TERM", "--kill-after=120", "120", "bash", "./run.sh"], package.Command);
-        Assert.Equal(["files/link"], package.LeftOut);
-        Assert.Equal([".gitignore", "a.py"], Directory.EnumerateFiles(Path.Combine(package.Folder, "files"), "*", SearchOption.AllDirectories).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal("timeout --signal=TERM --kill-after=120 120 bash ./run.sh", string.Join(' ', package.Command));
+        Assert.Equal("files/link", Assert.Single(package.LeftOut));
+        Assert.Equal(".gitignore a.py", Names(Directory.EnumerateFiles(Path.Combine(package.Folder, "files"), "*", SearchOption.AllDirectories)));
         Assert.Equal("run\0--report\0../out/report.json\0a.py\0a b\0", await File.ReadAllTextAsync(Path.Combine(package.Folder, "words")));
         Assert.Contains("idle_seconds=180\n", await File.ReadAllTextAsync(Path.Combine(package.Folder, "limits")), StringComparison.Ordinal);
         Assert.Equal(work.ParametersJson, await File.ReadAllBytesAsync(Path.Combine(package.Folder, "params.json")));
         Assert.Contains("there already", (await WorkPackage.BuildAsync(work, package.Folder, program, Works.Options, CancellationToken.None)).Failure.Message, StringComparison.Ordinal);
 
-        async Task<string> DigestAsync(string name) => (await WorkPackage.BuildAsync(work, temp.Combine(name), program, Works.Options with { GpuIdleMinutes = 3 }, CancellationToken.None)).Value.Digest.Hex;
-        Assert.Equal(package.Digest.Hex, await DigestAsync("again"));
+        async Task<Core.Identity.Sha256Digest> DigestAsync(string name) => (await WorkPackage.BuildAsync(work, temp.Combine(name), program, Works.Options with { GpuIdleMinutes = 3 }, CancellationToken.None)).Value.Digest;
+        Assert.Equal(package.Digest, await DigestAsync("again"));
         temp.WriteFile("project/a.py", "print(2)");
-        Assert.NotEqual(package.Digest.Hex, await DigestAsync("other"));
+        Assert.NotEqual(package.Digest, await DigestAsync("other"));
     }
 
     [Fact]
@@ -47,8 +47,7 @@ public sealed class WorkPackageTests
             Assert.DoesNotContain("pecu", await File.ReadAllTextAsync(file), StringComparison.Ordinal);
         }
 
-        Assert.Equal(["entry.py", "job.json", "limits", "params.json", "run.sh", "slipway", "slipway_job.py", "slipway_rows.py", "slipway_train.py", "words"],
-            Directory.EnumerateFiles(package.Folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal("entry.py job.json limits params.json run.sh slipway slipway_job.py slipway_rows.py slipway_train.py words", Names(Directory.EnumerateFiles(package.Folder)));
     }
 
     [Fact]
@@ -67,7 +66,7 @@ public sealed class WorkPackageTests
         Assert.EndsWith("/package/files\n", await File.ReadAllTextAsync(Path.Combine(results, "where")), StringComparison.Ordinal);
         Assert.Contains("400 bytes: z\\ large", await File.ReadAllTextAsync(Path.Combine(results, "not-moved.txt")), StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(results, "metrics.jsonl")));
-        Assert.Equal(["step-00000002"], Directory.EnumerateDirectories(Path.Combine(results, "checkpoints")).Select(Path.GetFileName));
+        Assert.Equal("step-00000002", Names(Directory.EnumerateDirectories(Path.Combine(results, "checkpoints"))));
         Assert.True(File.Exists(Path.Combine(package.Folder, "out", "checkpoints", "step-00000002", "w")));
         Assert.Empty(Directory.EnumerateFiles(temp.FullPath, "pwned", SearchOption.AllDirectories));
         using var end = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(results, "end.json")));
@@ -139,7 +138,7 @@ public sealed class WorkPackageTests
         Assert.NotEmpty(Directory.EnumerateFiles(Path.Combine(results, "checkpoints"), "line.json", SearchOption.AllDirectories));
         Assert.True(File.Exists(Path.Combine(results, "metrics.jsonl")) && File.Exists(Path.Combine(results, "report.json")));
         var parameters = Path.Combine(package.Folder, "params.json");
-        var steps = int.Parse(Path.GetFileName(Directory.EnumerateDirectories(Path.Combine(package.Folder, "out", "checkpoints")).Max()!)["step-".Length..], System.Globalization.CultureInfo.InvariantCulture);
+        var steps = int.Parse(Path.GetFileName(Directory.EnumerateDirectories(Path.Combine(package.Folder, "out", "checkpoints")).Max(StringComparer.Ordinal)!)["step-".Length..], System.Globalization.CultureInfo.InvariantCulture);
         await File.WriteAllTextAsync(parameters, (await File.ReadAllTextAsync(parameters)).Replace("100000", (steps + 5).ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal));
         var again = await Works.RunAsync(temp, package);
         Assert.True(again.ExitCode == 0, again.ToString());
@@ -158,8 +157,10 @@ public sealed class WorkPackageTests
             return;
         }
 
-        temp.WriteFile("project/pyproject.toml", "[project]\nname = \"p\"\nversion = \"1\"\nrequires-python = \">=3.9\"\ndependencies = []\n");
-        temp.WriteFile("project/main.py", "import os, sys\nprint(sys.argv[1], os.environ['KEY'], os.environ['PLAIN'])\nsys.exit(5)\n");
+        temp.WriteFile("project/pyproject.toml", "[project]\nname = \"p\"\nversion = \"1\"\nrequires-python = \">=3.9\"\ndependencies = [\"slipway-barchart>=1.0\"]\n[tool.slipway]\nfind-links = [\"packages\"]\n");
+        const string Wheel = "slipway_barchart-1.0.0-py3-none-any.whl";
+        File.Copy(Path.Combine(Works.Root, "examples", "quickstart", "packages", Wheel), Path.Combine(temp.CreateFolder("project", "packages"), Wheel));
+        temp.WriteFile("project/main.py", "import os, sys, slipway_barchart\nprint(sys.argv[1], os.environ['KEY'], os.environ['PLAIN'])\nsys.exit(5)\n");
         var options = new CommandOptions { WorkingFolder = temp.Combine("project"), Environment = new Dictionary<string, string?>(StringComparer.Ordinal) { ["SLIPWAY_HOME"] = temp.Combine("here"), ["HOME"] = temp.CreateFolder("home") }, Timeout = TimeSpan.FromSeconds(120) };
         (await CommandRunner.RunAsync(program, ["lock"], options)).OrThrow();
         var planned = JsonDocument.Parse((await CommandRunner.RunAsync(program, ["plan", "--json", "main.py"], options)).OrThrow().Stdout);
@@ -169,7 +170,7 @@ public sealed class WorkPackageTests
         Assert.True(ran.ExitCode == 5, ran.ToString());
         Assert.Contains("a b hidden $(x)", ran.Stdout, StringComparison.Ordinal);
         using var report = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(package.Folder, "results", "report.json")));
-        Assert.Equal(planned.RootElement.GetProperty("lock_digest").GetString(), report.RootElement.GetProperty("lock_digest").GetString());
+        Assert.Equal(planned.RootElement.GetProperty("environment_ref").GetProperty("lock_digest").GetString(), report.RootElement.GetProperty("lock_digest").GetString());
         foreach (var file in Directory.EnumerateFiles(package.Folder, "*", SearchOption.AllDirectories))
         {
             Assert.DoesNotContain("hidden", await File.ReadAllTextAsync(file), StringComparison.Ordinal);
@@ -186,7 +187,7 @@ public sealed class WorkPackageTests
             return;
         }
 
-        var work = Works.Read("recipe", temp.FullPath, """{"recipe":"sl_basic","preset":"tiny","settings":{"num_epochs":"1","max_rows":"4"},"python":"/usr/bin/python3"}""").Value;
+        var work = Works.Read("recipe", temp.FullPath, """{"recipe":"sl_basic","preset":"tiny","settings":{"num_epochs":"1"},"python":"/usr/bin/python3"}""").Value;
         var ran = await Works.RunAsync(temp, await Works.PackAsync(temp, work, program));
         Assert.True(ran.ExitCode == 0, ran.ToString());
         Assert.NotEmpty(await File.ReadAllLinesAsync(temp.Combine("package", "results", "run", "metrics.jsonl")));
@@ -201,6 +202,8 @@ public sealed class WorkPackageTests
         Assert.True(ran.ExitCode == 0, ran.ToString());
         Assert.Contains("Ran 15 tests", ran.Stderr, StringComparison.Ordinal);
     }
+
+    private static string Names(IEnumerable<string> paths) => string.Join(' ', paths.Select(Path.GetFileName).Order(StringComparer.Ordinal));
 
     private static void Skipped(string why) => Console.WriteLine($"skipped: {why}");
 }

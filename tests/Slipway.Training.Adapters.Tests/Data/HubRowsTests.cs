@@ -48,6 +48,15 @@ public sealed class HubRowsTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task A_look_brings_one_page_and_keeps_nothing()
+    {
+        using var store = DatasetStore.Create(new DatasetOptions { CacheDirectory = _folder.Combine("cache"), RowsAddress = new Uri(_server.Url), Time = _time }, _hub, userCode: null).Ok();
+        var seen = (await store.PeekAsync(new DatasetRequest("owner/name", Configuration: null, "train", Revision: null), CancellationToken.None)).Ok();
+        Assert.Equal(100, seen.Count);
+        Assert.False(Directory.Exists(_folder.Combine("cache", "owner--name")));
+    }
+
+    [Fact]
     public async Task Rows_that_are_not_whole_are_refused_and_not_kept()
     {
         _cut = "\"messages\"";

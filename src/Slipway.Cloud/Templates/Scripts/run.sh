@@ -26,12 +26,18 @@ export SLIPWAY_CHECKPOINTS=${SLIPWAY_CHECKPOINTS:-$here/out/checkpoints}
 export PYTHONUNBUFFERED=1
 mkdir -p "$SLIPWAY_OUTPUT" "$SLIPWAY_HOME" || exit 69
 
+# The newest of some folders; nothing when there is none.
+newest() {
+  local folder found=
+  for folder in "$@"; do
+    [[ -z $found || $folder -nt $found ]] && found=$folder
+  done
+  printf '%s' "$found"
+}
+
 if [[ -z ${SLIPWAY_RESULTS:-} ]]; then
   SLIPWAY_RESULTS=$here/results
-  newest=
-  for folder in "$HOME"/sky_logs/*/; do
-    [[ -z $newest || $folder -nt $newest ]] && newest=$folder
-  done
+  newest=$(newest "$HOME"/sky_logs/*/)
   [[ -n $newest ]] && SLIPWAY_RESULTS=${newest}slipway
 fi
 
@@ -62,12 +68,15 @@ move() {
   fi
 }
 move_all() {
-  local path checkpoint
+  local path checkpoint how=move
   mkdir -p "$SLIPWAY_RESULTS" || { say "results cannot be put into $SLIPWAY_RESULTS"; return; }
   cd "$SLIPWAY_OUTPUT" || return
-  for path in ./report.json ./end.json ./metrics.jsonl; do [[ -f $path ]] && move "$path" move; done
-  while IFS= read -r -d '' path; do move "$path" move; done < <(find . -path ./checkpoints -prune -o -type f -print0 | sort -z)
-  # Checkpoints stay for a run that goes on here; of one that ended early the newest goes along.
+  # A run that ended early may be started again here, and goes on from what it left: all of it stays too.
+  ((code != 0)) && how=copy
+  for path in ./report.json ./end.json ./metrics.jsonl; do [[ -f $path ]] && move "$path" "$how"; done
+  while IFS= read -r -d '' path; do
+    case $path in ./report.json | ./end.json | ./metrics.jsonl) ;; *) move "$path" "$how" ;; esac
+  done < <(find . -path ./checkpoints -prune -o -type f -print0 | sort -z)
   if ((code != 0)) && [[ $SLIPWAY_CHECKPOINTS == "$SLIPWAY_OUTPUT/checkpoints" ]]; then
     for path in checkpoints/step-????????/; do checkpoint=$path; done
     [[ -n ${checkpoint:-} ]] && while IFS= read -r -d '' path; do move "$path" copy; done < <(find "./$checkpoint" -type f -print0 | sort -z)
@@ -122,6 +131,12 @@ done
 # With its sleep, which would hold on to the output of this script.
 if [[ -n $watcher ]]; then kill_tree "$watcher"; wait "$watcher" 2>/dev/null; fi
 trap '' TERM INT HUP
+
+# A recipe of several stages keeps its record in the store alone; only such a record has this file.
+if [[ ${words[0]:-} == recipe && ! -d $SLIPWAY_OUTPUT/run ]]; then
+  newest=$(newest "$SLIPWAY_HOME"/runs/*/config.json)
+  [[ -n $newest ]] && cp -r -- "${newest%/config.json}" "$SLIPWAY_OUTPUT/run"
+fi
 
 reason=exit
 ((code > 128)) && reason=signal
