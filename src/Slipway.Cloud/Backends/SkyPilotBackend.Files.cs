@@ -42,13 +42,8 @@ internal sealed partial class SkyPilotBackend
     {
         var logs = $"{folder}/logs";
         var made = LocalFiles.MakeDirectory(logs, Private);
-        foreach (var own in download.Folders.Values.Select(path => Path.Combine(download.Destination, path)))
+        foreach (var own in download.Folders.Values.SelectMany(path => Places(download.Destination, path)))
         {
-            if (!made.IsOk || !Directory.Exists(own))
-            {
-                continue;
-            }
-
             foreach (var entry in Directory.EnumerateFileSystemEntries(own).Order(StringComparer.Ordinal))
             {
                 var name = Path.GetFileName(entry);
@@ -56,7 +51,18 @@ internal sealed partial class SkyPilotBackend
             }
         }
 
-        return made;
+        return made.Then<Unit>(_ => Directory.EnumerateFileSystemEntries(folder, "*", SearchOption.AllDirectories).Any(static entry => !Directory.Exists(entry))
+            ? Unit.Value
+            : new Failure(CloudFailures.NothingToFetch, "What came down holds nothing of the job."));
+    }
+
+    // A path may be given by "~", whose meaning only the server knows: then the folder is found by the end of its name.
+    private static IEnumerable<string> Places(string root, string path)
+    {
+        var own = Path.Combine(root, path.TrimStart('~', '/'));
+        return Directory.Exists(own)
+            ? [own]
+            : [.. Directory.EnumerateDirectories(root, "*", SearchOption.AllDirectories).Where(one => one.EndsWith("/" + path.TrimStart('~', '/'), StringComparison.Ordinal))];
     }
 
     private static async Task<Result<ImmutableArray<string>>> LinesAsync(Func<ISkyLogSink, Task<Result<SkyLogEnd>>> read)

@@ -24,6 +24,7 @@ public sealed class DeskTests
         await bench.Server.UntilJobIsAsync(cluster, 1, "SUCCEEDED", "FAILED").WaitAsync(TimeSpan.FromSeconds(20));
         var view = (await desk.StatusAsync(launch.Run, null, 5, None)).Value;
         Assert.Equal(BackendState.Succeeded, view.State);
+        Assert.Empty(view.Notes);
         Assert.Contains(view.LastLines, line => line.Contains("hello", StringComparison.Ordinal));
         Assert.True(view.Guards.Guards.Single(guard => guard.Name == "autostop").InForce);
         Assert.NotEmpty(view.StillBills);
@@ -155,6 +156,12 @@ public sealed class DeskTests
         Assert.True((await new ApprovalDesk(bench.Money, desk.Plans, TimeProvider.System, null).ApproveAsync(approval, None)).IsOk);
         var launch = (await desk.LaunchAsync(plan.Status.Plan.Id, None)).Value;
         var view = (await desk.StatusAsync(launch.Run, TimeSpan.FromSeconds(20), 5, None)).Value;
+        while (!view.State.HasEnded())
+        {
+            // A wait is over at any change of the state.
+            view = (await desk.StatusAsync(launch.Run, TimeSpan.FromSeconds(20), 5, None)).Value;
+        }
+
         Assert.Equal(BackendState.Succeeded, view.State);
         Assert.Equal("hello", view.LastLines[0]);
         var fetched = (await desk.FetchAsync(launch.Run, bench.Combine("results"), None)).Value;
