@@ -31,6 +31,31 @@ public sealed record CloudDeskSettings(string Home, MoneyFolder Money, PolicyFil
     /// <summary>The version of Slipway, for records.</summary>
     public string Version { get; init; } = "0";
 
+    /// <summary>Told of each step of a launch, once it is on the disk.</summary>
+    public Action<LaunchStep> Step { get; init; } = static _ => { };
+
     /// <summary>The clock.</summary>
     public TimeProvider Time => Sky.Time;
+}
+
+/// <summary>The steps of a launch. Whatever ends this program between two of them, the next verb mends.</summary>
+public enum LaunchStep
+{
+    /// <summary>The plan is used up and its money reserved.</summary>
+    Reserved,
+
+    /// <summary>The run has its record.</summary>
+    Recorded,
+
+    /// <summary>Its package is made.</summary>
+    Packaged,
+
+    /// <summary>The package is where the backend finds it.</summary>
+    Uploaded,
+
+    /// <summary>It is noted that it is about to be handed in.</summary>
+    Posting,
+
+    /// <summary>The backend has it, and that is noted.</summary>
+    Posted,
 }

@@ -25,8 +25,12 @@ look() {
     fi
 }
 
-# over RUN: whether it has ended. The supervisor is looked at first: one that ends meanwhile has left its word.
+# over RUN: whether it has ended. The supervisor is looked at first: one that ends meanwhile has left its word. A rented run has none here: it is over when that is written.
 over() {
+    if [ -e "$1/cloud.json" ]; then
+        [ -e "$1/exit.json" ]
+        return
+    fi
     look "$1"
     [ -e "$1/exit.json" ] || [ "$state" != alive ]
 }
@@ -133,7 +137,8 @@ follow() {
 
 case $ask in
     list)
-        for r in "$all"/*; do describe "$r"; done
+        # Rented runs are no jobs of this machine.
+        for r in "$all"/*; do [ -e "$r/cloud.json" ] || describe "$r"; done
         ;;
     show)
         find_run "$3"
