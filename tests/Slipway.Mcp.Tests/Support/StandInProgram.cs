@@ -7,7 +7,7 @@ internal static class StandInProgram
 {
     private const string Text =
         """
-        import json, os, signal, sys, time
+        import json, os, sys
         here = os.path.dirname(os.path.abspath(__file__))
         words = sys.argv[1:]
         with open(os.path.join(here, "calls.jsonl"), "a") as log:
@@ -18,13 +18,6 @@ internal static class StandInProgram
         answer = answers.get(key, {"document": {"schema": "slipway.error/1", "code": "CLI0101", "exit_code": 64, "message": "No such verb.", "hint": "Look."}, "exit": 64})
         for line in answer.get("stderr", []):
             print(line, file=sys.stderr, flush=True)
-        if answer.get("hang"):
-            def ended(*_):
-                open(os.path.join(here, "ended"), "w").close()
-                sys.exit(1)
-            signal.signal(signal.SIGTERM, ended)
-            open(os.path.join(here, "hanging"), "w").close()
-            signal.pause()
         print(answer["raw"] if "raw" in answer else json.dumps(answer["document"]))
         sys.exit(answer.get("exit", 0))
         """;
