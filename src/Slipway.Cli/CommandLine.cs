@@ -8,6 +8,7 @@ using Slipway.Cli.Commands.Doctor;
 using Slipway.Cli.Commands.Env;
 using Slipway.Cli.Commands.Host;
 using Slipway.Cli.Commands.Jobs;
+using Slipway.Cli.Commands.Mcp;
 using Slipway.Cli.Commands.Projects;
 using Slipway.Cli.Commands.Python;
 using Slipway.Cli.Commands.Run;
@@ -92,6 +93,7 @@ internal static class CommandLine
         root.Subcommands.Add(PythonCommands.Define(output, NewServices));
         root.Subcommands.Add(HostCommands.Define(output, NewServices));
         root.Subcommands.Add(JobCommands.Define(output, NewServices));
+        root.Subcommands.Add(McpCommand.Define(output, NewServices));
         root.Subcommands.Add(ConfigCommand.Define(output, NewServices));
         root.Subcommands.Add(DoctorCommand.Define(output, NewServices));
         root.Subcommands.Add(CompletionCommand.Define(output, () => Root(output)));

@@ -4,7 +4,7 @@ using Slipway.Core.Text;
 namespace Slipway.Cloud.SkyPilot;
 
 /// <summary>Remote text as data: without terminal escapes and control characters, with secrets masked, and short.</summary>
-internal static class CleanText
+public static class CleanText
 {
     /// <summary>The most bytes of remote text that a failure carries.</summary>
     public const int MostBytes = 2048;

@@ -4,7 +4,7 @@ using System.Text;
 namespace Slipway.Cloud.SkyPilot;
 
 /// <summary>Tokens that are known by how they begin, and private keys. A guess that errs to the safe side: what looks like one counts as one.</summary>
-internal static class SecretPatterns
+public static class SecretPatterns
 {
     private static readonly SearchValues<byte> Body = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-."u8);
 

@@ -3,7 +3,7 @@ using Slipway.Core.Failures;
 namespace Slipway.Machines.Ssh.Remote;
 
 /// <summary>The one place that puts text into a shell script: exact in every POSIX shell for all bytes but NUL.</summary>
-internal static class ShellText
+public static class ShellText
 {
     /// <summary>One word.</summary>
     /// <exception cref="ArgumentException">The text holds a NUL, which <see cref="CheckNul"/> tells beforehand.</exception>
