@@ -45,7 +45,7 @@ public static class OfferSearch
             Add(found, offers, query with { Spot = false }, _ => "on demand, for there is no spot");
         }
 
-        Add(found, offers, query with { Region = null, Clouds = [] }, static offer => $"in another place, {offer.Cloud}/{offer.Region}");
+        Add(found, offers, query with { Region = null, Clouds = [] }, static offer => $"another machine, in {offer.Cloud}/{offer.Region}");
         AddCounts(found, offers, query);
         AddCards(found, offers, query);
         return found;

@@ -22,6 +22,9 @@ internal sealed class PackageContent(string folder, CancellationToken cancellati
 
     public List<string> LeftOut { get; } = [];
 
+    /// <summary>The names of the files that may be executed.</summary>
+    public List<string> Executables { get; } = [];
+
     /// <summary>Writes a file.</summary>
     public void Write(string name, byte[] content, UnixFileMode mode)
     {
@@ -38,8 +41,14 @@ internal sealed class PackageContent(string folder, CancellationToken cancellati
         var target = Path.Combine(folder, name);
         Directory.CreateDirectory(Path.GetDirectoryName(target)!);
         File.Copy(source, target, overwrite: true);
+        var mode = File.GetUnixFileMode(target);
+        if (mode.HasFlag(UnixFileMode.UserExecute))
+        {
+            Executables.Add(name);
+        }
+
         using var stream = File.OpenRead(target);
-        Note(name, stream.Length, SHA256.HashData(stream), File.GetUnixFileMode(target));
+        Note(name, stream.Length, SHA256.HashData(stream), mode);
     }
 
     /// <summary>Copies a folder without what its ignore files name, and without links.</summary>

@@ -149,7 +149,7 @@ internal static partial class TemplateParameters
         writer.WriteStartArray();
         foreach (var one in value.EnumerateArray())
         {
-            writer.WriteStringValue(one.GetString());
+            writer.WriteStringValue(TextOf(one));
         }
 
         writer.WriteEndArray();
@@ -166,7 +166,7 @@ internal static partial class TemplateParameters
         writer.WriteStartObject();
         foreach (var one in value.EnumerateObject().GroupBy(static one => one.Name, StringComparer.Ordinal).OrderBy(static one => one.Key, StringComparer.Ordinal))
         {
-            writer.WriteString(one.Key, one.Last().Value.GetString());
+            writer.WriteString(one.Key, TextOf(one.Last().Value));
         }
 
         writer.WriteEndObject();
@@ -186,7 +186,11 @@ internal static partial class TemplateParameters
     }
 
     // The command goes along as words that end in the character 0.
-    private static bool IsText(JsonElement value) => value.ValueKind is JsonValueKind.String && IsReadable(value) && value.GetString()!.Length <= LongestText;
+    private static bool IsText(JsonElement value) => value.ValueKind is JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False
+        || (value.ValueKind is JsonValueKind.String && IsReadable(value) && value.GetString()!.Length <= LongestText);
+
+    // A number may be written as one: {"max_steps": 3} says the same as {"max_steps": "3"}.
+    private static string TextOf(JsonElement value) => value.ValueKind is JsonValueKind.String ? value.GetString()! : value.GetRawText();
 
     [GeneratedRegex(@"^[A-Za-z_][A-Za-z0-9_]*\z", RegexOptions.CultureInvariant)]
     private static partial Regex VariableName();

@@ -98,6 +98,8 @@ public sealed record WorkPackage(string Folder, Sha256Digest Digest, long Bytes,
             return failure;
         }
 
+        // An upload loses who may execute what.
+        content.Write("executables", [.. content.Executables.Append("slipway").SelectMany(static name => Encoding.UTF8.GetBytes(name + '\0'))], Data);
         File.Copy(executable, Path.Combine(folder, "slipway"));
         File.SetUnixFileMode(Path.Combine(folder, "slipway"), Program);
         return new WorkPackage(folder, content.Digest(program), content.Bytes + new FileInfo(executable).Length, [.. content.LeftOut])

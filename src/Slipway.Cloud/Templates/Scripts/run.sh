@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs what lies beside it, on the machine that was rented: `timeout --signal=TERM --kill-after=120 SECONDS bash ./run.sh`.
 # This text is the same for every run. What a person chose is in files that nothing here evaluates: `words` (the command, each word
-# ended by a zero byte), `limits` (names and whole numbers), and params.json, which the entry reads.
+# ended by a zero byte), `limits` (names and whole numbers), `executables` (files), and params.json, which the entry reads.
 set -u
 shopt -s nullglob
 cd "$(dirname "${BASH_SOURCE[0]}")" || exit 69
@@ -40,6 +40,9 @@ if [[ -z ${SLIPWAY_RESULTS:-} ]]; then
   newest=$(newest "$HOME"/sky_logs/*/)
   [[ -n $newest ]] && SLIPWAY_RESULTS=${newest}slipway
 fi
+
+# What was uploaded has lost who may execute it.
+while IFS= read -r -d '' name; do [[ -f $name && ! -x $name ]] && chmod u+x -- "$name"; done <executables
 
 if ! refusal=$(./slipway --version 2>&1 >/dev/null); then
   say "the program ./slipway cannot start on this machine ($(uname -sm), $(getconf GNU_LIBC_VERSION 2>/dev/null || echo 'no glibc'))."
