@@ -12,6 +12,7 @@ public sealed partial class HostScriptTests
     private static readonly Dictionary<string, string> Free = new(StringComparer.Ordinal)
     {
         ["src/Slipway.Runs/Jobs/Scripts/jobs.sh"] = "asks about runs and ends them; it starts nothing of the user's",
+        ["src/Slipway.Cloud/Templates/Scripts/run.sh"] = "a bash of its own on a rented machine, whose session exports no names in small letters",
         ["src/Slipway.Machines/Ssh/Remote/CommandText.cs"] = "sets the variables that were asked for, by their own names",
     };
 
