@@ -57,7 +57,7 @@ public sealed class HelpTests(Workbench bench) : IClassFixture<Workbench>
     }
 
     [Theory(Timeout = Limit)]
-    [InlineData("", "run plan serve init sync status check lock shell purge env deps workflow recipe store python host job config doctor completion")]
+    [InlineData("", "run plan serve init sync status check lock shell purge env deps workflow recipe cloud store python host job mcp config doctor completion")]
     [InlineData("st", "status store")]
     [InlineData("store ", "list show inspect path why verify gc remove")]
     [InlineData("store v", "verify")]

@@ -12,7 +12,7 @@ public sealed class ConversationTests
 {
     private const int Limit = 300_000;
 
-    [RequiresFact(Capability.Python, Timeout = Limit)]
+    [RequiresFact(Capability.Python, Capability.Terminal, Timeout = Limit)]
     public async Task Assistant_plans_is_refused_launches_once_after_a_person_approved_follows_stops_and_has_the_results()
     {
         if (File.Exists($"{ProgramWorld.Program()}.dll"))

@@ -36,6 +36,8 @@ public static class Capabilities
         Capability.Tmux => Need("tmux"),
         Capability.Direnv => Need("direnv"),
         Capability.Git => Need("git"),
+        Capability.Npm => Need("node", "npm"),
+        Capability.Terminal => Need("script"),
         Capability.Sshd => Need("ssh", "/usr/sbin/sshd", "ssh-keygen"),
         Capability.Uv => Need("uv"),
         Capability.Micromamba => Need("micromamba"),

@@ -48,6 +48,12 @@ public enum Capability
     /// <summary>The program <c>git</c>.</summary>
     Git,
 
+    /// <summary>The programs <c>node</c> and <c>npm</c>.</summary>
+    Npm,
+
+    /// <summary>The program <c>script</c>, which makes a terminal.</summary>
+    Terminal,
+
     /// <summary>The programs <c>ssh</c>, <c>sshd</c> and <c>ssh-keygen</c>.</summary>
     Sshd,
 

@@ -25,7 +25,7 @@ internal static class ToolSchema
         writer.WriteBoolean("additionalProperties", false);
     });
 
-    /// <summary>The schema of an answer: an object with some members, of which those without a question mark are always there.</summary>
+    /// <summary>The schema of an answer: an object with some members, of which those without a question mark are always there; or an error.</summary>
     /// <param name="members">Rows <c>name:type</c> or <c>name?:type</c>; the type is JSON schema's, with <c>|</c> between several.</param>
     public static JsonElement Output(params ReadOnlySpan<string> members)
     {
@@ -51,7 +51,12 @@ internal static class ToolSchema
             }
 
             writer.WriteEndObject();
-            Names(writer, "required", rows.Where(static row => !row[0].EndsWith('?')).Select(static row => row[0]));
+
+            // Clients there are hold an error against the schema too.
+            writer.WriteStartArray("anyOf");
+            Requires(writer, rows.Where(static row => !row[0].EndsWith('?')).Select(static row => row[0]));
+            Requires(writer, ["code", "message", "fix"]);
+            writer.WriteEndArray();
         });
     }
 
@@ -124,6 +129,13 @@ internal static class ToolSchema
         {
             Names(writer, "enum", parameter.Choices);
         }
+    }
+
+    private static void Requires(Utf8JsonWriter writer, IEnumerable<string> names)
+    {
+        writer.WriteStartObject();
+        Names(writer, "required", names);
+        writer.WriteEndObject();
     }
 
     private static void Names(Utf8JsonWriter writer, string key, IEnumerable<string> names)

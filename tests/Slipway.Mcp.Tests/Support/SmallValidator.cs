@@ -5,7 +5,7 @@ namespace Slipway.Mcp.Tests.Support;
 /// <summary>The part of JSON schema (2020-12) that the tools use.</summary>
 internal static class SmallValidator
 {
-    private static readonly string[] Keywords = ["type", "properties", "required", "additionalProperties", "items", "enum", "pattern", "minimum", "maximum", "maxLength", "maxItems", "default", "description"];
+    private static readonly string[] Keywords = ["type", "properties", "required", "additionalProperties", "items", "enum", "pattern", "minimum", "maximum", "maxLength", "maxItems", "default", "description", "anyOf"];
 
     /// <summary>What is wrong with a schema itself.</summary>
     public static IEnumerable<string> CheckSchema(JsonElement schema, string at = "")
@@ -44,6 +44,11 @@ internal static class SmallValidator
         if (value.ValueKind is not JsonValueKind.Object)
         {
             yield break;
+        }
+
+        if (schema.TryGetProperty("anyOf", out var ways) && ways.EnumerateArray().All(way => Check(way, value, at).Any()))
+        {
+            yield return $"{at} is neither an answer nor an error: {value}";
         }
 
         foreach (var name in schema.TryGetProperty("required", out var required) ? required.EnumerateArray().Where(name => !value.TryGetProperty(name.GetString()!, out _)) : [])
