@@ -80,7 +80,6 @@ internal sealed class JobBackend(OpenedHost opened, string backend, string on, C
         }
 
         var variables = spec.Secrets.Add("SLIPWAY_RESULTS", $"{handle.Package}/results");
-        variables = spec.Bucket is { } bucket ? variables.Add("SLIPWAY_BUCKET", bucket) : variables;
         // One stream, as on rented machines: lines that were read once keep their numbers.
         var job = new JobSpec(name, ProcessCommand.Create("sh", "-c", "exec bash ./run.sh 2>&1") with { WorkingDirectory = handle.Package, Environment = EnvironmentChanges.None with { Set = variables } })
         {

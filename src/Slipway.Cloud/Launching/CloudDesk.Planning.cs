@@ -173,6 +173,7 @@ public sealed partial class CloudDesk
     private static Failure? Invalid(RentalRequest request) =>
         request.IdleMinutes is < 1 or > MostIdleMinutes ? Wrong($"idle_minutes is {request.IdleMinutes}: it goes from 1 to {MostIdleMinutes}.")
         : request.Backend is not SkyPilotBackend.Word && (request.Spot || request.Nodes != 1) ? Wrong($"The backend {request.Backend} has neither spot nor several machines.")
+        : request.Bucket is not null && request.Backend is not SkyPilotBackend.Word ? Wrong($"The backend {request.Backend} mounts no bucket: what its runs make stays there.")
         : request.Bucket is { } bucket && (!bucket.Contains("://", StringComparison.Ordinal) || bucket.Any(static one => one <= ' ' || one > '~')) ? Wrong("bucket is no address such as s3://name/folder.")
         : IsManaged(request) && request.MaxRuntime > BucketFrom && request.Bucket is null ? Wrong($"A spot run of more than {BucketFrom.TotalHours:0} h needs a bucket for its checkpoints, since its machine may be taken away at any time.")
         : null;

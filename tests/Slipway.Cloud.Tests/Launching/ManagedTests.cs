@@ -61,6 +61,7 @@ public sealed class ManagedTests
         using var desk = bench.Desk();
         var refused = await desk.EstimateAsync(Spot("true") with { MaxRuntime = TimeSpan.FromMinutes(90) }, None);
         Assert.Equal(CloudFailures.RequestInvalid, refused.Failure.Code);
+        Assert.Equal(CloudFailures.RequestInvalid, (await desk.EstimateAsync(Bench.Request("true", "local") with { Bucket = "s3://shelf/runs" }, None)).Failure.Code);
     }
 
     private static RentalRequest Spot(string script) => Bench.Request(script) with { Gpu = "H100", Spot = true, MaxRuntime = TimeSpan.FromMinutes(45) };
