@@ -80,8 +80,8 @@ internal sealed class JobBackend(OpenedHost opened, string backend, string on, C
         }
 
         var variables = spec.Secrets.Add("SLIPWAY_RESULTS", $"{handle.Package}/results");
-        variables = spec.Bucket is { } bucket ? variables.Add("SLIPWAY_BUCKET", bucket) : variables;
-        var job = new JobSpec(name, ProcessCommand.Create("bash", "./run.sh") with { WorkingDirectory = handle.Package, Environment = EnvironmentChanges.None with { Set = variables } })
+        // One stream, as on rented machines: lines that were read once keep their numbers.
+        var job = new JobSpec(name, ProcessCommand.Create("sh", "-c", "exec bash ./run.sh 2>&1") with { WorkingDirectory = handle.Package, Environment = EnvironmentChanges.None with { Set = variables } })
         {
             MaxDuration = spec.Plan.MaxRuntime,
             Grace = Grace,
@@ -120,11 +120,9 @@ internal sealed class JobBackend(OpenedHost opened, string backend, string on, C
 
     public async Task<Result<ImmutableArray<string>>> LogAsync(RunHandle handle, CancellationToken cancellationToken)
     {
-        var logs = new JobLogs(Host, settings.Time);
-        var (output, errors) = (new Text(), new Text());
-        var read = await logs.FollowAsync(new JobLogRequest(handle.Name), output, cancellationToken).ConfigureAwait(false);
-        read = read.IsOk ? await logs.FollowAsync(new JobLogRequest(handle.Name) { Errors = true }, errors, cancellationToken).ConfigureAwait(false) : read;
-        return read.Map(_ => output.Lines.AddRange(errors.Lines));
+        using var output = new Text();
+        var read = await new JobLogs(Host, settings.Time).FollowAsync(new JobLogRequest(handle.Name), output, cancellationToken).ConfigureAwait(false);
+        return read.Map(_ => output.Lines);
     }
 
     public Task<Result<ImmutableArray<string>>> ProvisionLogAsync(RunHandle handle, CancellationToken cancellationToken) => Task.FromResult(Result.Ok(ImmutableArray<string>.Empty));
@@ -178,13 +176,15 @@ internal sealed class JobBackend(OpenedHost opened, string backend, string on, C
         _ => BackendState.Failed,
     };
 
-    private sealed class Text : IJobLogSink
+    private sealed class Text : IJobLogSink, IDisposable
     {
-        private readonly StringBuilder _text = new();
+        private readonly MemoryStream _bytes = new();
 
-        public ImmutableArray<string> Lines => [.. _text.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(CleanText.Plain)];
+        public ImmutableArray<string> Lines => [.. Encoding.UTF8.GetString(_bytes.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(CleanText.Plain)];
 
-        public void Write(ReadOnlySpan<byte> text) => _text.Append(Encoding.UTF8.GetString(text));
+        public void Dispose() => _bytes.Dispose();
+
+        public void Write(ReadOnlySpan<byte> text) => _bytes.Write(text);
 
         public void Notice(string text)
         {

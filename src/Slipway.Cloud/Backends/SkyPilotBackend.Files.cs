@@ -21,16 +21,16 @@ internal sealed partial class SkyPilotBackend
 
     public async Task<Result<Unit>> FetchAsync(RunHandle handle, string folder, CancellationToken cancellationToken)
     {
-        if (handle.IsManaged || handle.Job is not { } job)
+        if (handle.Job is not { } job)
         {
-            return new Failure(CloudFailures.NothingToFetch, handle.IsManaged
-                ? $"The machine of the managed job {handle.Name} went with it, and what it left is where its bucket is."
-                : $"{handle.Name} has no job that could have left anything.");
+            return new Failure(CloudFailures.NothingToFetch, $"{handle.Name} has no job that could have left anything.");
         }
 
         var raw = folder + ".raw";
         LocalFiles.RemoveTree(raw);
-        var fetched = await client.DownloadLogsAsync(handle.Name, [job], raw, cancellationToken).ConfigureAwait(false);
+        var fetched = handle.IsManaged
+            ? await client.DownloadManagedLogsAsync(job, raw, cancellationToken).ConfigureAwait(false)
+            : await client.DownloadLogsAsync(handle.Name, [job], raw, cancellationToken).ConfigureAwait(false);
         var sorted = fetched.Then(download => download.Files == 0
             ? new Failure(CloudFailures.NothingToFetch, $"The job {job} of {handle.Name} left nothing.")
             : Sort(download, folder));

@@ -63,6 +63,9 @@ internal sealed partial class SkyPilotBackend
         _ when job?.State is SkyJobState.FailedSetup or SkyJobState.FailedDriver => $"its job ended as {job.RawState}, and nothing else would take it down",
         { State: SkyClusterState.Init } when seen.Request is { HasEnded: true, Status: not SkyRequestStatus.Succeeded } => "getting it failed, and what was got still bills",
         { State: SkyClusterState.Init, LaunchedAt: { } since } when time.GetUtcNow() - since > LongestInit => $"it is being made for more than {LongestInit.TotalMinutes:0} minutes",
+        // A job that waits keeps its machine from being idle, and its timeout has not begun.
+        { State: SkyClusterState.Up } up when job is { State: SkyJobState.Init or SkyJobState.Pending or SkyJobState.SettingUp } && time.GetUtcNow() - (job.SubmittedAt ?? up.LaunchedAt) > LongestInit
+            => $"its job is {job.RawState} for more than {LongestInit.TotalMinutes:0} minutes",
         { State: SkyClusterState.Stopped } => "it was stopped, and its disk still bills",
         _ => null,
     };

@@ -97,6 +97,12 @@ internal sealed partial class SkyPilotBackend(SkyPilotClient client, TimeProvide
             return await DisposeManagedAsync(handle, cancellationToken).ConfigureAwait(false);
         }
 
+        // A launch that is still under way would rent again what is taken down here; the server leaves alone what has ended.
+        if (handle is { Job: null, RequestId: { } request })
+        {
+            await client.CancelRequestsAsync([request], cancellationToken).ConfigureAwait(false);
+        }
+
         var down = await client.DownAsync(handle.Name, cancellationToken).ConfigureAwait(false);
         if (!down.TryGet(out _, out var failure) && failure.Code != CloudFailures.ClusterMissing)
         {

@@ -11,6 +11,7 @@ namespace Slipway.Cloud.Backends;
 internal static class SkyTasks
 {
     public const string Label = "slipway-run";
+    private const string BucketName = "slipway-bucket";
     private const int KillAfterSeconds = 120;
     private static readonly ImmutableSortedDictionary<string, string> None = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
 
@@ -31,10 +32,13 @@ internal static class SkyTasks
             Labels = None.Add(Label, spec.Run.ToString()),
             Autostop = new SkyAutostop(spec.IdleMinutes, Down: true, SkyWaitFor.Jobs),
         };
-        return new SkyTask(spec.Name, $"timeout --signal=TERM --kill-after={KillAfterSeconds} {seconds} bash ~/sky_workdir/run.sh", resources)
+        // Only the machine's shell knows its home; below the bucket each run has a folder of its own.
+        var checkpoints = spec.Bucket is null ? string.Empty : $"export SLIPWAY_CHECKPOINTS=\"$HOME/{BucketName}/{spec.Name}\"\n";
+        return new SkyTask(spec.Name, $"{checkpoints}timeout --signal=TERM --kill-after={KillAfterSeconds} {seconds} bash ~/sky_workdir/run.sh", resources)
         {
             Nodes = plan.Nodes,
-            Envs = spec.Bucket is { } bucket ? None.Add("SLIPWAY_RUN_ID", spec.Run.ToString()).Add("SLIPWAY_BUCKET", bucket) : None.Add("SLIPWAY_RUN_ID", spec.Run.ToString()),
+            Envs = None.Add("SLIPWAY_RUN_ID", spec.Run.ToString()),
+            Buckets = spec.Bucket is { } bucket ? None.Add($"~/{BucketName}", bucket) : None,
             Secrets = secrets,
             Workdir = WorkdirPacker.RemotePath,
             ServerAccess = false,

@@ -60,7 +60,9 @@ public sealed partial class CloudDesk
 
         if (record.Stage is LaunchStage.Ended)
         {
-            return new StopResult(run, record.State, ["It was over already."], [], await SettledAsync(run, cancellationToken).ConfigureAwait(false), null);
+            var late = fetch is StopFetch.None ? null : await BringAsync(record, destination, fetch, cancellationToken).ConfigureAwait(false);
+            ImmutableArray<string> said = late is { IsOk: false } ? ["It was over already.", $"Nothing was brought here: {late.Failure.Message}"] : ["It was over already."];
+            return new StopResult(run, record.State, said, [], await SettledAsync(run, cancellationToken).ConfigureAwait(false), late is { IsOk: true } ? late.Value : null);
         }
 
         var opened = await OpenAsync(record.Backend, record.Host, cancellationToken).ConfigureAwait(false);
@@ -137,7 +139,7 @@ public sealed partial class CloudDesk
     {
         var target = destination ?? $"{_records.FolderOf(record.Run)}/artifacts";
         var staging = $"{_records.FolderOf(record.Run)}/fetching";
-        if (record.Stage is LaunchStage.Ended && record.Backend is SkyPilotBackend.Word)
+        if (record is { Stage: LaunchStage.Ended, Backend: SkyPilotBackend.Word, Handle.IsManaged: false })
         {
             return new Failure(CloudFailures.NothingToFetch, $"The machines of {record.Run} are gone.");
         }
@@ -156,7 +158,9 @@ public sealed partial class CloudDesk
             LocalFiles.RemoveTree($"{staging}/results");
         }
 
-        var placed = fetched.Then(_ => Place(record.Run, staging, target));
+        var placed = fetched.Then(_ => Place(record.Run, staging, target)).Map(result => record.Handle.IsManaged
+            ? result with { Notes = result.Notes.Add("The machine of a managed job goes with it: what it made is in the bucket of the run, if it was given one.") }
+            : result);
         LocalFiles.RemoveTree(staging);
         return placed;
     }

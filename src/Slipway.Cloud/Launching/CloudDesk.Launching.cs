@@ -40,7 +40,7 @@ public sealed partial class CloudDesk
             return await AgainAsync(plan, earlier, cancellationToken).ConfigureAwait(false);
         }
 
-        if (!settings.Policy.Read().TryGet(out var policy, out failure)
+        if (!ReadPolicy().TryGet(out var policy, out failure)
             || !_records.Request(status.Plan.Parameters).Then(PlannedRequest.Read).TryGet(out var request, out failure)
             || !request.Restore(settings.Works).TryGet(out var work, out failure)
             || !Secrets(work).TryGet(out var secrets, out failure))

@@ -135,7 +135,7 @@ public sealed partial class CloudDesk
             .Where(cluster => !open.Contains(cluster.Name) && !cluster.IsManaged && (cluster.UserHash is null || cluster.UserHash == client.UserHash || client.Health.User is not null))
             .Where(static cluster => cluster.Labels.ContainsKey(SkyTasks.Label) || cluster.Name.StartsWith(NamePrefix, StringComparison.Ordinal))
             .Select(static cluster => new OrphanView(
-                CleanText.Summary(cluster.Name), cluster.RawState, $"{cluster.Cloud}/{cluster.Region}", cluster.LaunchedAt,
+                CleanText.Plain(cluster.Name), cluster.RawState, $"{cluster.Cloud}/{cluster.Region}", cluster.LaunchedAt,
                 cluster.Labels.ContainsKey(SkyTasks.Label) ? "it carries our label, and no open run has it" : "its name is one of ours, and no open run has it"))
             .ToImmutableArray());
     }
@@ -147,7 +147,7 @@ public sealed partial class CloudDesk
         var isOpen = entry?.State is LedgerState.Reserved;
         return new RunView(record.Run, record.Backend, record.Handle.Name, record.Workflow, record.State)
         {
-            RawState = CleanText.Summary(record.Raw),
+            RawState = CleanText.Plain(record.Raw),
             Phase = record.Phase,
             Recoveries = record.Recoveries,
             SpentSoFar = !isOpen ? entry?.Settled : entry?.Hourly is { } hourly && record.RentedAt is { } since ? hourly.For(Now - since) : null,
@@ -174,7 +174,7 @@ public sealed partial class CloudDesk
     // From the backend while its machines are there, afterwards from what was brought here.
     private async Task<Result<ImmutableArray<string>>> LinesAsync(CloudRecord record, CancellationToken cancellationToken)
     {
-        if (record.Stage is LaunchStage.Posted || record.Backend is not SkyPilotBackend.Word)
+        if (record.Stage is LaunchStage.Posted || record.Backend is not SkyPilotBackend.Word || record.Handle.IsManaged)
         {
             if (record.Handle.Job is null && record.Backend is SkyPilotBackend.Word)
             {

@@ -27,7 +27,7 @@ public sealed partial class CloudDesk
             return invalid;
         }
 
-        if (!settings.Policy.Read().TryGet(out var policy, out var failure))
+        if (!ReadPolicy().TryGet(out var policy, out var failure))
         {
             return failure;
         }
@@ -52,7 +52,7 @@ public sealed partial class CloudDesk
             },
             Now);
         VramAnswer? fit = null;
-        if (request.Work.Sizing is { } sizing && !VramSizing.Check(sizing with { Nodes = request.Nodes }, offer, offers.List.Offers, request.Spot).TryGet(out fit, out failure))
+        if (request.Work.Sizing is { } sizing && NamesGpu(request) && !VramSizing.Check(sizing with { Nodes = request.Nodes }, offer, offers.List.Offers, request.Spot).TryGet(out fit, out failure))
         {
             return failure;
         }
@@ -65,7 +65,7 @@ public sealed partial class CloudDesk
     public async Task<Result<PlanResult>> PlanAsync(RentalRequest request, CancellationToken cancellationToken)
     {
         var estimated = await EstimateAsync(request, cancellationToken).ConfigureAwait(false);
-        if (!estimated.TryGet(out var estimate, out var failure) || !settings.Policy.Read().TryGet(out var policy, out failure))
+        if (!estimated.TryGet(out var estimate, out var failure) || !ReadPolicy().TryGet(out var policy, out failure))
         {
             return failure;
         }
@@ -133,6 +133,11 @@ public sealed partial class CloudDesk
             yield return fit.Text;
         }
 
+        if (request.Work.Sizing is not null && !NamesGpu(request))
+        {
+            yield return "Whether its cards have the memory nobody looked: name the GPU of the machine.";
+        }
+
         if (request.Backend is SkyPilotBackend.Word && request.Bucket is null)
         {
             yield return estimate.IsManaged
@@ -143,7 +148,12 @@ public sealed partial class CloudDesk
 
     private static Result<Offer> Offer(RentalRequest request, SpendPolicy policy, IReadOnlyList<Offer> offers) => request.Backend is SkyPilotBackend.Word
         ? OfferSearch.Cheapest(offers, Query(request, policy))
-        : offers is [var only, ..] ? only with { Gpu = request.Gpu ?? only.Gpu, GpuCount = request.Gpu is null ? only.GpuCount : request.Count ?? 1 } : new Failure(CloudFailures.NoOffer, $"{request.Backend} has no machine.");
+        : offers is [var only, ..] ? only with
+        {
+            Gpu = request.Gpu ?? only.Gpu,
+            GpuCount = request.Gpu is null ? only.GpuCount : request.Count ?? 1,
+            VramGib = request.Gpu is null ? only.VramGib : GpuMemory.Of(request.Gpu),
+        } : new Failure(CloudFailures.NoOffer, $"{request.Backend} has no machine.");
 
     private static OfferQuery Query(RentalRequest request, SpendPolicy policy) => new()
     {
@@ -155,11 +165,15 @@ public sealed partial class CloudDesk
         InstanceType = request.InstanceType,
     };
 
+    // What cards a machine of one's own has, only its owner says.
+    private static bool NamesGpu(RentalRequest request) => request.Backend is SkyPilotBackend.Word || request.Gpu is not null;
+
     private static bool IsManaged(RentalRequest request) => request.Backend is SkyPilotBackend.Word && request.Spot && request.MaxRuntime > ManagedFrom;
 
     private static Failure? Invalid(RentalRequest request) =>
         request.IdleMinutes is < 1 or > MostIdleMinutes ? Wrong($"idle_minutes is {request.IdleMinutes}: it goes from 1 to {MostIdleMinutes}.")
         : request.Backend is not SkyPilotBackend.Word && (request.Spot || request.Nodes != 1) ? Wrong($"The backend {request.Backend} has neither spot nor several machines.")
+        : request.Bucket is not null && request.Backend is not SkyPilotBackend.Word ? Wrong($"The backend {request.Backend} mounts no bucket: what its runs make stays there.")
         : request.Bucket is { } bucket && (!bucket.Contains("://", StringComparison.Ordinal) || bucket.Any(static one => one <= ' ' || one > '~')) ? Wrong("bucket is no address such as s3://name/folder.")
         : IsManaged(request) && request.MaxRuntime > BucketFrom && request.Bucket is null ? Wrong($"A spot run of more than {BucketFrom.TotalHours:0} h needs a bucket for its checkpoints, since its machine may be taken away at any time.")
         : null;

@@ -75,7 +75,7 @@ public sealed partial class CloudDesk(CloudDeskSettings settings) : IDisposable
             lines.Add(Line("server", failure));
         }
 
-        var policy = settings.Policy.Read();
+        var policy = ReadPolicy();
         lines.Add(policy.IsOk ? new CheckLine("policy", true, $"At most {policy.Value.PerRunMax} a run, {policy.Value.DailyMax} a day, {policy.Value.MonthlyMax} a month.", null) : Line("policy", policy.Failure));
         var entries = await Ledger.EntriesAsync(cancellationToken).ConfigureAwait(false);
         lines.Add(entries.IsOk ? new CheckLine("ledger", true, $"{entries.Value.Count} runs.", null) : Line("ledger", entries.Failure));
@@ -85,7 +85,7 @@ public sealed partial class CloudDesk(CloudDeskSettings settings) : IDisposable
     /// <summary>Where the budget stands.</summary>
     public async Task<Result<BudgetResult>> BudgetAsync(CancellationToken cancellationToken)
     {
-        if (!settings.Policy.Read().TryGet(out var policy, out var failure))
+        if (!ReadPolicy().TryGet(out var policy, out var failure))
         {
             return failure;
         }
@@ -94,6 +94,9 @@ public sealed partial class CloudDesk(CloudDeskSettings settings) : IDisposable
         var entries = await Ledger.EntriesAsync(cancellationToken).ConfigureAwait(false);
         return view.Then(budget => entries.Map(all => new BudgetResult(budget, [.. all.Where(static entry => entry.State is LedgerState.Reserved)])));
     }
+
+    // The one way to the policy: where a PIN is set, what nobody signed with it is none.
+    private Result<SpendPolicy> ReadPolicy() => ApprovalKey.Find(settings.Money).Then(key => settings.Policy.Read(key.OrDefault()));
 
     private static CheckLine Line(string name, Failure failure) => new(name, false, failure.Message, failure.Hint ?? failure.Code.Remedy);
 

@@ -52,9 +52,21 @@ public sealed partial class SkyPilotClient
     public async Task<Result<SkyDownload>> DownloadLogsAsync(string clusterName, IReadOnlyList<long>? jobs, string destination, CancellationToken cancellationToken)
     {
         // This call alone takes the numbers as texts.
-        const string Path = "/download_logs";
-        var folders = await _requests.CallAsync(
-            Path, new JsonObject { ["cluster_name"] = clusterName, ["job_ids"] = Texts(jobs is null ? null : [.. jobs.Select(static job => job.ToString(CultureInfo.InvariantCulture))]) }, static value => Folders(value), cancellationToken).ConfigureAwait(false);
+        var fields = new JsonObject { ["cluster_name"] = clusterName, ["job_ids"] = Texts(jobs is null ? null : [.. jobs.Select(static job => job.ToString(CultureInfo.InvariantCulture))]) };
+        return await DownloadAsync("/download_logs", fields, destination, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Fetches what the server kept of a managed job's logs, whose machine may be gone.</summary>
+    /// <param name="job">The job's number.</param>
+    /// <param name="destination">The absolute path of a folder that is not there yet or empty.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The folder of the job, within the destination.</returns>
+    public Task<Result<SkyDownload>> DownloadManagedLogsAsync(long job, string destination, CancellationToken cancellationToken) => DownloadAsync(
+        "/jobs/download_logs", new JsonObject { ["name"] = null, ["job_id"] = job, ["refresh"] = false, ["controller"] = false }, destination, cancellationToken);
+
+    private async Task<Result<SkyDownload>> DownloadAsync(string path, JsonObject fields, string destination, CancellationToken cancellationToken)
+    {
+        var folders = await _requests.CallAsync(path, fields, value => Folders(value, path), cancellationToken).ConfigureAwait(false);
         if (!folders.TryGet(out var found, out var failure))
         {
             return failure;
@@ -68,9 +80,9 @@ public sealed partial class SkyPilotClient
         return await FetchAsync(found, destination, cancellationToken).ConfigureAwait(false);
     }
 
-    private static Result<IReadOnlyDictionary<string, string>> Folders(JsonElement? value) => value is { ValueKind: JsonValueKind.Object } map
+    private static Result<IReadOnlyDictionary<string, string>> Folders(JsonElement? value, string path) => value is { ValueKind: JsonValueKind.Object } map
         ? Result.Ok<IReadOnlyDictionary<string, string>>(map.EnumerateObject().Where(static item => item.Value.ValueKind == JsonValueKind.String).ToDictionary(static item => item.Name, static item => item.Value.GetString()!, StringComparer.Ordinal))
-        : new Failure(CloudFailures.ServerDefect, "The value of /download_logs is no table of folders.");
+        : new Failure(CloudFailures.ServerDefect, $"The value of {path} is no table of folders.");
 
     private async Task<Result<SkyDownload>> FetchAsync(IReadOnlyDictionary<string, string> folders, string destination, CancellationToken cancellationToken)
     {

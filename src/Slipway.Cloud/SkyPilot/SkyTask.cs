@@ -90,6 +90,9 @@ public sealed record SkyTask(string Name, string Run, SkyResources Resources)
     /// <summary>The uploaded folder that becomes the working directory; null for none.</summary>
     public string? Workdir { get; init; }
 
+    /// <summary>Buckets that are mounted, their addresses by the paths where they are found, which begin with <c>/</c> or <c>~/</c>.</summary>
+    public ImmutableSortedDictionary<string, string> Buckets { get; init; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+
     /// <summary>Whether the task may use the server that launched it, and so rent more.</summary>
     public bool ServerAccess { get; init; }
 

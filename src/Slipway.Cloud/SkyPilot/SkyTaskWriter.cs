@@ -46,6 +46,17 @@ internal static class SkyTaskWriter
             yaml.Text("workdir", workdir).Texts("file_mounts_mapping", [new(workdir, workdir)]);
         }
 
+        if (task.Buckets.Count > 0)
+        {
+            yaml.Map("file_mounts", mounts =>
+            {
+                foreach (var (path, source) in task.Buckets)
+                {
+                    mounts.Map(path, mount => mount.Text("source", source).Text("mode", "MOUNT"));
+                }
+            });
+        }
+
         return yaml.Text("run", task.Run).ToString();
     }
 
@@ -126,7 +137,7 @@ internal static class SkyTaskWriter
         yield return ("name", task.Name);
         yield return ("run", task.Run);
         yield return ("workdir", task.Workdir ?? string.Empty);
-        foreach (var (name, value) in task.Envs.Concat(task.Secrets))
+        foreach (var (name, value) in task.Envs.Concat(task.Secrets).Concat(task.Buckets))
         {
             yield return (name, value);
         }

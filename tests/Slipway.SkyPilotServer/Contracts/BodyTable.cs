@@ -35,6 +35,7 @@ internal static class BodyTable
         /jobs/queue/v2 refresh:boolean skip_finished:boolean all_users:boolean job_ids:[integer]|null user_match:string|null workspace_match:string|null name_match:string|null pool_match:string|null page:integer|null limit:integer|null statuses:[string]|null fields:[string]|null sort_by:string|null sort_order:string|null submitted_after:number|null submitted_before:number|null
         /jobs/logs name:string|null job_id:integer|null follow:boolean controller:boolean refresh:boolean tail:integer|null tail_offset:integer|null task:integer|string|null
         /jobs/cancel name:string|null job_ids:[integer]|null all:boolean all_users:boolean pool:string|null graceful:boolean graceful_timeout:integer|null
+        /jobs/download_logs name:string|null! job_id:integer|null! refresh:boolean controller:boolean local_dir:string
         /download_logs cluster_name:string! job_ids:[string]|null! local_dir:string
         /download folder_paths:[string]!
         /api/cancel request_ids:[string]|null user_id:string|null

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Slipway.SkyPilotApi.Clusters;
 using Slipway.SkyPilotApi.Requests;
@@ -11,6 +12,7 @@ internal sealed class ManagedRoutes(ServerState state)
     [
         Route.Operation("/jobs/queue/v2", "sky.jobs.queue_v2", state, request => Task.FromResult<JsonNode?>(Queue(request))),
         Route.Operation("/jobs/cancel", "sky.jobs.cancel", state, CancelAsync),
+        Route.Operation("/jobs/download_logs", "sky.jobs.download_logs", state, request => Task.FromResult<JsonNode?>(DownloadLogs(request))),
     ];
 
     private IReadOnlyList<ManagedJob> Need(ServerRequest request)
@@ -52,6 +54,14 @@ internal sealed class ManagedRoutes(ServerState state)
         }
 
         return null;
+    }
+
+    // Of a managed job only its log outlives the machine.
+    private JsonObject DownloadLogs(ServerRequest request)
+    {
+        var (id, name) = (request.Body["job_id"]?.GetValue<int>(), request.Body["name"]?.GetValue<string>());
+        var job = Need(request).LastOrDefault(one => id is null ? string.Equals(one.Name, name, StringComparison.Ordinal) : one.Id == id);
+        return job is null ? [] : new JsonObject { [job.Id.ToString(CultureInfo.InvariantCulture)] = state.Files.KeepLog(request.UserId, job) };
     }
 
     private static JsonObject Only(JsonObject record, List<string>? fields)

@@ -100,6 +100,16 @@ internal sealed class Files(string folder)
         return target;
     }
 
+    /// <summary>Writes the log of a managed job to where <c>/download</c> finds it.</summary>
+    internal string KeepLog(string user, ManagedJob job)
+    {
+        var target = Path.Combine(Client(user), "sky_logs", "managed_jobs", $"{job.Id}-{job.Name}");
+        TempFolder.DeleteTree(target);
+        Directory.CreateDirectory(target);
+        File.WriteAllText(Path.Combine(target, "run.log"), job.Log.Text);
+        return target;
+    }
+
     /// <summary>A zip of folders of one caller, whose entries are the absolute paths on the server; null when a folder is not the caller's.</summary>
     internal byte[]? Zip(string user, IEnumerable<string> folders)
     {
