@@ -82,10 +82,13 @@ public sealed partial class CloudDesk
             Phase = "is being prepared",
             Guards = SetGuards(backend, spec),
         };
-        var prepared = _records.Begin(record, spec.Plan).IsOk ? await PackAsync(backend, work, spec, record, cancellationToken).ConfigureAwait(false) : _records.Begin(record, spec.Plan).Failure;
-        return prepared.TryGet(out var ready, out failure)
-            ? await PostAsync(backend, spec, ready, permit, cancellationToken).ConfigureAwait(false)
-            : await GiveUpAsync(record, failure).ConfigureAwait(false);
+        if (!_records.Begin(record, spec.Plan).TryGet(out _, out failure)
+            || !(await PackAsync(backend, work, spec, record, cancellationToken).ConfigureAwait(false)).TryGet(out var ready, out failure))
+        {
+            return await GiveUpAsync(record, failure).ConfigureAwait(false);
+        }
+
+        return await PostAsync(backend, spec, ready, permit, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<Result<CloudRecord>> PackAsync(IBackend backend, IWork work, LaunchSpec spec, CloudRecord record, CancellationToken cancellationToken)

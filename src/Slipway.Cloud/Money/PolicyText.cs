@@ -32,6 +32,7 @@ public static class PolicyText
         max_nodes = 1
         max_runtime = "8h"
         approve_above_usd = "0.00"   # 0: every launch asks a person
+        allow_unpriced = false       # true: also what nobody bills for by the hour: this machine, SSH, Kubernetes, Slurm
 
         [mcp]
         run = "ask"                  # ask, allow or deny

@@ -149,7 +149,7 @@ internal static partial class TemplateParameters
         writer.WriteStartArray();
         foreach (var one in value.EnumerateArray())
         {
-            writer.WriteStringValue(TextOf(one));
+            writer.WriteStringValue(one.GetString());
         }
 
         writer.WriteEndArray();
@@ -158,7 +158,7 @@ internal static partial class TemplateParameters
 
     private static bool WriteTable(Utf8JsonWriter writer, JsonElement value)
     {
-        if (value.ValueKind is not JsonValueKind.Object || !value.EnumerateObject().All(static one => IsText(one.Value)))
+        if (value.ValueKind is not JsonValueKind.Object || !value.EnumerateObject().All(static one => IsScalar(one.Value)))
         {
             return false;
         }
@@ -186,10 +186,11 @@ internal static partial class TemplateParameters
     }
 
     // The command goes along as words that end in the character 0.
-    private static bool IsText(JsonElement value) => value.ValueKind is JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False
-        || (value.ValueKind is JsonValueKind.String && IsReadable(value) && value.GetString()!.Length <= LongestText);
+    private static bool IsText(JsonElement value) => value.ValueKind is JsonValueKind.String && IsReadable(value) && value.GetString()!.Length <= LongestText;
 
-    // A number may be written as one: {"max_steps": 3} says the same as {"max_steps": "3"}.
+    // In a table a number may be written as one: {"max_steps": 3} says the same as {"max_steps": "3"}.
+    private static bool IsScalar(JsonElement value) => value.ValueKind is JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False || IsText(value);
+
     private static string TextOf(JsonElement value) => value.ValueKind is JsonValueKind.String ? value.GetString()! : value.GetRawText();
 
     [GeneratedRegex(@"^[A-Za-z_][A-Za-z0-9_]*\z", RegexOptions.CultureInvariant)]

@@ -68,7 +68,7 @@ public sealed class OfferTests : IDisposable
         Assert.Equal("CLD0203", spot.Code.Id);
         Assert.Contains("on demand, for there is no spot, 1.5484 USD an hour", spot.Detail, StringComparison.Ordinal);
         Assert.Contains("another card with 80 GiB, 1.25 USD an hour as spot", spot.Detail, StringComparison.Ordinal);
-        Assert.Contains("another place, nebius/eu-north1", OfferSearch.Cheapest(offers, new OfferQuery { Gpu = "H100", Count = 1, Region = "mars" }).Failure.Detail, StringComparison.Ordinal);
+        Assert.Contains("another machine, in nebius/eu-north1", OfferSearch.Cheapest(offers, new OfferQuery { Gpu = "H100", Count = 1, Region = "mars" }).Failure.Detail, StringComparison.Ordinal);
         Assert.Contains("L40S", OfferSearch.Cheapest(offers, new OfferQuery { Gpu = "L40X" }).Failure.Remedy, StringComparison.Ordinal);
     }
 

@@ -140,7 +140,7 @@ public sealed class TemplateTests
         var work = Works.Read("recipe", temp.FullPath, """{"recipe":"mine.toml","settings":{"dataset":"rows.jsonl"},"files":["rows.jsonl"]}""").Value;
         Assert.Equal("recipe run ./mine.toml --manifest=local --set=dataset=rows.jsonl --set=log_path=../out/run --set=behavior_if_log_dir_exists=resume", string.Join(' ', work.Words));
         Assert.Contains("sl_basik", Works.Refused("recipe", temp.FullPath, """{"recipe":"sl_basik"}""").Message, StringComparison.Ordinal);
-        Assert.Equal(TrainingFailures.UnknownConfigKey, Works.Refused("recipe", temp.FullPath, """{"recipe":"sl_basic","settings":{"batchsize":"2"}}""").Code);
+        Assert.Equal(TrainingFailures.UnknownConfigKey, Works.Refused("recipe", temp.FullPath, """{"recipe":"sl_basic","settings":{"batchsize":2}}""").Code);
         Assert.Contains("set by the run", Works.Refused("recipe", temp.FullPath, """{"recipe":"sl_basic","settings":{"log_path":"/x"}}""").Message, StringComparison.Ordinal);
     }
 

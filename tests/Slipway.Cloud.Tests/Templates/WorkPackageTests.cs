@@ -47,7 +47,7 @@ public sealed class WorkPackageTests
             Assert.DoesNotContain("pecu", await File.ReadAllTextAsync(file), StringComparison.Ordinal);
         }
 
-        Assert.Equal("entry.py job.json limits params.json run.sh slipway slipway_job.py slipway_rows.py slipway_train.py words", Names(Directory.EnumerateFiles(package.Folder)));
+        Assert.Equal("entry.py executables job.json limits params.json run.sh slipway slipway_job.py slipway_rows.py slipway_train.py words", Names(Directory.EnumerateFiles(package.Folder)));
     }
 
     [Fact]
@@ -166,14 +166,14 @@ public sealed class WorkPackageTests
         var planned = JsonDocument.Parse((await CommandRunner.RunAsync(program, ["plan", "--json", "main.py"], options)).OrThrow().Stdout);
         var work = Works.Read("script", temp.FullPath, """{"target":"main.py","project":"project","args":["a b"],"secrets":["KEY"],"env":{"PLAIN":"$(x)"}}""").Value;
         var package = await Works.PackAsync(temp, work, program);
-        var ran = await Works.RunAsync(temp, package, ("KEY", "hidden"));
+        var ran = await Works.RunAsync(temp, package, ("KEY", "value-of-the-key-7c1f"));
         Assert.True(ran.ExitCode == 5, ran.ToString());
-        Assert.Contains("a b hidden $(x)", ran.Stdout, StringComparison.Ordinal);
+        Assert.Contains("a b value-of-the-key-7c1f $(x)", ran.Stdout, StringComparison.Ordinal);
         using var report = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(package.Folder, "results", "report.json")));
         Assert.Equal(planned.RootElement.GetProperty("environment_ref").GetProperty("lock_digest").GetString(), report.RootElement.GetProperty("lock_digest").GetString());
         foreach (var file in Directory.EnumerateFiles(package.Folder, "*", SearchOption.AllDirectories))
         {
-            Assert.DoesNotContain("hidden", await File.ReadAllTextAsync(file), StringComparison.Ordinal);
+            Assert.DoesNotContain("value-of-the-key-7c1f", await File.ReadAllTextAsync(file), StringComparison.Ordinal);
         }
     }
 
