@@ -158,6 +158,13 @@ public sealed partial class WorkflowTrust(NodeCatalogue catalogue, StoreLayout l
             return;
         }
 
+        // Thousands of nodes may run one script: it is looked at once.
+        if (look.Scripts.TryGetValue((path, shown), out var before))
+        {
+            lines.Add(before);
+            return;
+        }
+
         if (!LocalFiles.Read(path, MaxBytes).TryGet(out var bytes, out var failure))
         {
             lines.Add($"  {shown}: cannot be read ({failure.Message})");
@@ -196,7 +203,8 @@ public sealed partial class WorkflowTrust(NodeCatalogue catalogue, StoreLayout l
 
         var script = ScriptMetadata.Parse(Encoding.UTF8.GetString(bytes), shown);
         var packages = script.TryGet(out var metadata, out _) && metadata.IsPresent ? string.Join(", ", metadata.Dependencies.Select(static one => one.ToString())) : string.Empty;
-        lines.Add(packages.Length == 0 ? $"  {shown}" : $"  {shown}, with the packages {packages}");
+        look.Scripts[(path, shown)] = packages.Length == 0 ? $"  {shown}" : $"  {shown}, with the packages {packages}";
+        lines.Add(look.Scripts[(path, shown)]);
     }
 
     // Settings name scripts of the user's own, relative to their file or to the workflow's.
@@ -234,5 +242,9 @@ public sealed partial class WorkflowTrust(NodeCatalogue catalogue, StoreLayout l
     }
 
     // A workflow that is looked at, what was found so far, and the files on the way to it.
-    private sealed record Looking(LoadedWorkflow Workflow, ImmutableArray<string>.Builder Lines, StringBuilder Digests, ImmutableHashSet<string> Files);
+    private sealed record Looking(LoadedWorkflow Workflow, ImmutableArray<string>.Builder Lines, StringBuilder Digests, ImmutableHashSet<string> Files)
+    {
+        /// <summary>The lines of scripts that were looked at.</summary>
+        public Dictionary<(string Path, string Shown), string> Scripts { get; } = [];
+    }
 }
