@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
@@ -21,7 +20,7 @@ public sealed class StdioTests
         folder.WriteFile("work/hello.py", "print('hello from a job')\n");
         var transport = new StdioClientTransport(new StdioClientTransportOptions
         {
-            Command = Program(),
+            Command = ProgramWorld.Program(),
             Arguments = ["mcp"],
             EnvironmentVariables = new Dictionary<string, string?>(StringComparer.Ordinal)
             {
@@ -55,14 +54,5 @@ public sealed class StdioTests
         Assert.True(answer.IsError is not true, Assert.IsType<TextContentBlock>(answer.Content[0]).Text);
         Assert.Empty(SmallValidator.Check(ToolCatalogue.Find(tool)!.Output, answer.StructuredContent!.Value));
         return answer.StructuredContent.Value;
-    }
-
-    private static string Program([CallerFilePath] string here = "")
-    {
-        var program = Environment.GetEnvironmentVariable("SLIPWAY_TEST_PROGRAM") is { Length: > 0 } named
-            ? named
-            : Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "artifacts", "bin", "Slipway.Cli", "debug", "slipway"));
-        Assert.True(File.Exists(program), $"{program} is not built: `dotnet build src/Slipway.Cli`, or set SLIPWAY_TEST_PROGRAM.");
-        return program;
     }
 }

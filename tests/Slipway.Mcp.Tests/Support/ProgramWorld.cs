@@ -36,11 +36,11 @@ internal sealed class ProgramWorld : IDisposable
     public string Write(string path, string text) => _folder.WriteFile($"work/{path}", text);
 
     /// <summary><c>SLIPWAY_TEST_PROGRAM</c>, else the one that was built last.</summary>
-    public static string Program([CallerFilePath] string here = "")
+    public static string Program()
     {
         var program = Environment.GetEnvironmentVariable("SLIPWAY_TEST_PROGRAM") is { Length: > 0 } named
             ? named
-            : Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "..", "artifacts", "bin", "Slipway.Cli", "debug", "slipway"));
+            : Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!, "..", "..", "..", "artifacts", "bin", "Slipway.Cli", "debug", "slipway"));
         Assert.True(File.Exists(program), $"{program} is not built: `dotnet build src/Slipway.Cli`, or set SLIPWAY_TEST_PROGRAM.");
         return program;
     }
@@ -48,4 +48,6 @@ internal sealed class ProgramWorld : IDisposable
     public CommandOptions Options => new() { WorkingFolder = Work, Environment = Variables, Timeout = TimeSpan.FromMinutes(3), KeepInputOpen = true };
 
     public void Dispose() => _folder.Dispose();
+
+    private static string Here([CallerFilePath] string here = "") => here;
 }
