@@ -27,6 +27,7 @@ def main(params):
         metrics.write(step, loss=sum(error * error for error, _ in errors) / len(points))
         if step % params["save_every"] == 0 or ending.asked:
             checkpoints.save(step, facts, lambda folder: write(os.path.join(folder, "line.json"), line))
+            print("saved step %d" % step, flush=True)
         if ending.asked:
             return slipway_job.TERMINATED
     write(os.path.join(slipway_job.output_folder(), "line.json"), line)

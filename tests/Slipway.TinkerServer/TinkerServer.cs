@@ -114,8 +114,11 @@ public sealed class TinkerServer : IAsyncDisposable
         var fault = Faults.Take(path);
         var (request, refused) = await Incoming.ReadAsync(context, path);
         var reply = fault is { Accepts: false } ? null : refused ?? await DispatchAsync(request!, fault);
-        var status = await Sending.SendAsync(context, reply, fault);
-        _requests.Add(Describe(context.Request, path, request, fault, status));
+        var answer = Sending.Answer(reply, fault);
+
+        // Noted first: whoever has the answer may ask at once what arrived, and in which order.
+        _requests.Add(Describe(context.Request, path, request, fault, answer?.Status));
+        await Sending.SendAsync(context, answer, fault);
     }
 
     private Task<Reply> DispatchAsync(Incoming request, Fault? fault) =>

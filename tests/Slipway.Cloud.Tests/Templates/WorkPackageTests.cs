@@ -121,11 +121,7 @@ public sealed class WorkPackageTests
         var package = await Works.PackAsync(temp, Works.Read(template, temp.FullPath, Line.Replace("40", "100000", StringComparison.Ordinal)).Value, program, Works.Options with { MaxRuntime = TimeSpan.FromSeconds(100) });
         await using (var running = Works.Start(temp, package))
         {
-            var metrics = Path.Combine(package.Folder, "out", "metrics.jsonl");
-            while (!running.HasExited && !(File.Exists(metrics) && new FileInfo(metrics).Length > 500))
-            {
-                await Task.Delay(20);
-            }
+            await running.WaitForLineAsync(static line => line.Contains("saved step", StringComparison.Ordinal));
 
             // As `timeout` does at the limit: it tells run.sh and all that it started.
             running.Signal(15);

@@ -6,21 +6,24 @@ namespace Slipway.TinkerApi.Http;
 /// <summary>Sends an answer, whole or as a fault has it.</summary>
 internal static class Sending
 {
-    /// <summary>Gives the status that was sent; null when the connection was broken instead.</summary>
-    internal static async Task<int?> SendAsync(HttpContext context, Reply? reply, Fault? fault)
+    /// <summary>What is sent; null when the connection is broken instead.</summary>
+    internal static Reply? Answer(Reply? reply, Fault? fault) => fault switch
     {
-        if (fault is Fault.Drop)
+        Fault.Drop => null,
+        Fault.Code code => Reply.Error(code.Number, "this service is out of order") with { Headers = code.Headers },
+        Fault.Page page => Reply.Page(page.Number),
+        _ => reply,
+    };
+
+    /// <summary>Sends it.</summary>
+    internal static async Task SendAsync(HttpContext context, Reply? sent, Fault? fault)
+    {
+        if (sent is null)
         {
             context.Abort();
-            return null;
+            return;
         }
 
-        var sent = fault switch
-        {
-            Fault.Code code => Reply.Error(code.Number, "this service is out of order") with { Headers = code.Headers },
-            Fault.Page page => Reply.Page(page.Number),
-            _ => reply!,
-        };
         var response = context.Response;
         response.StatusCode = sent.Status;
         foreach (var (name, value) in sent.Headers)
@@ -30,7 +33,7 @@ internal static class Sending
 
         if (sent.Body.Length == 0)
         {
-            return sent.Status;
+            return;
         }
 
         response.ContentType = sent.ContentType;
@@ -47,7 +50,5 @@ internal static class Sending
         {
             context.Abort();
         }
-
-        return sent.Status;
     }
 }
