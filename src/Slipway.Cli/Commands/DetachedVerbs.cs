@@ -59,22 +59,6 @@ internal sealed record DetachOptions(Option<bool> Detach, Option<string> Name)
         }
     }
 
-    private static int Tell(Output output, Result<JobInfo> started, string on)
-    {
-        if (!started.TryGet(out var job, out var failure))
-        {
-            return output.Fail(failure);
-        }
-
-        if (output.IsJson)
-        {
-            output.Json(JobDocument.From(job, on), JobDocuments.Default.JobDocument);
-            return 0;
-        }
-
-        var there = string.Equals(on, HostName.Local, StringComparison.Ordinal) ? string.Empty : $" --on {on}";
-        output.Data.WriteLine(job.Id.ToString());
-        output.Say($"slipway: {job.Record.Name} runs in the background; `slipway job logs -f{there} {job.Id}` follows it, `slipway job cancel{there} {job.Id}` ends it.");
-        return 0;
-    }
+    private static int Tell(Output output, Result<JobInfo> started, string on) =>
+        started.TryGet(out var job, out var failure) ? JobStarted.Tell(output, job, on) : output.Fail(failure);
 }

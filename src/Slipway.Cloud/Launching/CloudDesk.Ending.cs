@@ -32,7 +32,7 @@ public sealed partial class CloudDesk
         }
         else
         {
-            await ReconcileAsync(cancellationToken).ConfigureAwait(false);
+            await LookAfterAsync(cancellationToken).ConfigureAwait(false);
         }
 
         return await LocalLock.HoldAsync(_records.LockOf(run), "ends it", TimeSpan.FromSeconds(30), () => EndAsync(run, mode, fetch, destination, cancellationToken), cancellationToken).ConfigureAwait(false);
@@ -44,7 +44,7 @@ public sealed partial class CloudDesk
     /// <param name="cancellationToken">Ends it.</param>
     public async Task<Result<FetchResult>> FetchAsync(RunId run, string? destination, CancellationToken cancellationToken)
     {
-        await ReconcileAsync(cancellationToken).ConfigureAwait(false);
+        await LookAfterAsync(cancellationToken).ConfigureAwait(false);
         var read = _records.Read(run);
         return read.TryGet(out var record, out var failure)
             ? await LocalLock.HoldAsync(_records.LockOf(run), "fetches it", TimeSpan.FromSeconds(30), () => BringAsync(record, destination, StopFetch.Results, cancellationToken), cancellationToken).ConfigureAwait(false)

@@ -28,7 +28,7 @@ public sealed partial class CloudDesk
     /// <summary>Launches a plan, and returns once the backend has it. A plan that was launched already is the answer again.</summary>
     public async Task<Result<LaunchResult>> LaunchAsync(PlanId plan, CancellationToken cancellationToken)
     {
-        await ReconcileAsync(cancellationToken).ConfigureAwait(false);
+        await LookAfterAsync(cancellationToken).ConfigureAwait(false);
         var found = await Plans.GetAsync(plan, cancellationToken).ConfigureAwait(false);
         if (!found.TryGet(out var status, out var failure))
         {

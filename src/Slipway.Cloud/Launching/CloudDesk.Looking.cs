@@ -27,7 +27,7 @@ public sealed partial class CloudDesk
         var begun = Now;
         for (var pause = FirstLook; ; pause = pause * 2 < settings.Sky.LongestPoll ? pause * 2 : settings.Sky.LongestPoll)
         {
-            var mended = await ReconcileAsync(cancellationToken).ConfigureAwait(false);
+            var mended = await LookAfterAsync(cancellationToken).ConfigureAwait(false);
             if (!mended.TryGet(out var report, out var failure) || !_records.Read(run).TryGet(out var record, out failure))
             {
                 return failure;
@@ -35,7 +35,7 @@ public sealed partial class CloudDesk
 
             if (wait is not { } limit || record.State.HasEnded() || (before.IsOk && record.State != before.Value.State) || Now - begun >= limit)
             {
-                var view = await ViewAsync(record, [.. report.Repairs.Where(one => one.Run == run.ToString()).Select(static one => one.Text)], cancellationToken).ConfigureAwait(false);
+                var view = await ViewAsync(record, [.. report.Where(one => one.Run == run.ToString()).Select(static one => one.Text)], cancellationToken).ConfigureAwait(false);
                 return lines > 0 ? await WithLinesAsync(view, record, lines, cancellationToken).ConfigureAwait(false) : view;
             }
 
@@ -51,7 +51,7 @@ public sealed partial class CloudDesk
     /// <param name="cancellationToken">Ends it.</param>
     public async Task<Result<LogPage>> LogsAsync(RunId run, LogCursor? cursor, int tail, int maxBytes, CancellationToken cancellationToken)
     {
-        await ReconcileAsync(cancellationToken).ConfigureAwait(false);
+        await LookAfterAsync(cancellationToken).ConfigureAwait(false);
         var read = _records.Read(run);
         var lines = read.TryGet(out var record, out var failure) ? await LinesAsync(record, cancellationToken).ConfigureAwait(false) : failure;
         return lines.Map(all => Page(all, cursor is { } from ? from.Line : Math.Max(0, all.Length - Math.Max(0, tail)), maxBytes));
@@ -62,13 +62,13 @@ public sealed partial class CloudDesk
     /// <param name="cancellationToken">Ends it.</param>
     public async Task<Result<ListResult>> ListAsync(bool all, CancellationToken cancellationToken)
     {
-        var mended = await ReconcileAsync(cancellationToken).ConfigureAwait(false);
+        var mended = await LookAfterAsync(cancellationToken).ConfigureAwait(false);
         if (!mended.TryGet(out var report, out var failure))
         {
             return failure;
         }
 
-        var notes = report.Repairs.Select(static repair => repair.Run is null ? repair.Text : $"{repair.Run}: {repair.Text}").ToList();
+        var notes = report.Select(static repair => repair.Run is null ? repair.Text : $"{repair.Run}: {repair.Text}").ToList();
         var views = new List<RunView>();
         foreach (var run in _records.All())
         {

@@ -64,6 +64,8 @@ public sealed partial class CloudDesk
     /// <summary>Makes a plan, or finds the open one for the same thing.</summary>
     public async Task<Result<PlanResult>> PlanAsync(RentalRequest request, CancellationToken cancellationToken)
     {
+        // What is over gives its money back before the budget is looked at; what is wrong with the ledger is said there.
+        await LookAfterAsync(cancellationToken).ConfigureAwait(false);
         var estimated = await EstimateAsync(request, cancellationToken).ConfigureAwait(false);
         if (!estimated.TryGet(out var estimate, out var failure) || !ReadPolicy().TryGet(out var policy, out failure))
         {

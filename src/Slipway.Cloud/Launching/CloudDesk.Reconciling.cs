@@ -16,8 +16,23 @@ public sealed partial class CloudDesk
 {
     private const string NamePrefix = "slipway-";
 
-    /// <summary>Mends what an earlier process left unfinished, takes down what is over its time, and settles what is gone.</summary>
+    /// <summary>Mends what an earlier process left unfinished, takes down what is over its time, settles what is gone, and looks for machines that belong to no run.</summary>
     public async Task<Result<ReconcileResult>> ReconcileAsync(CancellationToken cancellationToken)
+    {
+        var mended = await LookAfterAsync(cancellationToken).ConfigureAwait(false);
+        if (!mended.TryGet(out var repairs, out var failure))
+        {
+            return failure;
+        }
+
+        var orphans = await OrphansAsync(cancellationToken).ConfigureAwait(false);
+        return orphans.TryGet(out var found, out failure)
+            ? new ReconcileResult(repairs, found)
+            : new ReconcileResult(repairs.Add(new Repair(null, $"Whether there are machines that belong to no run could not be asked: {failure.Message}", IsProblem: true)), []);
+    }
+
+    // What every verb begins with; whoever runs it is told, also where the verb's answer is about something else.
+    private async Task<Result<ImmutableArray<Repair>>> LookAfterAsync(CancellationToken cancellationToken)
     {
         var entries = await Ledger.EntriesAsync(cancellationToken).ConfigureAwait(false);
         if (!entries.TryGet(out var all, out var failure) || !_records.Prepare().TryGet(out _, out failure))
@@ -25,13 +40,17 @@ public sealed partial class CloudDesk
             return failure;
         }
 
-        var repairs = new List<Repair>();
+        var repairs = ImmutableArray.CreateBuilder<Repair>();
         foreach (var entry in all.Where(static one => one.State is LedgerState.Reserved))
         {
-            repairs.AddRange(await MendLockedAsync(entry, cancellationToken).ConfigureAwait(false));
+            foreach (var repair in await MendLockedAsync(entry, cancellationToken).ConfigureAwait(false))
+            {
+                repairs.Add(repair);
+                settings.Told(repair);
+            }
         }
 
-        return new ReconcileResult([.. repairs], []);
+        return repairs.ToImmutable();
     }
 
     // A run that is being launched by another process has its lock held; a killed process holds none.

@@ -34,6 +34,9 @@ public sealed record CloudDeskSettings(string Home, MoneyFolder Money, PolicyFil
     /// <summary>Told of each step of a launch, once it is on the disk.</summary>
     public Action<LaunchStep> Step { get; init; } = static _ => { };
 
+    /// <summary>Is told what is mended on the way, when it is.</summary>
+    public Action<Repair> Told { get; init; } = static _ => { };
+
     /// <summary>The clock.</summary>
     public TimeProvider Time => Sky.Time;
 }

@@ -61,6 +61,9 @@ internal sealed class Bench : IAsyncDisposable
 
     public PolicyFile Policy => new(_folder.Combine("config", "policy.toml"));
 
+    /// <summary>What desks mended on the way of their verbs.</summary>
+    public List<Repair> Told { get; } = [];
+
     /// <summary>A desk.</summary>
     /// <param name="step">Told of steps of launches.</param>
     /// <param name="home">Its home; another one is another user of the server.</param>
@@ -76,6 +79,7 @@ internal sealed class Bench : IAsyncDisposable
         Here = HereAsync,
         Hosts = Hosts,
         Step = step ?? (static _ => { }),
+        Told = Told.Add,
     });
 
     public static RentalRequest Request(string script = "echo hello; mkdir -p \"$out\"; cp params.json \"$out/\"", string backend = "skypilot") =>

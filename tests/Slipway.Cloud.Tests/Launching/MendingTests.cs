@@ -31,8 +31,11 @@ public sealed class MendingTests
         }
 
         using var next = bench.Desk();
-        Assert.Contains("taken up", Assert.Single((await next.ReconcileAsync(None)).Value.Repairs).Text, StringComparison.Ordinal);
         var entry = (await next.Ledger.EntriesAsync(None)).Value.Single();
+
+        // Whatever the verb is about, who runs it is told what was mended on the way.
+        Assert.True((await next.FetchAsync(RunId.New(TimeProvider.System.GetUtcNow()), null, None)).Failure.Code == CloudFailures.RunNotFound);
+        Assert.Contains("taken up", Assert.Single(bench.Told).Text, StringComparison.Ordinal);
         Assert.Equal(LedgerState.Reserved, entry.State);
         Assert.Equal(entry.Cluster, Assert.Single(bench.Server.LiveClusters).Name);
         var view = Assert.Single((await next.ListAsync(false, None)).Value.Runs);
@@ -93,6 +96,7 @@ public sealed class MendingTests
         using var desk = bench.Desk();
         var orphan = Assert.Single((await desk.ListAsync(true, None)).Value.Orphans);
         Assert.Equal(launch.Name, orphan.Name);
+        Assert.Equal(launch.Name, Assert.Single((await desk.ReconcileAsync(None)).Value.Orphans).Name);
         Assert.Equal(CloudFailures.ApprovalChannel, (await desk.DownOrphanAsync(launch.Name, "mcp", None)).Failure.Code);
         Assert.Equal(CloudFailures.RunNotFound, (await desk.DownOrphanAsync("slipway-other", null, None)).Failure.Code);
         using var stranger = bench.Desk(home: "strange");

@@ -13,7 +13,7 @@ internal static class CloudBudget
     public static Command DefineBudget(Output output, Func<Services> services)
     {
         var command = new Command("budget", "Say what was spent, what is reserved, and what is left.\n\nExample: slipway cloud budget");
-        CloudSession.Bind(command, output, services, mends: false, action: async (_, desk, _, token) =>
+        CloudSession.Bind(command, output, services, async (_, desk, _, token) =>
             CloudSession.Print(output, await desk.BudgetAsync(token).ConfigureAwait(false), "budget", budget =>
             {
                 var view = budget.View;
@@ -33,7 +33,7 @@ internal static class CloudBudget
     public static Command DefineReconcile(Output output, Func<Services> services)
     {
         var command = new Command("reconcile", "Mend what was left unfinished, end what is over its time, settle what is gone.\n\nExample: slipway cloud reconcile");
-        CloudSession.Bind(command, output, services, mends: false, action: async (_, desk, _, token) =>
+        CloudSession.Bind(command, output, services, tells: false, action: async (_, desk, _, token) =>
             CloudSession.Print(output, await desk.ReconcileAsync(token).ConfigureAwait(false), "reconcile", result => Tell(output, result)));
         return command;
     }
@@ -80,7 +80,7 @@ internal static class CloudBudget
     {
         foreach (var repair in result.Repairs)
         {
-            output.Data.WriteLine(Plain.Line($"{(repair.IsProblem ? "look: " : string.Empty)}{(repair.Run is { } run ? $"{run}: " : string.Empty)}{repair.Text}"));
+            output.Data.WriteLine(CloudSession.Line(repair));
         }
 
         foreach (var orphan in result.Orphans)

@@ -11,7 +11,7 @@ internal static class CloudCheck
     public static Command DefineCheck(Output output, Func<Services> services)
     {
         var command = new Command("check", "Say whether renting would work: server, version, credentials, clouds, policy, ledger.\n\nExample: slipway cloud check");
-        CloudSession.Bind(command, output, services, mends: false, action: async (_, desk, _, token) =>
+        CloudSession.Bind(command, output, services, async (_, desk, _, token) =>
         {
             var checkedAll = await desk.CheckAsync(token).ConfigureAwait(false);
             var code = CloudSession.Print(output, checkedAll, "check", report =>

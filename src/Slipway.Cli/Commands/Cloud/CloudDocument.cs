@@ -1,6 +1,6 @@
-using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Slipway.Workflows.Graphs;
 
 namespace Slipway.Cli.Commands.Cloud;
 
@@ -12,8 +12,8 @@ internal static class CloudDocument
     /// <param name="write">Writes the answer as one object.</param>
     public static JsonElement Of(string kind, Action<Utf8JsonWriter> write)
     {
-        var answer = Element(write);
-        return Element(writer =>
+        var answer = JsonMembers.Make(write);
+        return JsonMembers.Make(writer =>
         {
             writer.WriteStartObject();
             writer.WriteString("schema", $"slipway.cloud-{kind}/1");
@@ -24,18 +24,6 @@ internal static class CloudDocument
 
             writer.WriteEndObject();
         });
-    }
-
-    private static JsonElement Element(Action<Utf8JsonWriter> write)
-    {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer))
-        {
-            write(writer);
-        }
-
-        using var document = JsonDocument.Parse(buffer.WrittenMemory);
-        return document.RootElement.Clone();
     }
 }
 

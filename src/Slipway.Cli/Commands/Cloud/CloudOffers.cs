@@ -25,7 +25,7 @@ internal static class CloudOffers
             command.Options.Add(option);
         }
 
-        CloudSession.Bind(command, output, services, mends: false, action: async (parsed, desk, _, token) =>
+        CloudSession.Bind(command, output, services, async (parsed, desk, _, token) =>
         {
             var query = new OfferQuery
             {

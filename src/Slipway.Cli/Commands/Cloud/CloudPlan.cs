@@ -10,7 +10,7 @@ internal static class CloudPlan
     {
         var command = new Command("estimate", "Say what a run may cost; nothing is kept or rented.\n\nExample: slipway cloud estimate lora --set model=./model --set dataset=./rows.jsonl --gpu L40S --max-runtime 2h");
         var options = RentalOptions.AddTo(command);
-        CloudSession.Bind(command, output, services, mends: false, action: async (parsed, desk, created, token) =>
+        CloudSession.Bind(command, output, services, async (parsed, desk, created, token) =>
         {
             if (!(await options.ReadAsync(parsed, created, token).ConfigureAwait(false)).TryGet(out var read, out var failure))
             {

@@ -23,28 +23,28 @@ internal static class CloudSession
     public static void AddTo(Command cloud) => cloud.Options.Add(Server);
 
     /// <summary>Gives a command an action with the desk. What an earlier process left unfinished is mended first, and said.</summary>
-    public static void Bind(Command command, Output output, Func<Services> services, Func<ParseResult, CloudDesk, Services, CancellationToken, Task<int>> action, bool mends = true) =>
+    /// <param name="command">The command.</param>
+    /// <param name="output">Where it is told.</param>
+    /// <param name="services">The rooms.</param>
+    /// <param name="action">What it does.</param>
+    /// <param name="tells">Whether what is mended is said; the answers of some verbs have it already.</param>
+    public static void Bind(Command command, Output output, Func<Services> services, Func<ParseResult, CloudDesk, Services, CancellationToken, Task<int>> action, bool tells = true) =>
         command.SetAction(async (parsed, token) =>
         {
             var created = services();
-            if (!Open(created, parsed).TryGet(out var desk, out var failure))
+            if (!Open(created, parsed, tells ? repair => output.Say($"slipway: {Line(repair)}") : static _ => { }).TryGet(out var desk, out var failure))
             {
                 return output.Fail(failure);
             }
 
             using (desk)
             {
-                if (mends && (await desk.ReconcileAsync(token).ConfigureAwait(false)).TryGet(out var mended, out _))
-                {
-                    foreach (var repair in mended.Repairs)
-                    {
-                        output.Say($"slipway: {(repair.IsProblem ? "look: " : string.Empty)}{(repair.Run is { } run ? $"{run}: " : string.Empty)}{repair.Text}");
-                    }
-                }
-
                 return await action(parsed, desk, created, token).ConfigureAwait(false);
             }
         });
+
+    /// <summary>What was mended, or could not be.</summary>
+    public static string Line(Repair repair) => Plain.Line($"{(repair.IsProblem ? "look: " : string.Empty)}{(repair.Run is { } run ? $"{run}: " : string.Empty)}{repair.Text}");
 
     /// <summary>Prints an answer: a document with its schema, or text for people.</summary>
     public static int Print<T>(Output output, Result<T> answer, string kind, Action<T> people)
@@ -71,7 +71,7 @@ internal static class CloudSession
     public static Result<RunId> Run(string text) => RunId.Parse(text) is { } id ? id
         : new Failure(CliFailures.Usage, $"{Core.Text.Shown.Quote(text)} is no run: it looks like 20261122t022900-7f3a9c21.") { Hint = "`slipway cloud list` shows the runs." };
 
-    private static Result<CloudDesk> Open(Services services, ParseResult parsed)
+    private static Result<CloudDesk> Open(Services services, ParseResult parsed, Action<Repair> told)
     {
         var home = services.Variable("HOME") ?? "/";
         var money = CloudMoney.Of(services);
@@ -85,6 +85,7 @@ internal static class CloudSession
                     Here = services.OpenHostAsync,
                     Hosts = services.Hosts,
                     Version = Services.Version,
+                    Told = told,
                 })));
     }
 }

@@ -14,7 +14,7 @@ internal static class CloudStatus
         var all = new Option<bool>("--all") { Description = "Those that are over too." };
         var command = new Command("list", "List launched runs, and machines of ours that belong to none.\n\nExample: slipway cloud list --all");
         command.Options.Add(all);
-        CloudSession.Bind(command, output, services, async (parsed, desk, _, token) =>
+        CloudSession.Bind(command, output, services, tells: false, action: async (parsed, desk, _, token) =>
             CloudSession.Print(output, await desk.ListAsync(parsed.GetValue(all), token).ConfigureAwait(false), "list", found =>
             {
                 TextTable.Write(output.Data, ["RUN", "WHAT", "BACKEND", "STATE", "SO FAR", "CEILING", "GONE BY"], [.. found.Runs.Select(static run => (IReadOnlyList<string>)

@@ -8,6 +8,7 @@ using Slipway.Runs.Jobs;
 using Slipway.Training.Adapters.Records;
 using Slipway.Training.Adapters.Runs;
 using Slipway.Training.Runtime;
+using Slipway.Workflows.Graphs;
 
 namespace Slipway.Cli.Commands.Recipe;
 
@@ -88,7 +89,7 @@ internal static class RecipeRun
             return output.Fail(failure);
         }
 
-        output.Json(Json(report), RecipeJson.Default.JsonElement);
+        output.Json(JsonMembers.Make(report.WriteTo), RecipeJson.Default.JsonElement);
         return 0;
     }
 
@@ -112,7 +113,7 @@ internal static class RecipeRun
         if (output.IsJson)
         {
             var failed = end.Failure is { } told ? new RecipeFailure(told.Code.Id, told.Message, told.Remedy, told.Detail) : null;
-            output.Json(new RecipeRunDocument("slipway.recipe-run/1", end.Id, end.End, end.Folder, end.Plots, end.Report is { } made ? Json(made) : null, failed), RecipeJson.Default.RecipeRunDocument);
+            output.Json(new RecipeRunDocument("slipway.recipe-run/1", end.Id, end.End, end.Folder, end.Plots, end.Report is { } made ? JsonMembers.Make(made.WriteTo) : null, failed), RecipeJson.Default.RecipeRunDocument);
             return;
         }
 
@@ -148,17 +149,5 @@ internal static class RecipeRun
     {
         var prompt = new Prompt(output, AcceptsDefaults: false);
         return prompt.CanAsk && !output.IsJson && prompt.Confirm($"{folder} holds a run already. Go on with it?", byDefault: false, "--set behavior_if_log_dir_exists=resume").TryGet(out var yes, out _) && yes ? "resume" : "raise";
-    }
-
-    private static JsonElement Json(RunReport report)
-    {
-        using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream))
-        {
-            report.WriteTo(writer);
-        }
-
-        using var document = JsonDocument.Parse(stream.ToArray());
-        return document.RootElement.Clone();
     }
 }

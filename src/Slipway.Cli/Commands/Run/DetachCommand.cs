@@ -27,7 +27,7 @@ internal sealed class DetachCommand(Output output, Services services, BuildHost 
         }
 
         return !started.TryGet(out var job, out var failure) ? output.Fail(failure)
-            : job.Record.Spec.Service is null ? Print(job)
+            : job.Record.Spec.Service is null ? JobStarted.Tell(output, job, host.Machine.Name)
             : await ReadyAsync(job, cancellationToken).ConfigureAwait(false);
     }
 
@@ -56,19 +56,6 @@ internal sealed class DetachCommand(Output output, Services services, BuildHost 
         {
             output.People.Write(PlanText.Render(environment.Plan, declaration));
         }
-    }
-
-    private int Print(JobInfo job)
-    {
-        if (output.IsJson)
-        {
-            output.Json(JobDocument.From(job, host.Machine.Name), JobDocuments.Default.JobDocument);
-            return 0;
-        }
-
-        output.Data.WriteLine(job.Id.ToString());
-        output.Say($"slipway: {job.Record.Name} runs in the background; `slipway job logs -f {job.Id}` follows it, `slipway job cancel {job.Id}` ends it.");
-        return 0;
     }
 
     private async Task<int> ReadyAsync(JobInfo job, CancellationToken cancellationToken)
